@@ -1,0 +1,1 @@
+"""One file a verb: straight recipes from files to files."""

@@ -1,0 +1,1 @@
+"""Rules, criteria, proposals, explanations: pure functions on the vocabulary."""

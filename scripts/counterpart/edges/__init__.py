@@ -1,0 +1,1 @@
+"""Reading and writing: the repository, YAML, schemas, sealing."""

@@ -1,0 +1,1 @@
+"""The graph, the solver and the certificate: knows nothing of people."""

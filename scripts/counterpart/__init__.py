@@ -1,0 +1,1 @@
+"""Counterpart: an international peer-mentoring programme, run from a Git repository."""
