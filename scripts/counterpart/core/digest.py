@@ -1,0 +1,35 @@
+"""Digests: one short name for the exact contents of a file or of a pool."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from counterpart.model import Place, Status
+
+
+def digest(data: Any) -> str:
+    """``"sha256:…"`` over the canonical form of *data*: strings, integers, true/false, lists and mappings.
+
+    The canonical form is JSON with sorted keys and no spaces, in UTF-8, so the order of keys, the comments
+    and the layout of a file do not change its digest, and any change of a value does.
+    """
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def pool_digest(people: Mapping[str, Place]) -> str:
+    """The digest of the frozen pool: who is admitted, with which application, and what a rule needs of them.
+
+    Covers ``[id, application digest, employer or null, past ids sorted, carried_over]`` of every admitted
+    person, sorted by id. Places of arrival and people who are not admitted do not change it.
+    """
+    return digest(
+        [
+            [id, place.digest, place.employer, sorted(place.past), place.carried_over]
+            for id, place in sorted(people.items())
+            if place.status is Status.ADMITTED
+        ]
+    )
