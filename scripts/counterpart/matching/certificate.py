@@ -1,0 +1,233 @@
+"""The proof of a matching, and the code that checks it without having seen how it was found.
+
+The theorem, with its proof, is in the documentation (How it works, "The proof"). In short: give every vertex
+a price and some odd sets of vertices a price, each price a list of integers compared like words in a
+dictionary, none below zero, so that on every allowed pair the two vertices' prices and those of the sets that
+hold both come to at least the pair's weight. Then no matching weighs more than the sum of all prices, a set
+of size s counted (s - 1) / 2 times. A matching that weighs just that is therefore the best there is.
+Everything is an integer: prices are given times ``scale``.
+
+This module must never import the solver, nor anything that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .graph import Chunk, Integers, Mask, Pairs, listed, packed
+
+_SMALL = 1 << 18  # pairs inside odd sets that may be looked at one by one; larger sets are laid over the chunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """Prices that bound every matching from above.
+
+    ``prices[v]`` is the price of vertex v and ``sets`` lists odd sets as (members, price); a price has one
+    integer for each column, times ``scale``, and is at least zero in dictionary order.
+    """
+
+    scale: int
+    prices: tuple[tuple[int, ...], ...]
+    sets: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a certificate proves about a matching.
+
+    ``weight`` and ``bound`` have one number for each column. ``gap[i]`` is how much the matching may fall
+    short in column i; None after the first column with a gap, since nothing is known there.
+    ``problem`` is one sentence if mates or certificate are not what they claim to be; then nothing is proven.
+    """
+
+    weight: tuple[int, ...] = ()
+    bound: tuple[int | None, ...] = ()
+    gap: tuple[int | None, ...] = ()
+    problem: str | None = None
+
+    @property
+    def optimal(self) -> bool:
+        """No allowed matching is better, column after column."""
+        return self.problem is None and all(g == 0 for g in self.gap)
+
+
+def verify(graph: Pairs, mates: Sequence[int], certificate: Certificate) -> Verdict:
+    """Check *certificate* over all allowed pairs of *graph* and say what it proves about *mates*.
+
+    Never raises on wrong mates or a wrong certificate: the verdict names the problem. One pass over all
+    pairs. Source: weak duality for matchings (Edmonds 1965), over lists of integers in dictionary order.
+    """
+    problem = _wrong_mates(graph, mates) or _wrong_form(graph, certificate)
+    if problem:
+        return Verdict(problem=problem)
+    pairs = [(v, w) for v, w in enumerate(mates) if v < w]
+    tails = np.array([v for v, _ in pairs], dtype=np.int64)
+    heads = np.array([w for _, w in pairs], dtype=np.int64)
+    weights, allowed = graph.look(tails, heads)
+    if not allowed.all():
+        v, w = pairs[int(np.argmin(allowed))]
+        return Verdict(problem=f"vertices {v} and {w} are matched, which the graph does not allow.")
+    cover = Cover(graph.n, certificate, graph.bounds)
+    for chunk in graph.chunks(0, graph.columns):
+        bare = cover.uncovered(chunk)
+        if bare is not None:
+            return Verdict(problem=f"the prices do not cover the pair of vertices {bare[0]} and {bare[1]}.")
+    weight = tuple(sum(column.tolist()) for column in weights.T) if pairs else (0,) * graph.columns
+    return judge(weight, certificate)
+
+
+def judge(weight: tuple[int, ...], certificate: Certificate) -> Verdict:
+    """Set a weight against the bound of a certificate that covers every pair."""
+    total = [sum(column) for column in zip(*certificate.prices, strict=True)] or [0] * len(weight)
+    for members, price in certificate.sets:
+        for i, p in enumerate(price):
+            total[i] += p * ((len(members) - 1) // 2)
+    bound: list[int | None] = []
+    gap: list[int | None] = []
+    known = True
+    for mine, most in zip(weight, total, strict=True):
+        bound.append(most // certificate.scale if known else None)
+        gap.append(most // certificate.scale - mine if known else None)
+        # A bound that is no whole number, or not met, leaves room for anything in the columns after it.
+        known = known and most == mine * certificate.scale
+    if any(g is not None and g < 0 for g in gap):
+        # No matching outweighs a true bound; said rather than believed.
+        return Verdict(weight=weight, problem="the matching outweighs the bound, so the certificate is wrong.")
+    return Verdict(weight=weight, bound=tuple(bound), gap=tuple(gap))
+
+
+class Cover:
+    """The covering side of a certificate, laid over chunks of pairs.
+
+    A slack (prices minus scaled weight) is a list of integers; it is compared in dictionary order by packing
+    it into one integer with multipliers wide enough for the slacks that can occur here.
+    """
+
+    def __init__(self, n: int, certificate: Certificate, bounds: Sequence[int]) -> None:
+        self.n, self.scale = n, certificate.scale
+        columns = len(bounds)
+        prices = certificate.prices
+        held = [[0] * columns for _ in range(n)]  # of a vertex: absolute prices of the sets that hold it
+        for members, price in certificate.sets:
+            for v in members:
+                for i, p in enumerate(price):
+                    held[v][i] += abs(p)
+        reach = [
+            2 * max((abs(p[i]) for p in prices), default=0)
+            + max((h[i] for h in held), default=0)
+            + self.scale * bounds[i]
+            for i in range(columns)
+        ]
+        self.multipliers = [1] * columns
+        for i in reversed(range(columns - 1)):
+            self.multipliers[i] = self.multipliers[i + 1] * (2 * reach[i + 1] + 1)
+        wide = self.multipliers[0] * (2 * reach[0] + 1) >= 1 << 62
+        self.dtype = object if wide else np.int64
+        self.price = np.array([self._pack(p) for p in prices], dtype=self.dtype)
+        self._lay([(members, self._pack(price)) for members, price in certificate.sets])
+
+    def _pack(self, price: Sequence[int]) -> int:
+        return sum(p * m for p, m in zip(price, self.multipliers, strict=True))
+
+    def _lay(self, sets: list[tuple[tuple[int, ...], int]]) -> None:
+        """Sort the sets into large ones, in nested chains, and small ones, by vertex."""
+        sets = sorted(sets, key=lambda s: (-len(s[0]), s[0]))
+        room = max(_SMALL, 4 * self.n)
+        small, inside = len(sets), 0
+        while small and inside + len(sets[small - 1][0]) ** 2 <= room:
+            small -= 1
+            inside += len(sets[small][0]) ** 2
+        #: Of a chain, per vertex: the summed price of its sets that hold the vertex. Two vertices share the
+        #: sets that hold the one that is in fewer, so a pair's share is the smaller of the two sums.
+        self.chains: list[Integers] = []
+        lasts: list[set[int]] = []
+        for members, price in sets[:small]:
+            inner = set(members)
+            home = next((i for i, last in enumerate(lasts) if inner <= last), len(lasts))
+            if home == len(lasts):
+                self.chains.append(np.zeros(self.n, dtype=self.dtype))
+                lasts.append(inner)
+            self.chains[home][list(members)] += price
+            lasts[home] = inner
+        owners: list[list[int]] = [[] for _ in range(self.n)]
+        for i, (members, _) in enumerate(sets[small:]):
+            for v in members:
+                owners[v].append(i)
+        depth = max((len(o) for o in owners), default=0)
+        self.owners = np.array([o + [-1] * (depth - len(o)) for o in owners], dtype=np.int64).reshape(self.n, depth)
+        self.share = np.array([price for _, price in sets[small:]], dtype=self.dtype)
+
+    def slack(self, chunk: Chunk) -> Integers:
+        """The packed slack of the chunk's pairs, without the small sets: never more than the true one."""
+        scaled = [self.scale * m for m in self.multipliers]
+        weight = packed(chunk.weights, scaled, wide=self.dtype is object)
+        slack = self.price[chunk.tails] + self.price[chunk.heads] - weight
+        for chain in self.chains:
+            slack = slack + np.minimum(chain[chunk.tails], chain[chunk.heads])
+        return slack
+
+    def shared(self, tails: Integers, heads: Integers) -> Integers:
+        """For listed pairs: the packed price of the small sets that hold both."""
+        total = np.zeros(len(tails), dtype=self.dtype)
+        if len(self.share) == 0:
+            return total
+        left, right = self.owners[tails], self.owners[heads]
+        for i in range(left.shape[1]):
+            for j in range(right.shape[1]):
+                same = (left[:, i] == right[:, j]) & (left[:, i] >= 0)
+                total[same] += self.share[left[same, i]]
+        return total
+
+    def uncovered(self, chunk: Chunk) -> tuple[int, int] | None:
+        """A pair of the chunk whose prices do not come to its weight, or None."""
+        hit: Mask = self.slack(chunk) < 0
+        if chunk.allowed is not None:
+            hit = hit & chunk.allowed
+        if not hit.any():
+            return None
+        tails, heads, weights = listed(chunk, hit)
+        pairs = Chunk(tails=tails, heads=heads, weights=weights)
+        bare = self.slack(pairs) + self.shared(tails, heads) < 0
+        if not bare.any():
+            return None
+        first = int(np.argmax(bare))
+        return int(tails[first]), int(heads[first])
+
+
+def _wrong_mates(graph: Pairs, mates: Sequence[int]) -> str | None:
+    if len(mates) != graph.n:
+        return f"there are {len(mates)} mates for {graph.n} vertices."
+    for v, w in enumerate(mates):
+        if isinstance(w, bool) or not isinstance(w, (int, np.integer)) or not -1 <= w < graph.n:
+            return f"the mate of vertex {v} is not a vertex, nor -1."
+        if w == v or (w >= 0 and mates[w] != v):
+            return f"vertex {v} has the mate {w}, which does not have it."
+    return None
+
+
+def _wrong_form(graph: Pairs, certificate: Certificate) -> str | None:
+    def whole(price: Sequence[int]) -> bool:
+        return len(price) == graph.columns and all(type(p) is int for p in price)
+
+    zero = (0,) * graph.columns
+    if type(certificate.scale) is not int or certificate.scale < 1:
+        return "the scale is not a whole number of at least 1."
+    if len(certificate.prices) != graph.n:
+        return f"there are prices for {len(certificate.prices)} vertices, not {graph.n}."
+    for v, price in enumerate(certificate.prices):
+        if not whole(price):
+            return f"the price of vertex {v} is not a list of {graph.columns} integers."
+        if tuple(price) < zero:
+            return f"the price of vertex {v} is below zero."
+    for i, (members, price) in enumerate(certificate.sets):
+        if not whole(price) or tuple(price) < zero:
+            return f"the price of set {i} is not a list of {graph.columns} integers, zero or more."
+        if not all(type(v) is int and 0 <= v < graph.n for v in members) or len(set(members)) != len(members):
+            return f"set {i} does not list different vertices."
+        if len(members) % 2 == 0:
+            return f"set {i} has an even number of members."
+    return None

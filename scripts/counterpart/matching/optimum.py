@@ -1,0 +1,188 @@
+"""One integer weight for each pair: the heaviest matching over all pairs, looked at a few at a time.
+
+Some good partners of each vertex are enough to find a matching and its prices. Then all pairs are held
+against the prices; those that are not covered join, and so on until every pair is covered. The end is exact,
+whichever pairs one began with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from .blossom import Blossoms
+from .certificate import Certificate, Cover
+from .fractional import EXACT, cover, halves
+from .graph import Chunk, Integers, Pairs, listed
+
+#: Partners that each vertex starts with, and the most that a look at all pairs adds to each.
+PARTNERS, ADDED = 12, 8
+
+#: Pairs that are covered exactly and are remembered; beyond this they are computed anew.
+KEPT = 4_000_000
+
+Report: TypeAlias = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much work may be done: arcs looked at in searches, looks at all pairs. Counts, never seconds,
+    since the answer must not depend on the machine."""
+
+    steps: int = 200_000_000
+    looks: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimum:
+    """Mates, prices in half units, sets with prices, and the pairs that these cover exactly.
+
+    Every pair is covered. ``complete``: matched edges are covered exactly and the prices of unmatched vertices
+    and unfilled sets are zero, hence nothing weighs more. ``exact`` is None where there are too many.
+    """
+
+    mates: list[int]
+    prices: list[int]
+    sets: list[tuple[tuple[int, ...], int]]
+    exact: tuple[Integers, Integers] | None
+    complete: bool
+
+
+def optimum(pairs: Pairs, limits: Limits, report: Report) -> Optimum:
+    """The heaviest matching of *pairs*, which has one column. Some passes over all pairs."""
+    tails, heads, weights = _start(pairs)
+    for look in range(1, limits.looks + 1):
+        mates, prices, sets, complete = _listed_optimum(pairs.n, tails, heads, weights, limits)
+        certificate = Certificate(
+            scale=2, prices=tuple((p,) for p in prices), sets=tuple((members, (p,)) for members, p in sets)
+        )
+        bare, exact = _look(pairs, Cover(pairs.n, certificate, pairs.bounds))
+        report(f"look {look} at all pairs: {len(bare[0]):,} join {len(tails):,}")
+        if len(bare[0]) == 0:
+            return Optimum(mates=mates, prices=prices, sets=sets, exact=exact, complete=complete)
+        tails, heads, weights = (np.concatenate((old, new)) for old, new in zip((tails, heads, weights), bare, strict=True))
+    lifted = _lift(pairs, Cover(pairs.n, certificate, pairs.bounds), prices)
+    return Optimum(mates=mates, prices=lifted, sets=sets, exact=None, complete=False)
+
+
+def _start(pairs: Pairs) -> tuple[Integers, Integers, Integers]:
+    """The heaviest PARTNERS pairs of each vertex, each pair once."""
+    # Among equals, different vertices should start with different partners.
+    mix = (np.arange(pairs.n, dtype=np.int64) * 2_654_435_761 >> 8) & 4095
+    found = []
+    for chunk in pairs.chunks(0, 1, both=True):
+        (weight,) = chunk.weights
+        shape = np.broadcast_shapes(chunk.tails.shape, chunk.heads.shape, weight.shape)
+        spread = pairs.bounds[0] < 1 << 50
+        key = (weight << 12) + (mix[chunk.tails] ^ mix[chunk.heads]) if spread else weight
+        if len(shape) == 2 and shape[1] > PARTNERS:
+            if chunk.allowed is not None:
+                key = np.where(chunk.allowed, key, np.iinfo(np.int64).min)
+            top = np.argpartition(key, shape[1] - PARTNERS, axis=1)[:, shape[1] - PARTNERS :]
+            where = np.zeros(shape, np.bool_)
+            np.put_along_axis(where, top, True, axis=1)
+        else:
+            where = np.ones(shape, np.bool_)
+        if chunk.allowed is not None:
+            where &= chunk.allowed
+        tails, heads, weights = listed(chunk, where)
+        if len(shape) == 1:
+            best = _first_few(tails, -key[where], PARTNERS)
+            tails, heads, weights = tails[best], heads[best], (weights[0][best],)
+        found.append((np.minimum(tails, heads), np.maximum(tails, heads), weights[0]))
+    if not found:
+        none = np.zeros(0, np.int64)
+        return none, none, none
+    tails, heads, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    _, once = np.unique(tails.astype(np.int64) * pairs.n + heads, return_index=True)
+    return tails[once], heads[once], values[once]
+
+
+def _first_few(groups: Integers, key: Integers, few: int) -> Integers:
+    """Where the *few* smallest keys of each group stand."""
+    order = np.lexsort((key, groups)) if key.dtype != object else _sorted(groups, key)
+    ranked = groups[order]
+    starts = np.flatnonzero(np.concatenate(([True], ranked[1:] != ranked[:-1])))
+    place = np.arange(len(ranked)) - np.repeat(starts, np.diff(np.append(starts, len(ranked))))
+    return order[place < few]
+
+
+def _sorted(groups: Integers, key: Integers) -> Integers:
+    order = sorted(range(len(key)), key=lambda i: (int(groups[i]), key[i]))
+    return np.array(order, dtype=np.int64)
+
+
+def _listed_optimum(
+    n: int, tails: Integers, heads: Integers, weights: Integers, limits: Limits
+) -> tuple[list[int], list[int], list[tuple[tuple[int, ...], int]], bool]:
+    """The heaviest matching of a list of pairs: mates, prices, sets, and whether the work was finished."""
+    useful = weights > 0  # a pair without weight adds nothing and is covered by any prices
+    tails, heads, weights = tails[useful], heads[useful], weights[useful]
+    if len(weights) == 0:
+        return [-1] * n, [0] * n, [], True
+    if weights.dtype != object and int(weights.max()) < EXACT:
+        start, mates = halves(n, tails, heads, weights)
+    else:
+        start, mates = cover(n, tails, heads, weights), [-1] * n
+    prices: list[int] = start.tolist()
+    open_ends = [v for v in range(n) if mates[v] < 0 and prices[v] > 0]
+    if not open_ends:
+        return mates, prices, [], True
+    both = np.concatenate((tails, heads))
+    order = np.argsort(both, kind="stable")
+    blossoms = Blossoms(
+        ends=np.searchsorted(both[order], np.arange(n + 1)).tolist(),
+        heads=np.concatenate((heads, tails))[order].tolist(),
+        weights=(2 * np.concatenate((weights, weights))[order]).tolist(),
+        prices=prices,
+        mates=mates,
+    )
+    complete = True
+    for root in open_ends:
+        if blossoms.mate[root] < 0 and blossoms.price[root] > 0:
+            complete = blossoms.search(root, limits.steps) and complete
+    return blossoms.mate, blossoms.price, [(tuple(m), p) for m, p in blossoms.sets()], complete
+
+
+def _look(
+    pairs: Pairs, cover: Cover
+) -> tuple[tuple[Integers, Integers, Integers], tuple[Integers, Integers] | None]:
+    """Hold all pairs against the prices: those to add (the least covered of each vertex), and the exact ones."""
+    none = np.zeros(0, np.int64)
+    bare: list[tuple[Integers, Integers, Integers]] = [(none, none, none)]
+    exact: list[tuple[Integers, Integers]] = [(none, none)]
+    room = KEPT
+    for chunk in pairs.chunks(0, 1):
+        hit = cover.slack(chunk) <= 0
+        if chunk.allowed is not None:
+            hit &= chunk.allowed
+        tails, heads, weights = listed(chunk, hit)
+        slack = cover.slack(Chunk(tails=tails, heads=heads, weights=weights)) + cover.shared(tails, heads)
+        if room >= 0:
+            tight = slack == 0
+            room -= int(tight.sum())
+            exact.append((tails[tight], heads[tight]))
+        short = slack < 0
+        if short.any():
+            tails, heads, slack = tails[short], heads[short], slack[short]
+            worst = np.union1d(_first_few(tails, slack, ADDED), _first_few(heads, slack, ADDED))
+            bare.append((tails[worst], heads[worst], weights[0][short][worst]))
+    found = tuple(np.concatenate(parts) for parts in zip(*bare, strict=True))
+    kept = tuple(np.concatenate(parts) for parts in zip(*exact, strict=True)) if room >= 0 else None
+    return found, kept  # type: ignore[return-value]
+
+
+def _lift(pairs: Pairs, cover: Cover, prices: list[int]) -> list[int]:
+    """Prices that cover every pair, from prices that nearly do: the lower end of a bare pair pays the rest."""
+    lift = np.zeros(pairs.n, dtype=cover.dtype)
+    for chunk in pairs.chunks(0, 1):
+        hit = cover.slack(chunk) < 0
+        if chunk.allowed is not None:
+            hit &= chunk.allowed
+        tails, heads, weights = listed(chunk, hit)
+        slack = cover.slack(Chunk(tails=tails, heads=heads, weights=weights)) + cover.shared(tails, heads)
+        np.maximum.at(lift, tails, -slack)
+    return [p + int(more) for p, more in zip(prices, lift, strict=True)]

@@ -1,0 +1,262 @@
+"""The best matching of any graph, column after column, and its certificate.
+
+Columns are packed into one integer weight as far as that stays exact, and the groups that result are solved
+one after another: a later group may use only what the prices of the earlier ones leave open (pairs that are
+covered exactly; every vertex with a price matched; every set with a price filled). The documentation has the
+theorem and its proof (How it works, "The proof").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from .certificate import Certificate, Cover, Verdict, judge
+from .fractional import EXACT
+from .graph import Chunk, Graph, Integers, Mask, Pairs, listed, packed
+from .optimum import Limits, Optimum, Report, optimum
+
+_Prices: TypeAlias = list[list[int]]
+_Sets: TypeAlias = dict[tuple[int, ...], list[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """A matching and what is known about it.
+
+    ``mates[v]`` is the partner of vertex v, or -1. ``certificate`` bounds every matching from above, and
+    ``verdict`` says what that proves about this one.
+    """
+
+    mates: tuple[int, ...]
+    certificate: Certificate
+    verdict: Verdict
+
+
+def solve(graph: Pairs, *, limits: Limits | None = None, report: Report | None = None) -> Solution:
+    """A matching of *graph* with the greatest total, column after column, and its certificate.
+
+    A pair that would lower the total is left out. Always answers: if *limits* are too narrow, the verdict's
+    gap says by how much at most the matching falls short. *report* is told of each step, for show.
+    """
+    limits, report = limits or Limits(), report or (lambda text: None)
+    prices: _Prices = [[] for _ in range(graph.n)]
+    sets: _Sets = {}
+    face: Pairs = graph
+    mates = [-1] * graph.n
+    first = 0
+    while first < graph.columns:
+        last = _group(graph, first)
+        group = _Group(face, first, last, prices, sets)
+        best = optimum(group, limits, report)
+        if not group.separable(best):
+            last = first + 1
+            group = _Group(face, first, last, prices, sets)
+            best = optimum(group, limits, report)
+        mates = best.mates
+        group.unpack(best, prices, sets)
+        if not best.complete:
+            _give_up(graph, last, prices, sets)
+            break
+        if last < graph.columns:
+            face = _narrowed(face, best, last, prices, sets)
+        first = last
+    certificate = _certificate(prices, sets)
+    pairs = np.array([(v, w) for v, w in enumerate(mates) if v < w], dtype=np.int64).reshape(-1, 2)
+    weights, _ = graph.look(pairs[:, 0], pairs[:, 1])
+    weight = tuple(sum(column.tolist()) for column in weights.T)
+    return Solution(mates=tuple(mates), certificate=certificate, verdict=judge(weight, certificate))
+
+
+def unique(graph: Pairs, solution: Solution) -> bool:
+    """Whether *solution*, proven optimal, is the only matching with its total.
+
+    Asks for the optimal matching with the most pairs that are not in this one.
+    """
+    prices = [list(p) for p in solution.certificate.prices]
+    sets = {members: list(price) for members, price in solution.certificate.sets}
+    face = _Narrowed(graph, Cover(graph.n, solution.certificate, graph.bounds), graph.columns)
+    mates = np.array(solution.mates, dtype=np.int64)
+    found = optimum(_Group(_Others(face, mates), graph.columns, graph.columns + 1, prices, sets), Limits(), lambda text: None)
+    return tuple(found.mates) == solution.mates
+
+
+def _certificate(prices: _Prices, sets: _Sets) -> Certificate:
+    return Certificate(
+        scale=2,
+        prices=tuple(tuple(p) for p in prices),
+        sets=tuple((members, tuple(price)) for members, price in sorted(sets.items()) if any(price)),
+    )
+
+
+def _span(n: int, bound: int) -> int:
+    """A power of two beyond any difference of totals, and well beyond any price, in a column."""
+    return 1 << (8 * (n // 2 + 1) * max(1, bound) - 1).bit_length()
+
+
+def _group(graph: Pairs, first: int) -> int:
+    """The column after the last that may be packed with *first* and stay exact in floating point."""
+    room = EXACT // (16 if first else 1)  # what an earlier group leaves open comes on top
+    last = first
+    while last < graph.columns and (room := room // _span(graph.n, graph.bounds[last])) > 0:
+        last += 1
+    return max(last, first + 1)
+
+
+class _Group:
+    """Some columns of a graph as one, with a reward for keeping what earlier columns need."""
+
+    columns = 1
+
+    def __init__(self, face: Pairs, first: int, last: int, prices: _Prices, sets: _Sets) -> None:
+        self.face, self.first, self.last, self.n = face, first, last, face.n
+        bounds = face.bounds[first:last]
+        self.spans = [_span(face.n, b) for b in bounds]
+        self.multipliers = [1] * len(bounds)
+        for i in reversed(range(len(bounds) - 1)):
+            self.multipliers[i] = self.multipliers[i + 1] * self.spans[i + 1]
+        self.reward = self.multipliers[0] * self.spans[0]
+        #: Vertices and sets that earlier columns give a price: they must be matched, and filled.
+        self.needed = np.array([any(p) for p in prices], dtype=np.int64)
+        self.filled = [members for members, price in sorted(sets.items()) if any(price)]
+        ones = Certificate(
+            scale=1, prices=((0,),) * face.n, sets=tuple((members, (1,)) for members in self.filled)
+        )
+        self.holding = Cover(face.n, ones, (0,)) if self.filled else None
+        self.needy = bool(self.needed.any()) or bool(self.filled)
+        most = sum(m * b for m, b in zip(self.multipliers, bounds, strict=True))
+        if self.needy:
+            depth = np.zeros(face.n, np.int64)
+            for members in self.filled:
+                depth[list(members)] += 1
+            most += self.reward * (2 + int(depth.max()))
+        self.bounds = (most,)
+        self.wide = most >= 1 << 60
+
+    def chunks(self, first: int, last: int, *, both: bool = False) -> Iterator[Chunk]:
+        """All pairs with their one weight."""
+        assert (first, last) == (0, 1)
+        for chunk in self.face.chunks(self.first, self.last, both=both):
+            yield Chunk(
+                tails=chunk.tails, heads=chunk.heads, weights=(self._weight(chunk),), allowed=chunk.allowed
+            )
+
+    def look(self, tails: Integers, heads: Integers) -> tuple[Integers, Mask]:
+        """The weight of listed pairs."""
+        weights, allowed = self.face.look(tails, heads)
+        columns = tuple(weights[:, self.first : self.last].T)
+        return self._weight(Chunk(tails=tails, heads=heads, weights=columns)).reshape(-1, 1), allowed
+
+    def _weight(self, chunk: Chunk) -> Integers:
+        weight = packed(chunk.weights, self.multipliers, wide=self.wide)
+        if not self.needy:
+            return weight
+        times = self.needed[chunk.tails] + self.needed[chunk.heads]
+        if self.holding:
+            for chain in self.holding.chains:
+                times = times + np.minimum(chain[chunk.tails], chain[chunk.heads])
+            times = times + self.holding.shared(chunk.tails, chunk.heads)
+        return weight + self.reward * (times.astype(object) if self.wide else times)
+
+    def separable(self, best: Optimum) -> bool:
+        """Whether prices taken apart into columns compare in dictionary order as the packed ones do."""
+        apart = [self._apart(p) for p in best.prices]
+        held = [[0] * len(self.spans) for _ in range(self.n)]
+        for members, price in best.sets:
+            for v in members:
+                for i, p in enumerate(self._apart(price)):
+                    held[v][i] += abs(p)
+        return all(
+            2 * max((abs(p[i]) for p in apart), default=0)
+            + max((h[i] for h in held), default=0)
+            + 2 * self.face.bounds[self.first + i]
+            < self.spans[i] // 2
+            for i in range(1, len(self.spans))
+        )
+
+    def _apart(self, price: int) -> list[int]:
+        """A packed price as one integer for each column, all but the first as near to zero as can be."""
+        digits = []
+        for span in reversed(self.spans[1:]):
+            digit = (price + span // 2) % span - span // 2
+            digits.append(digit)
+            price = (price - digit) // span
+        return [price, *reversed(digits)]
+
+    def unpack(self, best: Optimum, prices: _Prices, sets: _Sets) -> None:
+        """Write the group's columns behind the prices of the earlier ones, without the reward."""
+        for v, price in enumerate(best.prices):
+            owed = 2 * self.reward * int(self.needed[v]) if self.needy else 0
+            prices[v].extend(self._apart(price - owed))
+        found = dict(best.sets)
+        for members in {*sets, *found}:
+            owed = 2 * self.reward if members in self.filled else 0
+            mine = self._apart(found.get(members, 0) - owed)
+            sets.setdefault(members, [0] * self.first).extend(mine)
+
+
+def _give_up(graph: Pairs, first: int, prices: _Prices, sets: _Sets) -> None:
+    """Prices that cover the columns from *first* on without any claim."""
+    for price in prices:
+        price.extend(graph.bounds[first:])
+    for value in sets.values():
+        value.extend([0] * (graph.columns - first))
+
+
+def _narrowed(face: Pairs, best: Optimum, last: int, prices: _Prices, sets: _Sets) -> Pairs:
+    """What the columns before *last* leave open: the pairs that they cover exactly."""
+    if best.exact is not None:
+        weights, _ = face.look(*best.exact)
+        return Graph(face.n, np.column_stack(best.exact), weights)
+    return _Narrowed(face, Cover(face.n, _certificate(prices, sets), face.bounds[:last]), last)
+
+
+class _Narrowed:
+    """The pairs of a graph that a cover of its first columns covers exactly; for when they are too many to keep."""
+
+    def __init__(self, graph: Pairs, cover: Cover, columns: int) -> None:
+        self.graph, self.cover, self.covered = graph, cover, columns
+        self.n, self.columns, self.bounds = graph.n, graph.columns, graph.bounds
+
+    def chunks(self, first: int, last: int, *, both: bool = False) -> Iterator[Chunk]:
+        """The pairs, listed, a chunk of the graph at a time."""
+        for chunk in self.graph.chunks(0, max(last, self.covered), both=both):
+            part = Chunk(tails=chunk.tails, heads=chunk.heads, weights=chunk.weights[: self.covered])
+            near = self.cover.slack(part) <= 0
+            if chunk.allowed is not None:
+                near &= chunk.allowed
+            tails, heads, weights = listed(chunk, near)
+            part = Chunk(tails=tails, heads=heads, weights=weights[: self.covered])
+            exact = self.cover.slack(part) + self.cover.shared(tails, heads) == 0
+            yield Chunk(
+                tails=tails[exact], heads=heads[exact], weights=tuple(w[exact] for w in weights[first:last])
+            )
+
+    def look(self, tails: Integers, heads: Integers) -> tuple[Integers, Mask]:
+        """The weights of listed pairs, and which of them are allowed in the graph."""
+        return self.graph.look(tails, heads)
+
+
+class _Others:
+    """The pairs of a face with one more column: 1 for a pair that is not in a given matching."""
+
+    def __init__(self, face: Pairs, mates: Integers) -> None:
+        self.face, self.mates = face, mates
+        self.n, self.columns, self.bounds = face.n, face.columns + 1, (*face.bounds, 1)
+
+    def chunks(self, first: int, last: int, *, both: bool = False) -> Iterator[Chunk]:
+        """The pairs, listed, with the new column alone."""
+        assert (first, last) == (self.columns - 1, self.columns)
+        for chunk in self.face.chunks(0, 1, both=both):
+            other = (self.mates[chunk.tails] != chunk.heads).astype(np.int64)
+            yield Chunk(tails=chunk.tails, heads=chunk.heads, weights=(other,))
+
+    def look(self, tails: Integers, heads: Integers) -> tuple[Integers, Mask]:
+        """The weights of listed pairs with the new column."""
+        weights, allowed = self.face.look(tails, heads)
+        other = (self.mates[tails] != heads).astype(np.int64).reshape(-1, 1)
+        return np.hstack((weights, other)), allowed
+
