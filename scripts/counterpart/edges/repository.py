@@ -1,0 +1,300 @@
+"""Where a programme's files lie: the only module that knows the names of folders and files.
+
+It reads and writes bytes and never looks into them; it follows no link and writes nothing outside the root.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from counterpart.core.registry import found
+from counterpart.finding import Finding, Location, UsageError
+
+ROUNDS = "rounds"
+APPLICANTS = "applicants"
+
+_ROUND = re.compile(r"[0-9]{4}-[1-9]")
+_APPLICATION = re.compile(r"([0-9A-HJKMNP-TV-Z]{10})\.yaml")
+_PROPOSAL = re.compile(r"pairings(-[2-9]|-[1-9][0-9])?\.yaml")
+
+_KIB, _MIB = 1024, 1024 * 1024
+#: The largest size of each kind of file. A roll or a proposal of 10,000 people takes about 3 MiB.
+LIMITS: Mapping[str, int] = {
+    "application": 32 * _KIB,
+    "round": 1 * _MIB,
+    "roll": 32 * _MIB,
+    "decisions": 4 * _MIB,
+    "pairings": 32 * _MIB,
+    "certificate": 256 * _MIB,
+}
+
+# Written by editors and file managers without being asked; nothing reads them.
+_IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One file that a round consists of: its path from the root, with forward slashes, and its kind."""
+
+    path: str
+    kind: str
+
+    @property
+    def stem(self) -> str:
+        """The file's name up to the first dot: of an application, its id."""
+        return self.path.rpartition("/")[2].partition(".")[0]
+
+
+class Repository:
+    """A programme's folder."""
+
+    def __init__(self, root: Path) -> None:
+        """*root* need not hold anything yet."""
+        self.root = Path(os.path.abspath(root))
+
+    @classmethod
+    def at(cls, root: Path) -> Repository:
+        """The programme whose root is *root*; a usage error when there is none."""
+        if not (root / ROUNDS).is_dir():
+            raise UsageError(f"There is no programme in this folder: it has no folder '{ROUNDS}'.")
+        return cls(root)
+
+    @classmethod
+    def around(cls, folder: Path) -> Repository:
+        """The programme that *folder* lies in: the nearest folder upwards that holds rounds."""
+        folder = Path(os.path.abspath(folder))
+        for each in (folder, *folder.parents):
+            if (each / ROUNDS).is_dir():
+                return cls(each)
+        raise UsageError(
+            f"There is no programme here: neither this folder nor one above it has a folder '{ROUNDS}'. "
+            "Go to the programme's folder, or name it with --root."
+        )
+
+    # Names
+
+    @staticmethod
+    def is_round_id(text: str) -> bool:
+        """Whether *text* can name a round, such as ``2027-1``."""
+        return _ROUND.fullmatch(text) is not None
+
+    @staticmethod
+    def round_file(round_id: str) -> Entry:
+        """The round's settings."""
+        return Entry(path=f"{ROUNDS}/{round_id}/round.yaml", kind="round")
+
+    @staticmethod
+    def roll_file(round_id: str) -> Entry:
+        """Who takes part."""
+        return Entry(path=f"{ROUNDS}/{round_id}/roll.yaml", kind="roll")
+
+    @staticmethod
+    def decisions_file(round_id: str) -> Entry:
+        """What coordinators decided."""
+        return Entry(path=f"{ROUNDS}/{round_id}/decisions.yaml", kind="decisions")
+
+    @staticmethod
+    def pairings_file(round_id: str) -> Entry:
+        """The proposal."""
+        return Entry(path=f"{ROUNDS}/{round_id}/pairings.yaml", kind="pairings")
+
+    @staticmethod
+    def certificate_file(round_id: str) -> Entry:
+        """The proposal's proof."""
+        return Entry(path=f"{ROUNDS}/{round_id}/certificate.json", kind="certificate")
+
+    @staticmethod
+    def application_file(round_id: str, id: str) -> Entry:
+        """One person's application."""
+        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.yaml", kind="application")
+
+    # Lists
+
+    def rounds(self) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+        """The ids of all rounds that have a folder, under ``rounds/`` or ``applicants/``, sorted."""
+        ids: set[str] = set()
+        findings: list[Finding] = []
+        for top in (ROUNDS, APPLICANTS):
+            for item in self._items(top, findings):
+                path = f"{top}/{shown(item.name)}"
+                if _is_link(item):
+                    findings.append(_link(path))
+                elif item.is_dir(follow_symlinks=False):
+                    if self.is_round_id(item.name):
+                        ids.add(item.name)
+                    else:
+                        findings.append(_misnamed(path, "A folder here must be named as a round, such as '2027-1'."))
+                elif top == APPLICANTS and item.name not in _IGNORED:
+                    findings.append(_misnamed(path, "A file here must lie in the folder of its round."))
+        return tuple(sorted(ids)), tuple(findings)
+
+    def applications(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+        """The files of the round's applications, sorted by name, and what else lies there and should not."""
+        folder = f"{APPLICANTS}/{round_id}"
+        entries: list[Entry] = []
+        findings: list[Finding] = []
+        for item in self._items(folder, findings):
+            path = f"{folder}/{shown(item.name)}"
+            if item.name in _IGNORED or _is_left_over(item.name):
+                continue
+            if _APPLICATION.fullmatch(item.name):
+                entries.append(Entry(path=path, kind="application"))
+            else:
+                message = "An application's file must be named by its id, such as '7GQ2MK4XHN.yaml'."
+                findings.append(_misnamed(path, message))
+        return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
+
+    def round_files(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+        """The YAML files of the round's folder; one of an unknown name is a finding, or it would be ignored."""
+        folder = f"{ROUNDS}/{round_id}"
+        kinds = {f"{kind}.yaml": kind for kind in ("round", "roll", "decisions")}
+        entries: list[Entry] = []
+        findings: list[Finding] = []
+        for item in self._items(folder, findings):
+            path = f"{folder}/{shown(item.name)}"
+            if item.name in kinds:
+                entries.append(Entry(path=path, kind=kinds[item.name]))
+            elif _PROPOSAL.fullmatch(item.name):
+                entries.append(Entry(path=path, kind="pairings"))
+            elif item.name.casefold().endswith((".yaml", ".yml")):
+                message = "A YAML file here must be named round, roll, decisions or pairings, and end in '.yaml'."
+                findings.append(_misnamed(path, message))
+        return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
+
+    def _items(self, folder: str, findings: list[Finding]) -> Iterator[os.DirEntry[str]]:
+        path = self.root / folder
+        if not os.path.lexists(path):
+            return
+        if path.is_symlink():
+            findings.append(_link(folder))
+        elif not path.is_dir():
+            findings.append(found("file-kind", Location(path=folder), "This must be a folder."))
+        else:
+            try:
+                with os.scandir(path) as items:
+                    yield from sorted(items, key=lambda item: item.name)
+            except OSError:
+                findings.append(_unreadable(folder))
+
+    # Reading
+
+    def exists(self, entry: Entry) -> bool:
+        """Whether anything of this name is there, be it a file or not."""
+        return os.path.lexists(self.root / entry.path)
+
+    def read(self, entry: Entry) -> bytes | Finding:
+        """The bytes of a file; or why it is not one that may be read. Too large a file is not opened."""
+        path = self.root / entry.path
+        place = Location(path=entry.path)
+        try:
+            status = os.lstat(path)
+            if _leads_away(status):
+                return _link(entry.path)
+            if not stat.S_ISREG(status.st_mode):
+                return found("file-kind", place, "This must be a file.")
+            limit = LIMITS[entry.kind]
+            if status.st_size > limit:
+                return found("file-too-large", place, f"The file must be at most {_size(limit)} large.")
+            with open(path, "rb") as file:
+                return file.read(limit + 1)
+        except FileNotFoundError:
+            return found("file-missing", place, "There must be a file of this name.")
+        except OSError:
+            return _unreadable(entry.path)
+
+    # Writing
+
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Replace or create *files*, named by their paths from the root, each one whole.
+
+        Every file is first written beside its place and brought to the disk; only then are they moved into
+        place, one after another in the order of *files*. Whoever kills the process leaves each file old or
+        new, never half. Between two moves the first file is new and the second old: so of files that belong
+        together, name the one first whose digests tell (a certificate before its proposal), and the mixed
+        state is noticed by whoever reads them.
+        """
+        prepared: list[tuple[Path, Path]] = []
+        try:
+            for name, content in files.items():
+                target = self._target(name)
+                aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+                prepared.append((aside, target))
+                _write_down(aside, content)
+            for aside, target in prepared:
+                os.replace(aside, target)
+        except OSError as error:
+            raise UsageError(f"Nothing could be written to '{_named(prepared, self.root)}'.") from error
+        finally:
+            for aside, _ in prepared:
+                with contextlib.suppress(OSError):
+                    aside.unlink(missing_ok=True)
+
+    def _target(self, name: str) -> Path:
+        target = self.root / name
+        inside = Path(os.path.abspath(target)).is_relative_to(self.root)
+        if not inside or not _stays_inside(target.parent, self.root):
+            raise UsageError("A file outside the programme's folder is not written.")
+        if target.is_symlink() or target.is_dir():
+            raise UsageError(f"'{name}' is a link or a folder, and is not replaced.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
+
+
+def shown(name: str) -> str:
+    """A file's name as it may be printed: what is no text, or would break a line, is escaped."""
+    text = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def _is_link(item: os.DirEntry[str]) -> bool:
+    return item.is_symlink() or _leads_away(item.stat(follow_symlinks=False))
+
+
+def _leads_away(status: os.stat_result) -> bool:
+    """Whether this is a link or, on Windows, a junction."""
+    return stat.S_ISLNK(status.st_mode) or bool(
+        getattr(status, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
+    )
+
+
+def _is_left_over(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".tmp")
+
+
+def _stays_inside(folder: Path, root: Path) -> bool:
+    return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root))
+
+
+def _write_down(path: Path, content: bytes) -> None:
+    """Write a new file and wait until it is on the disk."""
+    path.unlink(missing_ok=True)  # left over by a killed process of the same number
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _named(prepared: list[tuple[Path, Path]], root: Path) -> str:
+    return prepared[-1][1].relative_to(root).as_posix() if prepared else "the programme's folder"
+
+
+def _misnamed(path: str, message: str) -> Finding:
+    return found("file-name", Location(path=path), message)
+
+
+def _link(path: str) -> Finding:
+    return found("file-link", Location(path=path), "This must be a file or folder of its own, not a link.")
+
+
+def _unreadable(path: str) -> Finding:
+    return found("file-unreadable", Location(path=path), "This must be readable, and is not.")
+
+
+def _size(limit: int) -> str:
+    return f"{limit // _MIB} MiB" if limit >= _MIB else f"{limit // _KIB} KiB"
