@@ -12,7 +12,7 @@ True
 from .certificate import Certificate, Verdict, verify
 from .graph import Chunk, Graph, GraphError, Pairs
 from .optimum import Limits
-from .solver import Solution, solve, unique
+from .solver import Solution, solve
 
 __all__ = [
     "Certificate",
@@ -24,6 +24,5 @@ __all__ = [
     "Solution",
     "Verdict",
     "solve",
-    "unique",
     "verify",
 ]

@@ -289,26 +289,28 @@ class Blossoms:
 
     def _turn(self, b: int, v: int) -> None:
         """Make *v* the base of the set *b*: change pairs along the even side of its cycle, at every level."""
-        child = v
-        while self.parent[child] != b:
-            child = self.parent[child]
-        if child >= self.n:
-            self._turn(child, v)
-        cycle, links = self.children[b], self.links[b]
-        first = at = cycle.index(child)
-        step = 1 if at % 2 else -1
-        while at % len(cycle):
-            link = links[(at + step) % len(cycle)] if step == 1 else links[at - 2][::-1]
-            one, two = cycle[(at + step) % len(cycle)], cycle[(at + 2 * step) % len(cycle)]
-            if one >= self.n:
-                self._turn(one, link[0])
-            if two >= self.n:
-                self._turn(two, link[1])
-            self.mate[link[0]], self.mate[link[1]] = link[1], link[0]
-            at += 2 * step
-        self.children[b] = cycle[first:] + cycle[:first]
-        self.links[b] = links[first:] + links[:first]
-        self.base[b] = v
+        todo = [(b, v)]
+        while todo:
+            b, v = todo.pop()
+            child = v
+            while child != b:
+                outside = self.parent[child]
+                cycle, links = self.children[outside], self.links[outside]
+                first = at = cycle.index(child)
+                step = 1 if at % 2 else -1
+                while at % len(cycle):
+                    link = links[(at + step) % len(cycle)] if step == 1 else links[at - 2][::-1]
+                    one, two = cycle[(at + step) % len(cycle)], cycle[(at + 2 * step) % len(cycle)]
+                    if one >= self.n:
+                        todo.append((one, link[0]))
+                    if two >= self.n:
+                        todo.append((two, link[1]))
+                    self.mate[link[0]], self.mate[link[1]] = link[1], link[0]
+                    at += 2 * step
+                self.children[outside] = cycle[first:] + cycle[:first]
+                self.links[outside] = links[first:] + links[:first]
+                self.base[outside] = v
+                child = outside
 
     # -- the end --------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from .graph import Chunk, Integers, Mask, Pairs, listed, packed
 
-_SMALL = 1 << 18  # pairs inside odd sets that may be looked at one by one; larger sets are laid over the chunk
+_TABLE = 1 << 22  # pairs inside small odd sets whose shared price is kept in a table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def verify(graph: Pairs, mates: Sequence[int], certificate: Certificate) -> Verd
     pairs = [(v, w) for v, w in enumerate(mates) if v < w]
     tails = np.array([v for v, _ in pairs], dtype=np.int64)
     heads = np.array([w for _, w in pairs], dtype=np.int64)
-    weights, allowed = graph.look(tails, heads)
+    weights, allowed = graph.look(tails, heads, 0, graph.columns)
     if not allowed.all():
         v, w = pairs[int(np.argmin(allowed))]
         return Verdict(problem=f"vertices {v} and {w} are matched, which the graph does not allow.")
@@ -134,32 +134,44 @@ class Cover:
         return sum(p * m for p, m in zip(price, self.multipliers, strict=True))
 
     def _lay(self, sets: list[tuple[tuple[int, ...], int]]) -> None:
-        """Sort the sets into large ones, in nested chains, and small ones, by vertex."""
+        """Lay the sets out for looking pairs up: large ones in nested chains, small ones in tables.
+
+        Sets are nested or disjoint, so the sets that hold two vertices are those around the smallest one
+        that does.
+        """
         sets = sorted(sets, key=lambda s: (-len(s[0]), s[0]))
-        room = max(_SMALL, 4 * self.n)
-        small, inside = len(sets), 0
-        while small and inside + len(sets[small - 1][0]) ** 2 <= room:
+        small, room = len(sets), _TABLE
+        while small and (room := room - len(sets[small - 1][0]) ** 2) >= 0:
             small -= 1
-            inside += len(sets[small][0]) ** 2
-        #: Of a chain, per vertex: the summed price of its sets that hold the vertex. Two vertices share the
-        #: sets that hold the one that is in fewer, so a pair's share is the smaller of the two sums.
+        #: Of a chain, each set inside the one before, per vertex: the summed price of the sets that hold it.
+        #: Two vertices share those that hold the one that is in fewer: the smaller of the two sums.
         self.chains: list[Integers] = []
-        lasts: list[set[int]] = []
-        for members, price in sets[:small]:
-            inner = set(members)
-            home = next((i for i, last in enumerate(lasts) if inner <= last), len(lasts))
-            if home == len(lasts):
+        inner = np.full(self.n, -1, dtype=np.int64)  # the smallest set so far that holds the vertex
+        chain_of: dict[int, int] = {}  # the last set of a chain -> the chain
+        for i, (members, price) in enumerate(sets[:small]):
+            chain = chain_of.pop(int(inner[members[0]]), len(self.chains))
+            if chain == len(self.chains):
                 self.chains.append(np.zeros(self.n, dtype=self.dtype))
-                lasts.append(inner)
-            self.chains[home][list(members)] += price
-            lasts[home] = inner
-        owners: list[list[int]] = [[] for _ in range(self.n)]
-        for i, (members, _) in enumerate(sets[small:]):
-            for v in members:
-                owners[v].append(i)
-        depth = max((len(o) for o in owners), default=0)
-        self.owners = np.array([o + [-1] * (depth - len(o)) for o in owners], dtype=np.int64).reshape(self.n, depth)
-        self.share = np.array([price for _, price in sets[small:]], dtype=self.dtype)
+            chain_of[i] = chain
+            self.chains[chain][list(members)] += price
+            inner[list(members)] = i
+        #: Of an outermost small set: a table of the price that each two of its members share.
+        self.home = np.full(self.n, -1, dtype=np.int64)  # where its table begins in ``table``, per vertex
+        self.rank = np.zeros(self.n, dtype=np.int64)  # the vertex's row there
+        self.width = np.zeros(self.n, dtype=np.int64)
+        tables: list[Integers] = [np.zeros(0, dtype=self.dtype)]
+        begin = 0
+        at: dict[int, Integers] = {}
+        for members, price in sets[small:]:
+            rows = np.array(members, dtype=np.int64)
+            if self.home[rows[0]] < 0:
+                self.home[rows], self.rank[rows], self.width[rows] = begin, np.arange(len(rows)), len(rows)
+                at[begin] = np.zeros((len(rows), len(rows)), dtype=self.dtype)
+                begin += len(rows) ** 2
+            ranks = self.rank[rows]
+            at[int(self.home[rows[0]])][np.ix_(ranks, ranks)] += price
+        tables += [table.ravel() for table in at.values()]
+        self.table = np.concatenate(tables)
 
     def slack(self, chunk: Chunk) -> Integers:
         """The packed slack of the chunk's pairs, without the small sets: never more than the true one."""
@@ -173,13 +185,10 @@ class Cover:
     def shared(self, tails: Integers, heads: Integers) -> Integers:
         """For listed pairs: the packed price of the small sets that hold both."""
         total = np.zeros(len(tails), dtype=self.dtype)
-        if len(self.share) == 0:
-            return total
-        left, right = self.owners[tails], self.owners[heads]
-        for i in range(left.shape[1]):
-            for j in range(right.shape[1]):
-                same = (left[:, i] == right[:, j]) & (left[:, i] >= 0)
-                total[same] += self.share[left[same, i]]
+        home = self.home[tails]
+        same = (home == self.home[heads]) & (home >= 0)
+        one, two = tails[same], heads[same]
+        total[same] = self.table[home[same] + self.rank[one] * self.width[one] + self.rank[two]]
         return total
 
     def uncovered(self, chunk: Chunk) -> tuple[int, int] | None:
@@ -230,4 +239,15 @@ def _wrong_form(graph: Pairs, certificate: Certificate) -> str | None:
             return f"set {i} does not list different vertices."
         if len(members) % 2 == 0:
             return f"set {i} has an even number of members."
+    return _crossing(graph.n, certificate)
+
+
+def _crossing(n: int, certificate: Certificate) -> str | None:
+    """A sentence if two sets overlap without one being inside the other."""
+    inner = [-1] * n
+    for i, members in sorted(enumerate(m for m, _ in certificate.sets), key=lambda s: -len(s[1])):
+        if len({inner[v] for v in members}) > 1:
+            return f"set {i} overlaps another set without being inside it, or around it."
+        for v in members:
+            inner[v] = i
     return None

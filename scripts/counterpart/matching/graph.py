@@ -53,8 +53,8 @@ class Pairs(Protocol):
         With *both*, all pairs of one tail come in the same chunk.
         """
 
-    def look(self, tails: Integers, heads: Integers) -> tuple[Integers, Mask]:
-        """The weights, shape (m, columns), of these pairs, and which of them are allowed."""
+    def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
+        """The columns first, …, last - 1 of these pairs, shape (m, last - first), and which are allowed."""
 
 
 class Graph:
@@ -108,14 +108,14 @@ class Graph:
             weights = np.concatenate((weights, weights))
         yield Chunk(tails=tails, heads=heads, weights=tuple(weights.T))
 
-    def look(self, tails: Integers, heads: Integers) -> tuple[Integers, Mask]:
+    def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
         """The weights of these pairs, and which of them are edges; O(m log m)."""
         wanted = np.minimum(tails, heads) * self.n + np.maximum(tails, heads)
         place = np.searchsorted(self._keys, wanted)
         place[place == len(self._keys)] = 0
         if len(self._keys) == 0:
-            return np.zeros((len(wanted), self.columns), np.int64), np.zeros(len(wanted), np.bool_)
-        return self.weights[place], self._keys[place] == wanted
+            return np.zeros((len(wanted), last - first), np.int64), np.zeros(len(wanted), np.bool_)
+        return self.weights[place, first:last], self._keys[place] == wanted
 
 
 def listed(chunk: Chunk, where: Mask) -> tuple[Integers, Integers, tuple[Integers, ...]]:
@@ -136,7 +136,8 @@ def packed(weights: Sequence[Integers], multipliers: Sequence[int], *, wide: boo
     kind = object if wide else np.int64
     total: Integers | None = None
     for weight, multiplier in zip(weights, multipliers, strict=True):
-        part = weight.astype(kind, copy=False)
+        part = weight if weight.dtype == object else weight.astype(np.int64, copy=False)
+        part = part.astype(kind, copy=False)
         part = part * multiplier if multiplier != 1 else part
         total = part if total is None else total + part
     assert total is not None

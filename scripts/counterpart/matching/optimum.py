@@ -7,7 +7,7 @@ whichever pairs one began with.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ PARTNERS, ADDED = 12, 8
 KEPT = 4_000_000
 
 Report: TypeAlias = Callable[[str], None]
+Tiers: TypeAlias = Callable[[Integers], Sequence[Integers]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,41 +52,74 @@ class Optimum:
     complete: bool
 
 
-def optimum(pairs: Pairs, limits: Limits, report: Report) -> Optimum:
-    """The heaviest matching of *pairs*, which has one column. Some passes over all pairs."""
-    tails, heads, weights = _start(pairs)
+def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optimum:
+    """The heaviest matching of *pairs*, which has one column. Some passes over all pairs.
+
+    *tiers* takes weights apart into what they were packed from, the most important first.
+    """
+    known = _Known(pairs, *_nearest(pairs, None))
+    # Prices of the fractional matching cost little; they are a good guide to the pairs that matter.
     for look in range(1, limits.looks + 1):
-        mates, prices, sets, complete = _listed_optimum(pairs.n, tails, heads, weights, limits)
-        certificate = Certificate(
-            scale=2, prices=tuple((p,) for p in prices), sets=tuple((members, (p,)) for members, p in sets)
-        )
-        bare, exact = _look(pairs, Cover(pairs.n, certificate, pairs.bounds))
-        report(f"look {look} at all pairs: {len(bare[0]):,} join {len(tails):,}")
-        if len(bare[0]) == 0:
+        prices = _halved(pairs.n, known, tiers)[0]
+        bare, _ = _look(pairs, _cover(pairs, prices, []))
+        report(f"look {look} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
+        if not known.join(*bare):
+            break
+    known.join(*_nearest(pairs, _cover(pairs, prices, [])))
+    for look in range(look + 1, look + 1 + limits.looks):
+        mates, prices, sets, complete = _listed_optimum(pairs.n, known, tiers, limits)
+        cover = _cover(pairs, prices, sets)
+        bare, exact = _look(pairs, cover)
+        report(f"look {look} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
+        if not known.join(*bare):
             return Optimum(mates=mates, prices=prices, sets=sets, exact=exact, complete=complete)
-        tails, heads, weights = (np.concatenate((old, new)) for old, new in zip((tails, heads, weights), bare, strict=True))
-    lifted = _lift(pairs, Cover(pairs.n, certificate, pairs.bounds), prices)
+    lifted = _lift(pairs, cover, prices)
     return Optimum(mates=mates, prices=lifted, sets=sets, exact=None, complete=False)
 
 
-def _start(pairs: Pairs) -> tuple[Integers, Integers, Integers]:
-    """The heaviest PARTNERS pairs of each vertex, each pair once."""
+class _Known:
+    """The pairs that have been looked at so far."""
+
+    def __init__(self, pairs: Pairs, tails: Integers, heads: Integers, weights: Integers) -> None:
+        self.n, self.tails, self.heads, self.weights = pairs.n, tails, heads, weights
+
+    def join(self, tails: Integers, heads: Integers, weights: Integers) -> bool:
+        """Add pairs, each once; False if there are none to add."""
+        if len(tails) == 0:
+            return False
+        self.tails = np.concatenate((self.tails, tails))
+        self.heads = np.concatenate((self.heads, heads))
+        self.weights = np.concatenate((self.weights, weights))
+        _, once = np.unique(self.tails * self.n + self.heads, return_index=True)
+        self.tails, self.heads, self.weights = self.tails[once], self.heads[once], self.weights[once]
+        return True
+
+
+def _cover(pairs: Pairs, prices: Sequence[int], sets: Sequence[tuple[tuple[int, ...], int]]) -> Cover:
+    certificate = Certificate(
+        scale=2, prices=tuple((p,) for p in prices), sets=tuple((members, (p,)) for members, p in sets)
+    )
+    return Cover(pairs.n, certificate, pairs.bounds)
+
+
+def _nearest(pairs: Pairs, cover: Cover | None) -> tuple[Integers, Integers, Integers]:
+    """The PARTNERS best pairs of each vertex, each pair once: the heaviest, or the least covered."""
     # Among equals, different vertices should start with different partners.
     mix = (np.arange(pairs.n, dtype=np.int64) * 2_654_435_761 >> 8) & 4095
-    found = []
+    none = np.zeros(0, np.int64)
+    found = [(none, none, none)]
     for chunk in pairs.chunks(0, 1, both=True):
-        (weight,) = chunk.weights
+        weight = -cover.slack(chunk) if cover else chunk.weights[0]
         shape = np.broadcast_shapes(chunk.tails.shape, chunk.heads.shape, weight.shape)
-        spread = pairs.bounds[0] < 1 << 50
+        spread = weight.dtype != object and pairs.bounds[0] < 1 << 48
         key = (weight << 12) + (mix[chunk.tails] ^ mix[chunk.heads]) if spread else weight
+        where = np.ones(shape, np.bool_)
         if len(shape) == 2 and shape[1] > PARTNERS:
             if chunk.allowed is not None:
                 key = np.where(chunk.allowed, key, np.iinfo(np.int64).min)
             top = np.argpartition(key, shape[1] - PARTNERS, axis=1)[:, shape[1] - PARTNERS :]
             where = np.zeros(shape, np.bool_)
             np.put_along_axis(where, top, True, axis=1)
-        else:
-            where = np.ones(shape, np.bool_)
         if chunk.allowed is not None:
             where &= chunk.allowed
         tails, heads, weights = listed(chunk, where)
@@ -93,11 +127,8 @@ def _start(pairs: Pairs) -> tuple[Integers, Integers, Integers]:
             best = _first_few(tails, -key[where], PARTNERS)
             tails, heads, weights = tails[best], heads[best], (weights[0][best],)
         found.append((np.minimum(tails, heads), np.maximum(tails, heads), weights[0]))
-    if not found:
-        none = np.zeros(0, np.int64)
-        return none, none, none
     tails, heads, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    _, once = np.unique(tails.astype(np.int64) * pairs.n + heads, return_index=True)
+    _, once = np.unique(tails * pairs.n + heads, return_index=True)
     return tails[once], heads[once], values[once]
 
 
@@ -115,22 +146,29 @@ def _sorted(groups: Integers, key: Integers) -> Integers:
     return np.array(order, dtype=np.int64)
 
 
-def _listed_optimum(
-    n: int, tails: Integers, heads: Integers, weights: Integers, limits: Limits
-) -> tuple[list[int], list[int], list[tuple[tuple[int, ...], int]], bool]:
-    """The heaviest matching of a list of pairs: mates, prices, sets, and whether the work was finished."""
-    useful = weights > 0  # a pair without weight adds nothing and is covered by any prices
-    tails, heads, weights = tails[useful], heads[useful], weights[useful]
+def _halved(n: int, known: _Known, tiers: Tiers) -> tuple[list[int], list[int]]:
+    """Prices in half units that cover the known pairs, and mates: the fractional matching's if possible."""
+    useful = known.weights > 0  # a pair without weight adds nothing and is covered by any prices
+    tails, heads, weights = known.tails[useful], known.heads[useful], known.weights[useful]
     if len(weights) == 0:
-        return [-1] * n, [0] * n, [], True
+        return [0] * n, [-1] * n
     if weights.dtype != object and int(weights.max()) < EXACT:
-        start, mates = halves(n, tails, heads, weights)
+        prices, mates = halves(n, tails, heads, tiers(weights), weights)
     else:
-        start, mates = cover(n, tails, heads, weights), [-1] * n
-    prices: list[int] = start.tolist()
+        prices, mates = cover(n, tails, heads, weights), [-1] * n
+    return prices.tolist(), mates
+
+
+def _listed_optimum(
+    n: int, known: _Known, tiers: Tiers, limits: Limits
+) -> tuple[list[int], list[int], list[tuple[tuple[int, ...], int]], bool]:
+    """The heaviest matching of the known pairs: mates, prices, sets, and whether the work was finished."""
+    prices, mates = _halved(n, known, tiers)
     open_ends = [v for v in range(n) if mates[v] < 0 and prices[v] > 0]
     if not open_ends:
         return mates, prices, [], True
+    useful = known.weights > 0
+    tails, heads, weights = known.tails[useful], known.heads[useful], known.weights[useful]
     both = np.concatenate((tails, heads))
     order = np.argsort(both, kind="stable")
     blossoms = Blossoms(
@@ -153,6 +191,7 @@ def _look(
     """Hold all pairs against the prices: those to add (the least covered of each vertex), and the exact ones."""
     none = np.zeros(0, np.int64)
     bare: list[tuple[Integers, Integers, Integers]] = [(none, none, none)]
+    slacks: list[Integers] = [none]
     exact: list[tuple[Integers, Integers]] = [(none, none)]
     room = KEPT
     for chunk in pairs.chunks(0, 1):
@@ -167,10 +206,14 @@ def _look(
             exact.append((tails[tight], heads[tight]))
         short = slack < 0
         if short.any():
-            tails, heads, slack = tails[short], heads[short], slack[short]
-            worst = np.union1d(_first_few(tails, slack, ADDED), _first_few(heads, slack, ADDED))
-            bare.append((tails[worst], heads[worst], weights[0][short][worst]))
-    found = tuple(np.concatenate(parts) for parts in zip(*bare, strict=True))
+            tails, heads, slack, weight = tails[short], heads[short], slack[short], weights[0][short]
+            worst = _first_few(tails, slack, ADDED)
+            bare.append((tails[worst], heads[worst], weight[worst]))
+            slacks.append(slack[worst])
+    tails, heads, weight = (np.concatenate(parts) for parts in zip(*bare, strict=True))
+    # The lower end has had its few; the upper end must not get more than as many again for each vertex.
+    fewest = _first_few(heads, np.concatenate(slacks), ADDED)
+    found = (tails[fewest], heads[fewest], weight[fewest])
     kept = tuple(np.concatenate(parts) for parts in zip(*exact, strict=True)) if room >= 0 else None
     return found, kept  # type: ignore[return-value]
 

@@ -8,15 +8,15 @@ theorem and its proof (How it works, "The proof").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .certificate import Certificate, Cover, Verdict, judge
 from .fractional import EXACT
-from .graph import Chunk, Graph, Integers, Mask, Pairs, listed, packed
+from .graph import Chunk, Integers, Mask, Pairs, listed, packed
 from .optimum import Limits, Optimum, Report, optimum
 
 _Prices: TypeAlias = list[list[int]]
@@ -28,19 +28,24 @@ class Solution:
     """A matching and what is known about it.
 
     ``mates[v]`` is the partner of vertex v, or -1. ``certificate`` bounds every matching from above, and
-    ``verdict`` says what that proves about this one.
+    ``verdict`` says what that proves about this one. ``unique``: no other matching has the same total; None
+    if that was not asked, or is not known.
     """
 
     mates: tuple[int, ...]
     certificate: Certificate
     verdict: Verdict
+    unique: bool | None = None
 
 
-def solve(graph: Pairs, *, limits: Limits | None = None, report: Report | None = None) -> Solution:
+def solve(
+    graph: Pairs, *, ask_unique: bool = False, limits: Limits | None = None, report: Report | None = None
+) -> Solution:
     """A matching of *graph* with the greatest total, column after column, and its certificate.
 
     A pair that would lower the total is left out. Always answers: if *limits* are too narrow, the verdict's
-    gap says by how much at most the matching falls short. *report* is told of each step, for show.
+    gap says by how much at most the matching falls short. *ask_unique*: find out whether it is the only one.
+    *report* is told of each step, for show.
     """
     limits, report = limits or Limits(), report or (lambda text: None)
     prices: _Prices = [[] for _ in range(graph.n)]
@@ -51,37 +56,35 @@ def solve(graph: Pairs, *, limits: Limits | None = None, report: Report | None =
     while first < graph.columns:
         last = _group(graph, first)
         group = _Group(face, first, last, prices, sets)
-        best = optimum(group, limits, report)
+        best = optimum(group, group.tiers, limits, report)
         if not group.separable(best):
             last = first + 1
             group = _Group(face, first, last, prices, sets)
-            best = optimum(group, limits, report)
+            best = optimum(group, group.tiers, limits, report)
         mates = best.mates
         group.unpack(best, prices, sets)
         if not best.complete:
             _give_up(graph, last, prices, sets)
             break
-        if last < graph.columns:
+        if last < graph.columns or ask_unique:
             face = _narrowed(face, best, last, prices, sets)
         first = last
     certificate = _certificate(prices, sets)
     pairs = np.array([(v, w) for v, w in enumerate(mates) if v < w], dtype=np.int64).reshape(-1, 2)
-    weights, _ = graph.look(pairs[:, 0], pairs[:, 1])
-    weight = tuple(sum(column.tolist()) for column in weights.T)
-    return Solution(mates=tuple(mates), certificate=certificate, verdict=judge(weight, certificate))
+    weights, _ = graph.look(pairs[:, 0], pairs[:, 1], 0, graph.columns)
+    verdict = judge(tuple(sum(column.tolist()) for column in weights.T), certificate)
+    unique = _unique(face, mates, prices, sets, limits) if ask_unique and verdict.optimal else None
+    return Solution(mates=tuple(mates), certificate=certificate, verdict=verdict, unique=unique)
 
 
-def unique(graph: Pairs, solution: Solution) -> bool:
-    """Whether *solution*, proven optimal, is the only matching with its total.
+def _unique(face: Pairs, mates: list[int], prices: _Prices, sets: _Sets, limits: Limits) -> bool | None:
+    """Whether *mates* is the only matching that the prices leave open.
 
-    Asks for the optimal matching with the most pairs that are not in this one.
+    Asks, on the pairs that are left, for the one with the most pairs that are not in *mates*.
     """
-    prices = [list(p) for p in solution.certificate.prices]
-    sets = {members: list(price) for members, price in solution.certificate.sets}
-    face = _Narrowed(graph, Cover(graph.n, solution.certificate, graph.bounds), graph.columns)
-    mates = np.array(solution.mates, dtype=np.int64)
-    found = optimum(_Group(_Others(face, mates), graph.columns, graph.columns + 1, prices, sets), Limits(), lambda text: None)
-    return tuple(found.mates) == solution.mates
+    group = _Group(_Others(face, np.array(mates, dtype=np.int64)), face.columns, face.columns + 1, prices, sets)
+    found = optimum(group, group.tiers, limits, lambda text: None)
+    return found.mates == mates if found.complete else None
 
 
 def _certificate(prices: _Prices, sets: _Sets) -> Certificate:
@@ -93,17 +96,18 @@ def _certificate(prices: _Prices, sets: _Sets) -> Certificate:
 
 
 def _span(n: int, bound: int) -> int:
-    """A power of two beyond any difference of totals, and well beyond any price, in a column."""
-    return 1 << (8 * (n // 2 + 1) * max(1, bound) - 1).bit_length()
+    """A power of two beyond any difference of two totals in a column of such weights."""
+    return 1 << ((n + 2) * bound).bit_length() if bound else 1
 
 
 def _group(graph: Pairs, first: int) -> int:
-    """The column after the last that may be packed with *first* and stay exact in floating point."""
-    room = EXACT // (16 if first else 1)  # what an earlier group leaves open comes on top
-    last = first
-    while last < graph.columns and (room := room // _span(graph.n, graph.bounds[last])) > 0:
+    """The column after the last that may be packed with *first* and leave room in 64 bits."""
+    last, largest = first + 1, max(1, graph.bounds[first])
+    if first:  # what an earlier group leaves open comes on top
+        largest = 16 * _span(graph.n, graph.bounds[first])
+    while last < graph.columns and (largest := largest * _span(graph.n, graph.bounds[last])) < EXACT:
         last += 1
-    return max(last, first + 1)
+    return last
 
 
 class _Group:
@@ -144,11 +148,11 @@ class _Group:
                 tails=chunk.tails, heads=chunk.heads, weights=(self._weight(chunk),), allowed=chunk.allowed
             )
 
-    def look(self, tails: Integers, heads: Integers) -> tuple[Integers, Mask]:
+    def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
         """The weight of listed pairs."""
-        weights, allowed = self.face.look(tails, heads)
-        columns = tuple(weights[:, self.first : self.last].T)
-        return self._weight(Chunk(tails=tails, heads=heads, weights=columns)).reshape(-1, 1), allowed
+        assert (first, last) == (0, 1)
+        weights, allowed = self.face.look(tails, heads, self.first, self.last)
+        return self._weight(Chunk(tails=tails, heads=heads, weights=tuple(weights.T))).reshape(-1, 1), allowed
 
     def _weight(self, chunk: Chunk) -> Integers:
         weight = packed(chunk.weights, self.multipliers, wide=self.wide)
@@ -175,16 +179,16 @@ class _Group:
             + 2 * self.face.bounds[self.first + i]
             < self.spans[i] // 2
             for i in range(1, len(self.spans))
+            if self.face.bounds[self.first + i]
         )
 
     def _apart(self, price: int) -> list[int]:
         """A packed price as one integer for each column, all but the first as near to zero as can be."""
-        digits = []
-        for span in reversed(self.spans[1:]):
-            digit = (price + span // 2) % span - span // 2
-            digits.append(digit)
-            price = (price - digit) // span
-        return [price, *reversed(digits)]
+        return _digits(price, self.spans[1:])
+
+    def tiers(self, weights: Integers) -> list[Integers]:
+        """Packed weights taken apart: the reward, if there is one, then the columns."""
+        return _digits(weights, self.spans if self.needy else self.spans[1:])
 
     def unpack(self, best: Optimum, prices: _Prices, sets: _Sets) -> None:
         """Write the group's columns behind the prices of the earlier ones, without the reward."""
@@ -198,6 +202,16 @@ class _Group:
             sets.setdefault(members, [0] * self.first).extend(mine)
 
 
+def _digits(number: Any, spans: Sequence[int]) -> list[Any]:
+    """Integers that make up *number*, an integer or an array, each but the first within half its span of zero."""
+    digits = []
+    for span in reversed(spans):
+        digit = (number + span // 2) % span - span // 2
+        digits.append(digit)
+        number = (number - digit) // span
+    return [number, *reversed(digits)]
+
+
 def _give_up(graph: Pairs, first: int, prices: _Prices, sets: _Sets) -> None:
     """Prices that cover the columns from *first* on without any claim."""
     for price in prices:
@@ -209,9 +223,29 @@ def _give_up(graph: Pairs, first: int, prices: _Prices, sets: _Sets) -> None:
 def _narrowed(face: Pairs, best: Optimum, last: int, prices: _Prices, sets: _Sets) -> Pairs:
     """What the columns before *last* leave open: the pairs that they cover exactly."""
     if best.exact is not None:
-        weights, _ = face.look(*best.exact)
-        return Graph(face.n, np.column_stack(best.exact), weights)
+        return _Kept(face, last, *best.exact)
     return _Narrowed(face, Cover(face.n, _certificate(prices, sets), face.bounds[:last]), last)
+
+
+class _Kept:
+    """Listed pairs of a graph, with its columns from one on; the columns before are spent."""
+
+    def __init__(self, graph: Pairs, spent: int, tails: Integers, heads: Integers) -> None:
+        self.graph, self.spent, self.tails, self.heads = graph, spent, tails, heads
+        self.n, self.columns, self.bounds = graph.n, graph.columns, graph.bounds
+        self.weights = graph.look(tails, heads, spent, graph.columns)[0]
+
+    def chunks(self, first: int, last: int, *, both: bool = False) -> Iterator[Chunk]:
+        """The pairs in one chunk."""
+        tails, heads, weights = self.tails, self.heads, self.weights[:, first - self.spent : last - self.spent]
+        if both:
+            tails, heads = np.concatenate((tails, heads)), np.concatenate((heads, tails))
+            weights = np.concatenate((weights, weights))
+        yield Chunk(tails=tails, heads=heads, weights=tuple(weights.T))
+
+    def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
+        """The weights of listed pairs, and which of them are allowed in the graph."""
+        return self.graph.look(tails, heads, first, last)
 
 
 class _Narrowed:
@@ -235,9 +269,9 @@ class _Narrowed:
                 tails=tails[exact], heads=heads[exact], weights=tuple(w[exact] for w in weights[first:last])
             )
 
-    def look(self, tails: Integers, heads: Integers) -> tuple[Integers, Mask]:
+    def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
         """The weights of listed pairs, and which of them are allowed in the graph."""
-        return self.graph.look(tails, heads)
+        return self.graph.look(tails, heads, first, last)
 
 
 class _Others:
@@ -250,13 +284,13 @@ class _Others:
     def chunks(self, first: int, last: int, *, both: bool = False) -> Iterator[Chunk]:
         """The pairs, listed, with the new column alone."""
         assert (first, last) == (self.columns - 1, self.columns)
-        for chunk in self.face.chunks(0, 1, both=both):
+        for chunk in self.face.chunks(self.columns - 1, self.columns - 1, both=both):
             other = (self.mates[chunk.tails] != chunk.heads).astype(np.int64)
             yield Chunk(tails=chunk.tails, heads=chunk.heads, weights=(other,))
 
-    def look(self, tails: Integers, heads: Integers) -> tuple[Integers, Mask]:
-        """The weights of listed pairs with the new column."""
-        weights, allowed = self.face.look(tails, heads)
-        other = (self.mates[tails] != heads).astype(np.int64).reshape(-1, 1)
-        return np.hstack((weights, other)), allowed
+    def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
+        """The new column of listed pairs."""
+        assert (first, last) == (self.columns - 1, self.columns)
+        allowed = self.face.look(tails, heads, 0, 0)[1]
+        return (self.mates[tails] != heads).astype(np.int64).reshape(-1, 1), allowed
 
