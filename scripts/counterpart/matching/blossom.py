@@ -1,19 +1,18 @@
 """The blossom method: exact, in whole numbers, from any feasible start.
 
-Edmonds' primal-dual algorithm for a heaviest matching, one alternating tree at a time, with the
-adjustment of prices kept as a running clock per tree (Galil, "Efficient algorithms for finding maximum
-matching in graphs", 1986; Gabow, "An efficient implementation of Edmonds' algorithm", 1976).
-All prices are in half units, so that every step is a whole number.
+Edmonds' primal-dual algorithm for a heaviest matching. Alternating trees grow from all unmatched vertices at
+once, with the adjustment of prices kept as one running clock (Galil, "Efficient algorithms for finding
+maximum matching in graphs", 1986; Kolmogorov, "Blossom V", 2009, on trees that go on after a pair is made).
+All prices are in quarter units, so that every step is a whole number.
 
-What always holds between two searches, and is what makes the end a proof:
+What always holds between two events, and is what makes the end a proof:
 
-- prices are 0 or more, and every edge is covered: ``u[a] + u[b] + (prices of sets holding both) >= 2 w``;
+- prices are 0 or more, and every edge is covered: ``u[a] + u[b] + (prices of sets holding both) >= 4 w``;
 - a matched edge is covered exactly;
 - a set with a price is an odd cycle of smaller sets, filled with pairs but for one vertex, its base.
 
-A search starts from a vertex that is unmatched though it has a price, and ends when that vertex is matched
-or some vertex that it can change places with has the price 0. When no such vertex is left, the matching
-weighs exactly as much as the prices allow.
+A tree is done when its root is matched, or when some vertex that the root can change places with has the
+price 0. When no tree is left, the matching weighs exactly as much as the prices allow.
 """
 
 from __future__ import annotations
@@ -22,29 +21,32 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 
 _OUTER, _INNER = 1, 2
-_GROW, _CLOSE, _FREE, _EXPAND = 0, 1, 2, 3
+_TOUCH, _FREE, _EXPAND = 0, 1, 2
 
 
 class Blossoms:
-    """A matching with its prices, made better by ``search``; vertices are 0 … n - 1, sets have ids from n on."""
+    """A matching with its prices, made best by ``run``; vertices are 0 … n - 1, sets have ids from n on."""
 
     def __init__(
         self,
         ends: Sequence[int],
         heads: Sequence[int],
         weights: Sequence[int],
+        back: Sequence[int],
         prices: Sequence[int],
         mates: Sequence[int],
     ) -> None:
         """Take a graph and a feasible start.
 
         *ends*: the arcs of vertex v are ``ends[v] … ends[v + 1] - 1``; each edge is two arcs.
-        *heads*, *weights*: of each arc; weights are doubled. *prices*: half units, feasible.
+        *heads*, *weights*: of each arc; weights times 4. *back*: the arc of
+        the same edge from its other end. *prices*: quarter units, feasible, even.
         *mates*: -1 or the partner; every matched edge is covered exactly.
         """
         n = len(prices)
         self.n = n
         self.ends, self.heads, self.weights = ends, heads, weights
+        self.back = back
         self.price = list(prices)  # of a vertex, as of the last time its set changed its label
         self.mate = list(mates)
         self.top = list(range(n))  # the outermost set that holds the vertex; itself if none
@@ -55,16 +57,15 @@ class Blossoms:
         self.children: dict[int, list[int]] = {}  # around the odd cycle, that of the base first
         self.links: dict[int, list[tuple[int, int]]] = {}  # links[b][i]: the edge from child i to child i + 1
         self.steps = 0  # arcs looked at: the measure of work
-        self._start()
-
-    def _start(self) -> None:
-        self.label: dict[int, int] = {}  # outermost set -> _OUTER or _INNER; absent: not in the tree
-        self.entry: dict[int, tuple[int, int] | None] = {}  # the edge by which it joined; None: the root
+        self.label: dict[int, int] = {}  # outermost set -> _OUTER or _INNER; absent: in no tree
+        self.entry: dict[int, tuple[int, int] | None] = {}  # the edge by which it joined; None: a root
         self.since: dict[int, int] = {}  # the clock when it was labelled
+        self.root: dict[int, int] = {}  # the tree that it is in
+        self.trees: dict[int, set[int]] = {}  # root -> the outermost sets of its tree
         self.clock = 0
-        self.events: list[tuple[int, int, int, int, int]] = []  # (clock, number, kind, vertex, vertex)
-        self.best: dict[int, int] = {}  # vertex outside the tree -> earliest clock at which it can be reached
-        self.via: dict[int, int] = {}  # and the outer vertex that reaches it then
+        self.events: list[tuple[int, int, int, int, int]] = []  # (clock, number, kind, vertex or set, arc)
+        self.best: dict[int, int] = {}  # vertex outside all trees -> earliest clock at which one reaches it
+        self.via: dict[int, int] = {}  # and the outer vertex that does
         self.count = 0
 
     # -- prices as of now ---------------------------------------------------------------------------
@@ -83,58 +84,68 @@ class Blossoms:
         passed = self.clock - self.since.pop(b)
         if self.label.pop(b) == _OUTER:
             passed = -passed
+        self.trees[self.root.pop(b)].discard(b)
         if passed:
+            price = self.price
             for v in self.members[b]:
-                self.price[v] += passed
+                price[v] += passed
             if b >= self.n:
                 self.worth[b] -= 2 * passed
 
-    def _push(self, clock: int, kind: int, v: int, w: int) -> None:
+    def _set(self, b: int, label: int, entry: tuple[int, int] | None, root: int) -> None:
+        self.label[b], self.entry[b], self.since[b], self.root[b] = label, entry, self.clock, root
+        self.trees[root].add(b)
+
+    def _push(self, clock: int, kind: int, v: int, arc: int) -> None:
         self.count += 1
-        heappush(self.events, (clock, self.count, kind, v, w))
+        heappush(self.events, (clock, self.count, kind, v, arc))
 
-    # -- one search -----------------------------------------------------------------------------------
+    # -- the course of events -------------------------------------------------------------------------
 
-    def search(self, root: int, limit: int) -> bool:
-        """Free *root* of being unmatched at a price; False if *limit* arcs were not enough.
+    def run(self, limit: int) -> bool:
+        """Match every vertex that is unmatched at a price, or free it of its price.
 
-        Whatever the end, the invariants hold again. O(m log m) for a search on m arcs, and one
-        relabelling of vertices for each set made or undone.
+        False if looking at *limit* arcs was not enough; the invariants hold all the same.
+        O(n m log m) for n such vertices and m arcs; much less where trees meet early.
         """
-        self._start()
-        self._outer(self.top[root], None)
-        done = False
-        while not done and self.steps <= limit:
-            clock, _, kind, v, w = heappop(self.events)
-            self.clock = clock
-            if kind == _GROW:
-                done = self._grow(v, w)
-            elif kind == _CLOSE:
-                self._close(v, w)
-            elif kind == _EXPAND:
+        roots = [v for v in range(self.n) if self.mate[v] < 0 and self.price[v] > 0]
+        for v in roots:
+            self.trees[v] = set()
+            self._set(self.top[v], _OUTER, None, v)
+        for v in roots:
+            self._scan(self.members[self.top[v]])
+        while self.trees and self.steps <= limit:
+            self.clock, _, kind, v, arc = heappop(self.events)
+            if kind == _EXPAND:
                 self._expand(v)
-            elif self._now(v) == 0:
-                self._flip(v, -1)
-                done = True
-        for b in list(self.label):
-            self._settle(b)
+            elif self.label.get(self.top[v]) != _OUTER:
+                continue  # stale: its tree is done
+            elif kind == _FREE:
+                if self._now(v) == 0:
+                    self._flip(v, -1)
+                    self._fell(self.root[self.top[v]])
+            else:
+                w = self.heads[arc]
+                # An event may be stale: one end has left its tree since, and has another price.
+                if self._now(v) + self._now(w) == self.weights[arc]:
+                    label = self.label.get(self.top[w])
+                    if label is None:
+                        self._grow(v, w)
+                    elif label == _OUTER:
+                        self._meet(v, w)
+        done = not self.trees
+        for root in list(self.trees):
+            self._fell(root)
         return done
-
-    def _outer(self, b: int, entry: tuple[int, int] | None) -> None:
-        self.label[b], self.entry[b], self.since[b] = _OUTER, entry, self.clock
-        self._scan(self.members[b])
-
-    def _inner(self, b: int, entry: tuple[int, int]) -> None:
-        self.label[b], self.entry[b], self.since[b] = _INNER, entry, self.clock
-        if b >= self.n:
-            self._push(self.clock + self.worth[b] // 2, _EXPAND, b, -1)
 
     def _scan(self, vertices: list[int]) -> None:
         """Note when each arc of these vertices, all in outer sets, will be covered exactly."""
-        top, label, price, best, heads = self.top, self.label, self.price, self.best, self.heads
+        top, label, price, best, via = self.top, self.label, self.price, self.best, self.via
+        heads, weights, since, clock = self.heads, self.weights, self.since, self.clock
         for v in vertices:
-            mine, own = self._now(v), top[v]
-            self._push(self.clock + mine, _FREE, v, -1)
+            own = top[v]
+            mine = price[v] + since[own]  # the clock at which the price is used up
+            self._push(mine, _FREE, v, -1)
             first, last = self.ends[v], self.ends[v + 1]
             self.steps += last - first
             for arc in range(first, last):
@@ -144,33 +155,37 @@ class Blossoms:
                     continue
                 kind = label.get(other)
                 if kind is None:
-                    when = self.clock + mine + price[w] - self.weights[arc]
+                    when = mine + price[w] - weights[arc]
                     if when < best.get(w, when + 1):
-                        best[w], self.via[w] = when, v
-                        self._push(when, _GROW, v, w)
+                        best[w], via[w] = when, v
+                        self._push(when, _TOUCH, v, arc)
                 elif kind == _OUTER:
-                    when = self.clock + (mine + self._now(w) - self.weights[arc]) // 2
-                    self._push(when, _CLOSE, v, w)
+                    when = (mine + price[w] + since[other] - weights[arc]) // 2
+                    self._push(when if when > clock else clock, _TOUCH, v, arc)
 
     def _reach(self, vertices: list[int]) -> None:
-        """Note when vertices that have just left the tree can be reached again."""
+        """Note when vertices that are in no tree (again) will be reached by one."""
         for w in vertices:
             self.best.pop(w, None)
-            self.steps += self.ends[w + 1] - self.ends[w]
-            for arc in range(self.ends[w], self.ends[w + 1]):
-                v = self.heads[arc]
-                if self.label.get(self.top[v]) == _OUTER:
-                    when = self.clock + self._now(v) + self.price[w] - self.weights[arc]
-                    if when < self.best.get(w, when + 1):
-                        self.best[w], self.via[w] = when, v
-                        self._push(when, _GROW, v, w)
+        top, label, heads, weights, since = self.top, self.label, self.heads, self.weights, self.since
+        for w in vertices:
+            first, last = self.ends[w], self.ends[w + 1]
+            self.steps += last - first
+            mine, soonest, by, through = self.price[w], -1, -1, -1
+            for arc in range(first, last):
+                v = heads[arc]
+                other = top[v]
+                if label.get(other) == _OUTER:
+                    when = mine + self.price[v] + since[other] - weights[arc]
+                    if by < 0 or when < soonest:
+                        soonest, by, through = when, v, arc
+            if by >= 0:
+                self.best[w], self.via[w] = soonest, by
+                self._push(soonest, _TOUCH, by, self.back[through])
 
-    def _grow(self, v: int, w: int) -> bool:
-        """Take the set of *w* into the tree, or end the search there if it is unmatched."""
-        b = self.top[w]
-        # An event may be stale: w has joined since, or joined, left and got another price.
-        if b in self.label or self.best.get(w) != self.clock or self.via[w] != v:
-            return False
+    def _grow(self, v: int, w: int) -> None:
+        """Take the set of *w* into the tree of *v*, or end the tree there if *w* is unmatched."""
+        b, root = self.top[w], self.root[self.top[v]]
         base = self.base[b]
         partner = self.mate[base]
         if partner < 0:
@@ -178,17 +193,56 @@ class Blossoms:
                 self._turn(b, w)
             self.mate[w] = v
             self._flip(v, w)
-            return True
-        self._inner(b, (v, w))
-        self._outer(self.top[partner], (base, partner))
-        return False
+            self._fell(root)
+            return
+        self._inner(b, (v, w), root)
+        outer = self.top[partner]
+        self._set(outer, _OUTER, (base, partner), root)
+        self._scan(self.members[outer])
+
+    def _inner(self, b: int, entry: tuple[int, int], root: int) -> None:
+        self._set(b, _INNER, entry, root)
+        if b >= self.n:
+            self._push(self.clock + self.worth[b] // 2, _EXPAND, b, -1)
+
+    def _meet(self, v: int, w: int) -> None:
+        """Two outer vertices have met: make a set of their cycle, or a way from root to root."""
+        one, two = self.top[v], self.top[w]
+        if one == two:
+            return
+        left, right = self.root[one], self.root[two]
+        if left == right:
+            self._close(v, w)
+            return
+        self._flip(v, w)
+        self._flip(w, v)
+        self._fell(left)
+        self._fell(right)
+
+    def _fell(self, root: int) -> None:
+        """Take a tree down, and let the other trees know what they can reach of it and through it."""
+        left: list[int] = []
+        outer: list[int] = []
+        for b in list(self.trees[root]):
+            if self.label[b] == _OUTER:
+                outer += self.members[b]
+            left += self.members[b]
+            self._settle(b)
+        del self.trees[root]
+        if self.trees:
+            gone = set(outer)
+            lost = {
+                w
+                for v in outer
+                for w in self.heads[self.ends[v] : self.ends[v + 1]]
+                if self.via.get(w) in gone and self.top[w] not in self.label
+            }
+            self._reach(sorted(lost.union(left)))
 
     # -- sets -----------------------------------------------------------------------------------------
 
     def _close(self, v: int, w: int) -> None:
         """Make one outer set of the cycle that the edge (v, w) closes in the tree."""
-        if self.top[v] == self.top[w]:
-            return
         left, right = self._to_root(v, w)
         joint = left[-1][0]
         cycle = [b for b, _ in reversed(left)] + [b for b, _ in right[:-1]]
@@ -201,7 +255,7 @@ class Blossoms:
         self.worth.append(0)
         self.members.append([x for b in cycle for x in self.members[b]])
         self.children[new], self.links[new] = cycle, links
-        entry = self.entry[joint]
+        entry, root = self.entry[joint], self.root[joint]
         turned: list[int] = []
         for b in cycle:
             if self.label[b] == _INNER:
@@ -210,7 +264,7 @@ class Blossoms:
             self.parent[b] = new
         for x in self.members[new]:
             self.top[x] = new
-        self.label[new], self.entry[new], self.since[new] = _OUTER, entry, self.clock
+        self._set(new, _OUTER, entry, root)
         self._scan(turned)
 
     def _to_root(self, v: int, w: int) -> tuple[list[tuple[int, tuple[int, int]]], ...]:
@@ -238,7 +292,7 @@ class Blossoms:
             return
         if self.worth[b] - 2 * (self.clock - self.since[b]):
             return
-        entry = self.entry[b]
+        entry, root = self.entry[b], self.root[b]
         assert entry is not None
         self._settle(b)
         cycle, links = self.children.pop(b), self.links.pop(b)
@@ -249,7 +303,7 @@ class Blossoms:
         at = cycle.index(self.top[entry[1]])
         # The pairs inside join children 1 and 2, 3 and 4, …: leave by the pair of the child we came in at.
         step = 1 if at % 2 else -1
-        self._inner(cycle[at], entry)
+        self._inner(cycle[at], entry, root)
         kept = {cycle[at]}
         outer: list[tuple[int, tuple[int, int]]] = []
         while at % len(cycle):
@@ -257,10 +311,10 @@ class Blossoms:
             outer.append((cycle[(at + step) % len(cycle)], (into[0], into[1])))
             at += 2 * step
             onward = links[at - 1] if step == 1 else links[at][::-1]
-            self._inner(cycle[at % len(cycle)], (onward[0], onward[1]))
+            self._inner(cycle[at % len(cycle)], (onward[0], onward[1]), root)
             kept |= {outer[-1][0], cycle[at % len(cycle)]}
         for child, way in outer:
-            self.label[child], self.entry[child], self.since[child] = _OUTER, way, self.clock
+            self._set(child, _OUTER, way, root)
         for child, _ in outer:
             self._scan(self.members[child])
         for child in cycle:
@@ -315,6 +369,6 @@ class Blossoms:
     # -- the end --------------------------------------------------------------------------------------
 
     def sets(self) -> list[tuple[list[int], int]]:
-        """The sets that have a price: sorted members, price in half units; the smallest member first."""
+        """The sets that have a price: sorted members, price in quarter units; the smallest member first."""
         priced = [(sorted(self.members[b]), self.worth[b]) for b in self.children if self.worth[b]]
         return sorted(priced)

@@ -21,6 +21,9 @@ from .graph import Chunk, Integers, Pairs, listed
 #: Partners that each vertex starts with, and the most that a look at all pairs adds to each.
 PARTNERS, ADDED = 12, 8
 
+#: The prices here are in quarter units, since trees may meet half-way between two half ones.
+SCALE = 4
+
 #: Pairs that are covered exactly and are remembered; beyond this they are computed anew.
 KEPT = 4_000_000
 
@@ -39,7 +42,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimum:
-    """Mates, prices in half units, sets with prices, and the pairs that these cover exactly.
+    """Mates, prices in quarter units, sets with prices, and the pairs that these cover exactly.
 
     Every pair is covered. ``complete``: matched edges are covered exactly and the prices of unmatched vertices
     and unfilled sets are zero, hence nothing weighs more. ``exact`` is None where there are too many.
@@ -60,7 +63,7 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
     known = _Known(pairs, *_nearest(pairs, None))
     # Prices of the fractional matching cost little; they are a good guide to the pairs that matter.
     for look in range(1, limits.looks + 1):
-        prices = _halved(pairs.n, known, tiers)[0]
+        prices = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
         bare, _ = _look(pairs, _cover(pairs, prices, []))
         report(f"look {look} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
         if not known.join(*bare):
@@ -97,7 +100,7 @@ class _Known:
 
 def _cover(pairs: Pairs, prices: Sequence[int], sets: Sequence[tuple[tuple[int, ...], int]]) -> Cover:
     certificate = Certificate(
-        scale=2, prices=tuple((p,) for p in prices), sets=tuple((members, (p,)) for members, p in sets)
+        scale=SCALE, prices=tuple((p,) for p in prices), sets=tuple((members, (p,)) for members, p in sets)
     )
     return Cover(pairs.n, certificate, pairs.bounds)
 
@@ -166,22 +169,23 @@ def _listed_optimum(
     prices, mates = _halved(n, known, tiers)
     open_ends = [v for v in range(n) if mates[v] < 0 and prices[v] > 0]
     if not open_ends:
-        return mates, prices, [], True
+        return mates, [2 * p for p in prices], [], True
     useful = known.weights > 0
     tails, heads, weights = known.tails[useful], known.heads[useful], known.weights[useful]
     both = np.concatenate((tails, heads))
     order = np.argsort(both, kind="stable")
+    place = np.empty(len(order), np.int64)  # of an arc: where it stands in the order
+    place[order] = np.arange(len(order))
+    back = place[(order + len(tails)) % len(order)]
     blossoms = Blossoms(
         ends=np.searchsorted(both[order], np.arange(n + 1)).tolist(),
         heads=np.concatenate((heads, tails))[order].tolist(),
-        weights=(2 * np.concatenate((weights, weights))[order]).tolist(),
-        prices=prices,
+        weights=(4 * np.concatenate((weights, weights))[order]).tolist(),
+        back=back.tolist(),
+        prices=[2 * p for p in prices],
         mates=mates,
     )
-    complete = True
-    for root in open_ends:
-        if blossoms.mate[root] < 0 and blossoms.price[root] > 0:
-            complete = blossoms.search(root, limits.steps) and complete
+    complete = blossoms.run(limits.steps)
     return blossoms.mate, blossoms.price, [(tuple(m), p) for m, p in blossoms.sets()], complete
 
 

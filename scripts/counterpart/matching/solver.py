@@ -17,7 +17,7 @@ import numpy as np
 from .certificate import Certificate, Cover, Verdict, judge
 from .fractional import EXACT
 from .graph import Chunk, Integers, Mask, Pairs, listed, packed
-from .optimum import Limits, Optimum, Report, optimum
+from .optimum import SCALE, Limits, Optimum, Report, optimum
 
 _Prices: TypeAlias = list[list[int]]
 _Sets: TypeAlias = dict[tuple[int, ...], list[int]]
@@ -89,7 +89,7 @@ def _unique(face: Pairs, mates: list[int], prices: _Prices, sets: _Sets, limits:
 
 def _certificate(prices: _Prices, sets: _Sets) -> Certificate:
     return Certificate(
-        scale=2,
+        scale=SCALE,
         prices=tuple(tuple(p) for p in prices),
         sets=tuple((members, tuple(price)) for members, price in sorted(sets.items()) if any(price)),
     )
@@ -176,7 +176,7 @@ class _Group:
         return all(
             2 * max((abs(p[i]) for p in apart), default=0)
             + max((h[i] for h in held), default=0)
-            + 2 * self.face.bounds[self.first + i]
+            + SCALE * self.face.bounds[self.first + i]
             < self.spans[i] // 2
             for i in range(1, len(self.spans))
             if self.face.bounds[self.first + i]
@@ -193,11 +193,11 @@ class _Group:
     def unpack(self, best: Optimum, prices: _Prices, sets: _Sets) -> None:
         """Write the group's columns behind the prices of the earlier ones, without the reward."""
         for v, price in enumerate(best.prices):
-            owed = 2 * self.reward * int(self.needed[v]) if self.needy else 0
+            owed = SCALE * self.reward * int(self.needed[v]) if self.needy else 0
             prices[v].extend(self._apart(price - owed))
         found = dict(best.sets)
         for members in {*sets, *found}:
-            owed = 2 * self.reward if members in self.filled else 0
+            owed = SCALE * self.reward if members in self.filled else 0
             mine = self._apart(found.get(members, 0) - owed)
             sets.setdefault(members, [0] * self.first).extend(mine)
 
@@ -215,7 +215,7 @@ def _digits(number: Any, spans: Sequence[int]) -> list[Any]:
 def _give_up(graph: Pairs, first: int, prices: _Prices, sets: _Sets) -> None:
     """Prices that cover the columns from *first* on without any claim."""
     for price in prices:
-        price.extend(graph.bounds[first:])
+        price.extend(SCALE // 2 * bound for bound in graph.bounds[first:])
     for value in sets.values():
         value.extend([0] * (graph.columns - first))
 
