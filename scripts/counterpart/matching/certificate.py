@@ -19,7 +19,7 @@ import numpy as np
 
 from .graph import Chunk, Integers, Mask, Pairs, listed, packed
 
-_TABLE = 1 << 22  # pairs inside small odd sets whose shared price is kept in a table
+_TABLE = 64  # pairs inside small odd sets whose shared price is kept in a table, for each vertex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +100,22 @@ def judge(weight: tuple[int, ...], certificate: Certificate) -> Verdict:
     return Verdict(weight=weight, bound=tuple(bound), gap=tuple(gap))
 
 
+def held_prices(
+    n: int, sets: Sequence[tuple[tuple[int, ...], Sequence[int]]], columns: int
+) -> list[int]:
+    """For each column, the most that the absolute prices of the sets that hold one vertex come to."""
+    most = [0] * columns
+    for i in range(columns):
+        held = [0] * n
+        for members, price in sets:
+            if price[i]:
+                worth = abs(price[i])
+                for v in members:
+                    held[v] += worth
+        most[i] = max(held, default=0)
+    return most
+
+
 class Cover:
     """The covering side of a certificate, laid over chunks of pairs.
 
@@ -111,15 +127,9 @@ class Cover:
         self.n, self.scale = n, certificate.scale
         columns = len(bounds)
         prices = certificate.prices
-        held = [[0] * columns for _ in range(n)]  # of a vertex: absolute prices of the sets that hold it
-        for members, price in certificate.sets:
-            for v in members:
-                for i, p in enumerate(price):
-                    held[v][i] += abs(p)
+        held = held_prices(n, certificate.sets, columns)
         reach = [
-            2 * max((abs(p[i]) for p in prices), default=0)
-            + max((h[i] for h in held), default=0)
-            + self.scale * bounds[i]
+            2 * max((abs(p[i]) for p in prices), default=0) + held[i] + self.scale * bounds[i]
             for i in range(columns)
         ]
         self.multipliers = [1] * columns
@@ -140,7 +150,7 @@ class Cover:
         that does.
         """
         sets = sorted(sets, key=lambda s: (-len(s[0]), s[0]))
-        small, room = len(sets), _TABLE
+        small, room = len(sets), _TABLE * max(self.n, 1 << 12)
         while small and (room := room - len(sets[small - 1][0]) ** 2) >= 0:
             small -= 1
         #: Of a chain, each set inside the one before, per vertex: the summed price of the sets that hold it.

@@ -16,10 +16,16 @@ import numpy as np
 from .blossom import Blossoms
 from .certificate import Certificate, Cover
 from .fractional import EXACT, cover, halves
-from .graph import Chunk, Integers, Pairs, listed
+from .graph import Chunk, Integers, Mask, Pairs, listed
 
 #: Partners that each vertex starts with, and the most that a look at all pairs adds to each.
 PARTNERS, ADDED = 12, 8
+
+#: The fractional prices are a good enough guide when not more than one pair in so many vertices was not covered.
+FEW = 20
+
+#: Pairs of a vertex from which its best are estimated, rather than found by sorting all of them.
+SAMPLE = 2_048
 
 #: The prices here are in quarter units, since trees may meet half-way between two half ones.
 SCALE = 4
@@ -66,7 +72,8 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
         prices = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
         bare, _ = _look(pairs, _cover(pairs, prices, []))
         report(f"look {look} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
-        if not known.join(*bare):
+        known.join(*bare)
+        if len(bare[0]) <= pairs.n // FEW:
             break
     known.join(*_nearest(pairs, _cover(pairs, prices, [])))
     for look in range(look + 1, look + 1 + limits.looks):
@@ -116,15 +123,9 @@ def _nearest(pairs: Pairs, cover: Cover | None) -> tuple[Integers, Integers, Int
         shape = np.broadcast_shapes(chunk.tails.shape, chunk.heads.shape, weight.shape)
         spread = weight.dtype != object and pairs.bounds[0] < 1 << 48
         key = (weight << 12) + (mix[chunk.tails] ^ mix[chunk.heads]) if spread else weight
-        where = np.ones(shape, np.bool_)
+        where = np.ones(shape, np.bool_) if chunk.allowed is None else chunk.allowed
         if len(shape) == 2 and shape[1] > PARTNERS:
-            if chunk.allowed is not None:
-                key = np.where(chunk.allowed, key, np.iinfo(np.int64).min)
-            top = np.argpartition(key, shape[1] - PARTNERS, axis=1)[:, shape[1] - PARTNERS :]
-            where = np.zeros(shape, np.bool_)
-            np.put_along_axis(where, top, True, axis=1)
-        if chunk.allowed is not None:
-            where &= chunk.allowed
+            where = where & (key >= _threshold(key, where))
         tails, heads, weights = listed(chunk, where)
         if len(shape) == 1:
             best = _first_few(tails, -key[where], PARTNERS)
@@ -133,6 +134,14 @@ def _nearest(pairs: Pairs, cover: Cover | None) -> tuple[Integers, Integers, Int
     tails, heads, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
     _, once = np.unique(tails * pairs.n + heads, return_index=True)
     return tails[once], heads[once], values[once]
+
+
+def _threshold(key: Integers, where: Mask) -> Integers:
+    """For each row a key that about PARTNERS of its keys reach, estimated from every so many-th."""
+    every = max(1, key.shape[1] // SAMPLE)
+    part = np.where(where[:, ::every], key[:, ::every], np.iinfo(key.dtype).min)
+    place = part.shape[1] - max(2, min(part.shape[1], PARTNERS // every))
+    return np.partition(part, place, axis=1)[:, place : place + 1]
 
 
 def _first_few(groups: Integers, key: Integers, few: int) -> Integers:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .certificate import Certificate, Cover, Verdict, judge
+from .certificate import Certificate, Cover, Verdict, held_prices, judge
 from .fractional import EXACT
 from .graph import Chunk, Integers, Mask, Pairs, listed, packed
 from .optimum import SCALE, Limits, Optimum, Report, optimum
@@ -167,16 +167,12 @@ class _Group:
 
     def separable(self, best: Optimum) -> bool:
         """Whether prices taken apart into columns compare in dictionary order as the packed ones do."""
+        if len(self.spans) == 1:
+            return True
         apart = [self._apart(p) for p in best.prices]
-        held = [[0] * len(self.spans) for _ in range(self.n)]
-        for members, price in best.sets:
-            for v in members:
-                for i, p in enumerate(self._apart(price)):
-                    held[v][i] += abs(p)
+        held = held_prices(self.n, [(m, self._apart(p)) for m, p in best.sets], len(self.spans))
         return all(
-            2 * max((abs(p[i]) for p in apart), default=0)
-            + max((h[i] for h in held), default=0)
-            + SCALE * self.face.bounds[self.first + i]
+            2 * max((abs(p[i]) for p in apart), default=0) + held[i] + SCALE * self.face.bounds[self.first + i]
             < self.spans[i] // 2
             for i in range(1, len(self.spans))
             if self.face.bounds[self.first + i]
