@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from counterpart.core.criteria import criteria, most
 from counterpart.core.pool import Pool, draw_keys
-from counterpart.core.rules import Index, Mask, rules
+from counterpart.core.rules import Index, Mask, Rule, rules
 from counterpart.matching import Chunk
 
 #: The priorities that the certificate proves, in words; the columns after them choose among equals.
@@ -36,10 +36,10 @@ class PoolGraph:
     """The graph of a pool: vertex i is the person ``pool.ids[i]``. Satisfies ``matching.Pairs``.
 
     *kept*: the pairs of an earlier proposal. *without*: ids of rules to leave out, to ask what they cost.
-    *redraw*: how many draws of the tie-break left a tie.
+    *redraw*: how many draws of the tie-break left a tie. *columns*: how many of the columns to have; three
+    are enough for a proof. *spared*: a rule's id and a person to whom it does not apply. *favoured*: a person
+    to be paired first, like one carried over. The last two are for questions, never for a proposal.
     """
-
-    columns = COLUMNS
 
     def __init__(
         self,
@@ -48,8 +48,11 @@ class PoolGraph:
         kept: Iterable[tuple[str, str]] = (),
         without: Collection[str] = (),
         redraw: int = 0,
+        columns: int = COLUMNS,
+        spared: tuple[str, str] | None = None,
+        favoured: str | None = None,
     ) -> None:
-        self.pool, self.n = pool, len(pool.people)
+        self.pool, self.n, self.columns = pool, len(pool.people), columns
         self.place: Mapping[str, int] = {id: i for i, id in enumerate(pool.ids)}
         self.rules = rules(pool, without)
         self.criteria = criteria(pool)
@@ -61,6 +64,9 @@ class PoolGraph:
         self._mark = pool.round.acceptable
         carried = np.array([pool.places[id].carried_over for id in pool.ids], dtype=np.int64)
         self._counts = 1 + carried
+        if favoured is not None:
+            self._counts[self.place[favoured]] += 1
+        self._spared = (spared[0], self.place[spared[1]]) if spared else None
         keys = {
             min(self.place[a], self.place[b]) * self.n + max(self.place[a], self.place[b])
             for a, b in kept
@@ -74,7 +80,7 @@ class PoolGraph:
             2 * top,
             1 if keys else 0,
             (1 << DRAW_BITS) - 1,
-        )
+        )[:columns]
 
     def chunks(self, first: int, last: int, *, both: bool = False) -> Iterator[Chunk]:
         """All pairs, a block of people at a time against everybody (or everybody behind them)."""
@@ -119,10 +125,18 @@ class PoolGraph:
 
     def allowed(self, tails: Index, heads: Index) -> Mask:
         """Which pairs every rule allows."""
-        result = self.rules[0].allows(tails, heads)
-        for rule in self.rules[1:]:
-            result = result & rule.allows(tails, heads)
-        return result
+        result: Mask | None = None
+        for rule in self.rules:
+            allows = rule.allows(tails, heads)
+            if self._spared and rule.id == self._spared[0]:
+                allows = allows | (tails == self._spared[1]) | (heads == self._spared[1])
+            result = allows if result is None else result & allows
+        return result if result is not None else np.ones(np.broadcast_shapes(tails.shape, heads.shape), np.bool_)
+
+    def barred(self, one: str, two: str) -> list[Rule]:
+        """The rules that bar the pair of these two people; none: it is allowed."""
+        a, b = (np.array([self.place[id]], dtype=np.int64) for id in (one, two))
+        return [rule for rule in self.rules if not rule.allows(a, b)[0]]
 
     def _columns(
         self, first: int, last: int, tails: Index, heads: Index, seen: Index, back: Index

@@ -68,7 +68,7 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
     """
     known = _Known(pairs, *_nearest(pairs, None))
     # Prices of the fractional matching cost little; they are a good guide to the pairs that matter.
-    for look in range(1, limits.looks + 1):
+    for look in range(1, max(1, limits.looks) + 1):
         prices = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
         bare, _ = _look(pairs, _cover(pairs, prices, []))
         report(f"look {look} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
@@ -76,7 +76,7 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
         if len(bare[0]) <= pairs.n // FEW:
             break
     known.join(*_nearest(pairs, _cover(pairs, prices, [])))
-    for look in range(look + 1, look + 1 + limits.looks):
+    for look in range(look + 1, look + 1 + max(1, limits.looks)):
         mates, prices, sets, complete = _listed_optimum(pairs.n, known, tiers, limits)
         cover = _cover(pairs, prices, sets)
         bare, exact = _look(pairs, cover)

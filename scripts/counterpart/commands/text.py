@@ -1,0 +1,37 @@
+"""Texts from templates: plain Markdown, byte-stable."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+
+
+class _Packaged(BaseLoader):
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        file = resources.files("counterpart.commands").joinpath("templates", template)
+        if not file.is_file():
+            raise TemplateNotFound(template)
+        return file.read_text(encoding="utf-8"), template, lambda: True
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=_Packaged(),
+        undefined=StrictUndefined,
+        autoescape=False,  # the texts are Markdown made of ids, codes and the round's own words
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["n"] = lambda number: f"{number:,}"
+    return environment
+
+
+def render(template: str, **values: Any) -> str:
+    """The text of *template*, without more than one empty line in a row."""
+    lines = _environment().get_template(template).render(**values).splitlines()
+    kept = [line for i, line in enumerate(lines) if line.strip() or (i and lines[i - 1].strip())]
+    return "\n".join(kept).strip() + "\n"
