@@ -115,14 +115,16 @@ def _cover(pairs: Pairs, prices: Sequence[int], sets: Sequence[tuple[tuple[int, 
 def _nearest(pairs: Pairs, cover: Cover | None) -> tuple[Integers, Integers, Integers]:
     """The PARTNERS best pairs of each vertex, each pair once: the heaviest, or the least covered."""
     # Among equals, different vertices should start with different partners.
-    mix = (np.arange(pairs.n, dtype=np.int64) * 2_654_435_761 >> 8) & 4095
+    spread = min(12, 61 - (SCALE * pairs.bounds[0]).bit_length())
+    mix = (np.arange(pairs.n, dtype=np.int64) * 2_654_435_761 >> 8) & ((1 << max(0, spread)) - 1)
     none = np.zeros(0, np.int64)
     found = [(none, none, none)]
     for chunk in pairs.chunks(0, 1, both=True):
         weight = -cover.slack(chunk) if cover else chunk.weights[0]
         shape = np.broadcast_shapes(chunk.tails.shape, chunk.heads.shape, weight.shape)
-        spread = weight.dtype != object and pairs.bounds[0] < 1 << 48
-        key = (weight << 12) + (mix[chunk.tails] ^ mix[chunk.heads]) if spread else weight
+        key = weight
+        if spread > 0 and weight.dtype != object:
+            key = (weight << spread) + (mix[chunk.tails] ^ mix[chunk.heads])
         where = np.ones(shape, np.bool_) if chunk.allowed is None else chunk.allowed
         if len(shape) == 2 and shape[1] > PARTNERS:
             where = where & (key >= _threshold(key, where))

@@ -96,8 +96,8 @@ def _certificate(prices: _Prices, sets: _Sets) -> Certificate:
 
 
 def _span(n: int, bound: int) -> int:
-    """A power of two beyond any difference of two totals in a column of such weights."""
-    return 1 << ((n + 2) * bound).bit_length() if bound else 1
+    """A power of two well beyond any difference of two totals, and most sums of prices, in such a column."""
+    return 1 << (16 * (n + 2) * bound).bit_length() if bound else 1
 
 
 def _group(graph: Pairs, first: int) -> int:
