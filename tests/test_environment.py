@@ -1,0 +1,183 @@
+"""The environment that scripts/test and its like make: when it is made anew, added to, or left alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+
+
+@pytest.fixture(scope="module")
+def environment() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("environment", SCRIPTS / "environment.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> Path:
+    for name in ("run", "test"):
+        (tmp_path / f"{name}.txt").write_text(f"{name}==1\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    return tmp_path
+
+
+def stamp(environment: ModuleType, locks: Path, *sets: str, python: str = "3.11.7") -> dict[str, object]:
+    found = environment.stamp(sets, locks, locks / "pyproject.toml", python)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_an_environment_that_is_up_to_date_is_left_alone(environment: ModuleType, locks: Path) -> None:
+    wanted = stamp(environment, locks, "run", "test")
+
+    assert environment.plan(wanted, wanted) == (False, (), False)
+
+
+def test_an_environment_that_holds_more_is_left_alone(environment: ModuleType, locks: Path) -> None:
+    wanted = stamp(environment, locks, "run")
+
+    assert environment.plan(wanted, stamp(environment, locks, "run", "test")) == (False, (), False)
+
+
+def test_a_set_that_is_missing_is_added(environment: ModuleType, locks: Path) -> None:
+    wanted = stamp(environment, locks, "run", "test")
+
+    assert environment.plan(wanted, stamp(environment, locks, "run")) == (False, ("test",), False)
+
+
+def test_a_changed_lock_begins_anew(environment: ModuleType, locks: Path) -> None:
+    found = stamp(environment, locks, "run", "test")
+    (locks / "test.txt").write_text("test==2\n", encoding="utf-8")
+    wanted = stamp(environment, locks, "run", "test")
+
+    assert wanted != found
+    assert environment.plan(wanted, found) == (True, ("run", "test"), True)
+
+
+def test_another_python_begins_anew(environment: ModuleType, locks: Path) -> None:
+    wanted = stamp(environment, locks, "run", python="3.12.1")
+
+    assert environment.plan(wanted, stamp(environment, locks, "run")) == (True, ("run",), True)
+
+
+def test_an_unfinished_environment_begins_anew(environment: ModuleType, locks: Path) -> None:
+    wanted = stamp(environment, locks, "run")
+
+    assert environment.plan(wanted, None) == (True, ("run",), True)
+    assert environment.plan(wanted, {}) == (True, ("run",), True)
+
+
+def test_a_changed_pyproject_installs_only_the_package_again(environment: ModuleType, locks: Path) -> None:
+    found = stamp(environment, locks, "run")
+    (locks / "pyproject.toml").write_text("[project]\nname = 'a'\n", encoding="utf-8")
+
+    assert environment.plan(stamp(environment, locks, "run"), found) == (False, (), True)
+
+
+def test_line_ends_do_not_change_a_stamp(environment: ModuleType, locks: Path) -> None:
+    found = stamp(environment, locks, "run")
+    (locks / "run.txt").write_bytes(b"run==1\r\n")
+
+    assert stamp(environment, locks, "run") == found
+
+
+def test_removing_keeps_the_mark_until_the_end(
+    environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "env"
+    (folder / "lib").mkdir(parents=True)
+    for name in ("a.txt", environment.MARK, "z.txt"):
+        (folder / name).write_text("", encoding="utf-8")
+    order: list[str] = []
+    unlink = Path.unlink
+    monkeypatch.setattr(Path, "unlink", lambda path: (order.append(path.name), unlink(path)))
+
+    environment.remove(folder)
+
+    assert order[-1] == environment.MARK
+    assert not folder.exists()
+
+
+def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environ = dict(os.environ, COUNTERPART_ENV=str(folder))
+    environ.pop("COUNTERPART_INSIDE", None)
+    return subprocess.run(
+        [sys.executable, str(SCRIPTS / script)],
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def test_an_environment_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("three years of work", encoding="utf-8")
+
+    done = run("test", folder)
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"{folder.resolve().as_posix()} was not made by this script, so it stays as it is. Move it away, "
+        "or set COUNTERPART_ENV to another folder and run this again.\n"
+    )
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
+
+
+def test_a_python_without_venv_is_told_what_to_install(
+    environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name))
+
+    with pytest.raises(environment.Trouble, match="sudo apt install python3-venv"):
+        environment._create(tmp_path / "env")
+
+    assert not (tmp_path / "env").exists()
+
+
+def test_an_old_python_is_told_which_one_is_needed(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 6))
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(environment.Trouble) as trouble:
+        environment._refuse_old_python("scripts/test")
+
+    assert str(trouble.value) == (
+        "Counterpart needs Python 3.11 or newer, and this is Python 3.9.6. "
+        "Install a newer one and run this again with it, for example: python3.13 scripts/test"
+    )
+
+
+@pytest.mark.parametrize("name", ["environment.py", "test", "demo", "bench"])
+def test_the_scripts_can_be_read_by_an_old_python(name: str) -> None:
+    import ast
+
+    source = (SCRIPTS / name).read_text(encoding="utf-8")
+
+    assert ast.parse(source, feature_version=(3, 7)).body
+    assert "from __future__ import annotations" in source
+
+
+def test_bench_says_which_benchmarks_there_are() -> None:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPTS / "bench"), "no-such"], capture_output=True, encoding="utf-8", timeout=60
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no benchmark 'no-such'.\n\nUsage: scripts/bench NAME")

@@ -1,0 +1,175 @@
+"""The repository itself: what it must not hold, its licences, its locks, its workflows and its site."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SETS = ("run", "test", "site", "bench")
+EXECUTABLE = (".ci/run", "scripts/bench", "scripts/demo", "scripts/lock", "scripts/test")
+
+# Each word is written in two halves, so that this file does not find itself.
+UNWANTED = {
+    "the host of a registry": [
+        "py" + "pi.org", "python" + "hosted", "npm" + "js", "crates" + ".io", "docker" + ".io", "unp" + "kg",
+        "jsd" + "elivr", "--index" + "-url", "--extra-index" + "-url",
+    ],
+    "how the project came to be": [
+        "cla" + "ude", "anth" + "ropic", "chat" + "gpt", "open" + "ai", "sub" + "agent",
+        "language" + " model",
+    ],
+}  # fmt: skip
+MACHINE_PATH = re.compile(r"(?<![\w.}/])/(?:work|root|home|Users|opt|tmp)/" + r"|[A-Z]:\\Users\\")
+
+
+def git(*arguments: str) -> list[str]:
+    """What git says of the repository, in pieces; skip where the project was copied without its history."""
+    done = subprocess.run(["git", "-C", str(ROOT), *arguments, "-z"], capture_output=True, encoding="utf-8")
+    if done.returncode:
+        pytest.skip("not a Git repository")
+    return [piece for piece in done.stdout.split("\0") if piece]
+
+
+def texts() -> dict[str, str]:
+    """Every tracked text file."""
+    found = {}
+    for name in git("ls-files"):
+        path = ROOT / name
+        content = path.read_bytes() if path.is_file() else b""
+        if b"\0" not in content:
+            found[name] = content.decode("utf-8", errors="replace")
+    return found
+
+
+def test_no_file_names_a_registry_or_how_the_project_came_to_be() -> None:
+    tracked = texts()
+    # This line of the locks' script says that no address is to be written into them.
+    tracked["scripts/lock"] = tracked["scripts/lock"].replace('"--no-emit' + '-index-url"', "")
+    found = [
+        f"{name} names {kind}: {word}"
+        for name, text in tracked.items()
+        for kind, words in UNWANTED.items()
+        for word in words
+        if word in text.lower()
+    ]
+
+    assert len(tracked) > 30
+    assert found == []
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    found = [
+        f"{name}:{number}: {line.strip()}"
+        for name, text in texts().items()
+        if name != "tests/test_project.py"
+        for number, line in enumerate(text.splitlines(), 1)
+        if MACHINE_PATH.search(line)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line", ["cd /ho" + "me/ada/counterpart", '"/wo' + 'rk/main"', "C:\\Us" + "ers\\ada"]
+)
+def test_a_path_of_one_machine_is_noticed(line: str) -> None:
+    assert MACHINE_PATH.search(line)
+
+
+@pytest.mark.parametrize("name", EXECUTABLE)
+def test_the_scripts_can_be_run(name: str) -> None:
+    assert [piece.split()[0] for piece in git("ls-files", "--stage", "--", name)] == ["100755"]
+    assert (ROOT / name).read_text(encoding="utf-8").startswith("#!/usr/bin/env python3\n")
+
+
+def test_the_licences_are_there() -> None:
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    texts_licence = (ROOT / "site" / "licence.md").read_text(encoding="utf-8")
+
+    assert "Apache License\n                           Version 2.0, January 2004" in licence
+    assert "END OF TERMS AND CONDITIONS" in licence
+    assert "https://creativecommons.org/licenses/by/4.0/" in texts_licence
+
+
+def locked(name: str) -> dict[str, str]:
+    """The packages of one lock: name -> version."""
+    text = (ROOT / "scripts" / "locks" / f"{name}.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", text, re.MULTILINE))
+
+
+def named(requirement: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split(r"[ <>=!~;\[]", requirement)[0]).lower()
+
+
+def test_every_locked_package_has_hashes_and_nothing_but_its_version() -> None:
+    for name in SETS:
+        text = (ROOT / "scripts" / "locks" / f"{name}.txt").read_text(encoding="utf-8")
+        entries = re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ").splitlines()
+
+        assert len(entries) == len(locked(name)) > 10
+        shape = r"[a-z0-9-]+==[\w.+]+(?: ; [\w.'<>=! ()]+?)?(?: +--hash=sha256:[0-9a-f]{64})+"
+        assert [entry for entry in entries if not re.fullmatch(shape, entry)] == []
+
+
+def test_the_locks_hold_what_pyproject_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+
+    assert set(extras) == set(SETS) - {"run"}
+    for name in SETS:
+        wanted = {named(each) for each in [*project["dependencies"], *extras.get(name, [])]}
+        assert wanted | {"setuptools"} <= set(locked(name)), (
+            f"run scripts/lock: {name}.txt is behind pyproject.toml"
+        )
+
+
+def test_a_package_has_the_same_version_in_every_lock() -> None:
+    versions: dict[str, set[str]] = {}
+    for name in SETS:
+        for package, version in locked(name).items():
+            versions.setdefault(package, set()).add(version)
+
+    assert {package: found for package, found in versions.items() if len(found) > 1} == {}
+
+
+def test_workflows_trust_nobody_more_than_needed() -> None:
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+    assert workflows
+    for workflow in workflows:
+        text = workflow.read_text(encoding="utf-8")
+        used = re.findall(r"uses: (\S+)", text)
+        assert "\npermissions: {}\n" in text
+        assert "pull_request_target" not in text
+        assert "persist-credentials: false" in text
+        assert [each for each in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", each)] == []
+        runs = re.findall(r"run: (.*)", text)
+        assert runs
+        assert [each for each in runs if "${{" in each] == []
+
+
+def test_the_site_asks_nobody_else_for_anything(tmp_path: Path) -> None:
+    environ = dict(os.environ, NO_MKDOCS_2_WARNING="1")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, encoding="utf-8")
+    pages = {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
+    elsewhere = re.compile(
+        r"<(?:script|link|img|iframe|source)\b[^>]*?\b(?:src|href)=[\"']?(?:https?:)?//[^\"'> ]*"
+    )
+    styles = {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.css")}
+
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert len(pages) >= 5
+    assert [found for text in pages.values() for found in elsewhere.findall(text)] == []
+    assert styles
+    assert [
+        path.name for path, text in styles.items() if re.search(r"(?:@import|url\()\s*[\"']?https?:", text)
+    ] == []
