@@ -127,7 +127,7 @@ def test_no_single_change_of_mates_or_prices_proves_anything_false(block: int) -
         graph = Graph(n, edges, weights)
         best = best_total(n, edges, weights, columns)
         solution = solve(graph)
-        for mates, certificate in mutations(solution.mates, solution.certificate, columns, seed):
+        for mates, certificate in mutations(solution.mates, solution.certificate, columns):
             lies += 1
             verdict = verify(graph, mates, certificate)
             refused += not verdict.optimal
@@ -137,7 +137,7 @@ def test_no_single_change_of_mates_or_prices_proves_anything_false(block: int) -
     assert refused > lies * 0.6
 
 
-def mutations(mates, certificate, columns, seed):  # type: ignore[no-untyped-def]
+def mutations(mates, certificate, columns):  # type: ignore[no-untyped-def]
     """Every single change: one pair undone or swapped, one number of one price moved, one set changed or lost."""
     n = len(mates)
     for v in range(n):

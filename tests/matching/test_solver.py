@@ -112,9 +112,7 @@ def test_the_generators_make_the_cases_that_are_hard(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Blossoms, "_close", counted_close)
     monkeypatch.setattr(Blossoms, "_expand", counted_expand)
     monkeypatch.setattr(Blossoms, "_flip", counted_flip)
-    monkeypatch.setattr(
-        optimum, "halves", lambda n, t, h, tiers, w: (optimum.cover(n, t, h, w), [-1] * n)
-    )
+    monkeypatch.setattr(optimum, "halves", lambda n, t, h, tiers, w: (optimum.cover(n, t, h, w), [-1] * n))
     for seed in range(120):
         n, edges, weights = large(seed)
         solve(Graph(n, edges, weights))
@@ -141,9 +139,7 @@ def test_other_names_for_the_vertices_and_another_order_give_the_same_unique_ans
     again = solve(Graph(n, [renamed[i] for i in order], [drawn[i] for i in order]))
 
     assert solution.unique
-    assert [again.mates[names[v]] for v in range(n)] == [
-        -1 if w < 0 else names[w] for w in solution.mates
-    ]
+    assert [again.mates[names[v]] for v in range(n)] == [-1 if w < 0 else names[w] for w in solution.mates]
 
 
 @pytest.mark.parametrize("seed", range(30))

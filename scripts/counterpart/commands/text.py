@@ -10,7 +10,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
 
 class _Packaged(BaseLoader):
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:  # noqa: ARG002
         file = resources.files("counterpart.commands").joinpath("templates", template)
         if not file.is_file():
             raise TemplateNotFound(template)

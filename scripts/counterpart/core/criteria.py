@@ -47,7 +47,9 @@ def criteria(pool: Pool) -> tuple[Criterion, ...]:
 
 def most(criteria: Sequence[Criterion]) -> int:
     """A number of points that no person can have for any partner."""
-    return sum(int(np.abs(c.wants).sum(axis=1).max() * np.abs(c.offers).max()) if c.wants.size else 0 for c in criteria)
+    return sum(
+        int(np.abs(c.wants).sum(axis=1).max() * np.abs(c.offers).max()) if c.wants.size else 0 for c in criteria
+    )
 
 
 def rarity(pool: Pool) -> dict[str, int]:

@@ -14,6 +14,7 @@ Blocks of pairs are matrix products of small integers. Single precision holds th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ from counterpart.matching import Chunk
 PRIORITIES = ("people paired", "partners below the mark", "points")
 COLUMNS = 5
 DRAW_BITS = 30
+
+Numbers = NDArray[Any]  # single precision in a block, 64-bit integers in a list; whole numbers in both
 
 _BLOCK = 1 << 18  # pairs in a block: small enough for the processor's cache
 _EXACT = 1 << 24
@@ -91,7 +94,8 @@ class PoolGraph:
             rows, columns = slice(start, stop), slice(left, self.n)
             tails = np.arange(start, stop, dtype=np.int64).reshape(-1, 1)
             heads = np.arange(left, self.n, dtype=np.int64).reshape(1, -1)
-            seen = back = np.zeros(0, np.float32)
+            seen: Numbers = np.zeros(0, np.float32)
+            back: Numbers = seen
             if first <= 2 and last > 1:
                 seen = self._wants[rows] @ self._offers[columns].T
                 back = self._offers[rows] @ self._wants[columns].T
@@ -107,10 +111,9 @@ class PoolGraph:
 
     def look(self, tails: Index, heads: Index, first: int, last: int) -> tuple[NDArray[np.int64], Mask]:
         """The columns first, …, last - 1 of listed pairs, and which are allowed."""
-        none = np.zeros(0, np.int64)
-        seen, back = none, none
+        seen = back = np.zeros(0, np.int64)
         if first <= 2 and last > 1:
-            seen, back = (sum(points.values()) for points in self.points(tails, heads))
+            seen, back = (np.sum(list(points.values()), axis=0) for points in self.points(tails, heads))
         weights = self._columns(first, last, tails, heads, seen, back)
         table = np.empty((len(tails), last - first), np.int64)
         for i, weight in enumerate(weights):
@@ -139,9 +142,9 @@ class PoolGraph:
         return [rule for rule in self.rules if not rule.allows(a, b)[0]]
 
     def _columns(
-        self, first: int, last: int, tails: Index, heads: Index, seen: Index, back: Index
-    ) -> tuple[NDArray[np.int64], ...]:
-        made = []
+        self, first: int, last: int, tails: Index, heads: Index, seen: Numbers, back: Numbers
+    ) -> tuple[Numbers, ...]:
+        made: list[Numbers] = []
         for column in range(first, last):
             if column == 0:
                 made.append(self._counts[tails] + self._counts[heads])
@@ -161,14 +164,16 @@ class PoolGraph:
         if len(self._kept) == 0:
             return np.zeros(wanted.shape, np.int64)
         spot = np.minimum(np.searchsorted(self._kept, wanted), len(self._kept) - 1)
-        return (self._kept[spot] == wanted).astype(np.int64)
+        same: Index = (self._kept[spot] == wanted).astype(np.int64)
+        return same
 
 
 def _drawn(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> NDArray[np.int64]:
     """DRAW_BITS bits for a pair, the same from both ends: the finaliser of SplitMix64 over sum and product."""
     with np.errstate(over="ignore"):
         x = _mixed(one + two) ^ (one * two)
-        return (_mixed(x) >> np.uint64(64 - DRAW_BITS)).astype(np.int64)
+        drawn: NDArray[np.int64] = (_mixed(x) >> np.uint64(64 - DRAW_BITS)).astype(np.int64)
+        return drawn
 
 
 def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -50,7 +50,11 @@ def outlook(pool: Pool, names: Mapping[str, str]) -> Outlook:
     pairs = _most_pairs(graph) if people else 0
     binding = []
     for rule in rules(pool):
-        more = 2 * (_most_pairs(PoolGraph(pool, columns=1, without=(rule.id,))) - pairs) if 2 * pairs + 1 < people else 0
+        more = (
+            2 * (_most_pairs(PoolGraph(pool, columns=1, without=(rule.id,))) - pairs)
+            if 2 * pairs + 1 < people
+            else 0
+        )
         if more > 0:
             binding.append(RuleEffect(rule=rule.id, because=rule.because, more=more))
     unreachable = _unreachable(graph)
@@ -80,7 +84,11 @@ def _unreachable(graph: PoolGraph) -> tuple[str, ...]:
 
 
 def _advice(
-    pool: Pool, names: Mapping[str, str], largest: tuple[str, int] | None, pairs: int, unreachable: tuple[str, ...]
+    pool: Pool,
+    names: Mapping[str, str],
+    largest: tuple[str, int] | None,
+    pairs: int,
+    unreachable: tuple[str, ...],
 ) -> tuple[str, ...]:
     people = len(pool.people)
     if largest is None:
@@ -102,7 +110,8 @@ def _advice(
         wanted = Counter(language for id in unreachable for language in profiles[id].languages)
         spoken = ", ".join(names.get(language, language) for language, _ in wanted.most_common(3))
         found.append(
-            f"{len(unreachable):,} {'person has' if len(unreachable) == 1 else 'people have'} no possible partner so far. "
+            f"{len(unreachable):,} {'person has' if len(unreachable) == 1 else 'people have'} no possible "
+            "partner so far. "
             f"Recruit people in other countries who speak {spoken}."
         )
     if people % 2 and 2 * pairs == people - 1:

@@ -37,7 +37,11 @@ class Pool:
 
 
 def assemble(
-    round: Round, applicants: Sequence[Applicant], roll: Roll | None, decisions: Decisions | None, offset: Offset
+    round: Round,
+    applicants: Sequence[Applicant],
+    roll: Roll | None,
+    decisions: Decisions | None,
+    offset: Offset,
 ) -> Pool:
     """The pool of a round. Without a roll, as in a first try, everybody who applied is admitted.
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from counterpart.core.digest import digest
 from counterpart.core.graph import COLUMNS, PRIORITIES, PoolGraph
+from counterpart.core.pairing import inputs, pair, two_by_two
 from counterpart.core.pool import Pool
 from counterpart.matching import Certificate, Limits, Solution, Verdict, solve
-from counterpart.model import Inputs, Pair, Proposal, Unpaired
-
-#: The version of the rules, criteria and priorities: the same inputs and the same engine give the same bytes.
-ENGINE = "1.0"
+from counterpart.model import Proposal, Unpaired
 
 #: Draws of the tie-break before a tie is given up as real. One draw in millions leaves a tie.
 DRAWS = 4
@@ -33,7 +30,11 @@ class Made:
 
 
 def propose(
-    pool: Pool, previous: Proposal | None = None, *, limits: Limits | None = None, report: Report | None = None
+    pool: Pool,
+    previous: Proposal | None = None,
+    *,
+    limits: Limits | None = None,
+    report: Report | None = None,
 ) -> Made:
     """The best pairing of *pool*; among equals, the one that keeps most pairs of *previous*.
 
@@ -59,41 +60,7 @@ def propose(
         gap=solution.verdict.gap[: len(PRIORITIES)],
         problem=solution.verdict.problem,
     )
-    return Made(
-        proposal=proposal, certificate=certificate, verdict=verdict, unique=bool(solution.unique)
-    )
-
-
-def inputs(pool: Pool, previous: Proposal | None) -> Inputs:
-    """What a proposal for *pool* is made from."""
-    return Inputs(
-        pool=pool.digest,
-        round=pool.round.digest,
-        decisions=pool.decisions.digest or "none",
-        previous=digest(pairs_of(previous)) if previous else "none",
-        engine=ENGINE,
-    )
-
-
-def pairs_of(proposal: Proposal) -> list[list[str]]:
-    """The proposal's pairs as plain data, sorted: what a digest of it is taken over."""
-    return sorted(list(pair.people) for pair in proposal.pairs)
-
-
-def two_by_two(people: Sequence[str]) -> list[tuple[str, str]]:
-    """Every two of the people of a pair or a three."""
-    return [(a, b) for i, a in enumerate(people) for b in people[i + 1 :]]
-
-
-def pair(graph: PoolGraph, people: Sequence[str]) -> Pair:
-    """The people's pair with each one's points by criterion; in a three, summed over both partners."""
-    points: dict[str, dict[str, int]] = {id: {} for id in people}
-    for a, b in two_by_two(people):
-        seen, back = graph.points(np.array([graph.place[a]]), np.array([graph.place[b]]))
-        for id, side in ((a, seen), (b, back)):
-            for criterion, value in side.items():
-                points[id][criterion] = points[id].get(criterion, 0) + int(value[0])
-    return Pair(people=tuple(sorted(people)), points={id: points[id] for id in sorted(people)})
+    return Made(proposal=proposal, certificate=certificate, verdict=verdict, unique=bool(solution.unique))
 
 
 def shortened(certificate: Certificate, columns: int) -> Certificate:
@@ -158,11 +125,3 @@ def _unpaired(graph: PoolGraph, v: int, alone: Sequence[int]) -> Unpaired:
     else:
         because = "too-few-partners"
     return Unpaired(id=graph.pool.ids[v], because=because)
-
-
-#: Why somebody is unpaired, in words, by the code that stands in the file.
-BECAUSE: Mapping[str, str] = {
-    "no-partner-allowed": "no rule-abiding partner in this round",
-    "odd-number": "the number of people is odd, and everybody else has a partner",
-    "too-few-partners": "those who could be partners are needed by others who have fewer choices",
-}

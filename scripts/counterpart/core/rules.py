@@ -70,7 +70,9 @@ def _shared_language(pool: Pool) -> Rule:
     table = languages(pool)
     table = table[:, np.argsort(-table.sum(axis=0), kind="stable")].astype(np.uint64)
     words = [
-        (table[:, i : i + 64] << np.arange(table[:, i : i + 64].shape[1], dtype=np.uint64)).sum(axis=1, dtype=np.uint64)
+        (table[:, i : i + 64] << np.arange(table[:, i : i + 64].shape[1], dtype=np.uint64)).sum(
+            axis=1, dtype=np.uint64
+        )
         for i in range(0, table.shape[1], 64)
     ]
 
@@ -133,7 +135,8 @@ def _listed(pool: Pool, id: str, because: str, barred: list[tuple[str, str]]) ->
             return result
         wanted = a * n + b
         spot = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        return known[spot] != wanted
+        other: Mask = known[spot] != wanted
+        return other
 
     return Rule(id=id, because=because, allows=allows, listed=True)
 

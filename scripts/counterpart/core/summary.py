@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from counterpart.core.explain import Side, matching_pairs, sides
+from counterpart.core.explain import Side, sides
 from counterpart.core.graph import PRIORITIES, PoolGraph
+from counterpart.core.pairing import BECAUSE, matching_pairs
 from counterpart.core.pool import Pool
-from counterpart.core.proposal import BECAUSE
 from counterpart.matching import Verdict
 from counterpart.model import Proposal, Wish
 
@@ -80,7 +80,7 @@ def summarise(
 ) -> Summary:
     """The summary of *proposal*. *names*: of languages and countries by their codes."""
     graph = PoolGraph(pool, columns=len(PRIORITIES))
-    pairs = matching_pairs(pool, proposal, graph)
+    pairs = matching_pairs(proposal, graph)
     seen = [side for a, b in pairs for side in sides(graph, a, b, names)]
     totals = sorted(side.total for side in seen)
     weak = sorted(
@@ -114,7 +114,7 @@ def summarise(
         new=tuple(sorted(mine - earlier)) if previous else (),
         gone=tuple(sorted(earlier - mine)),
         has_previous=previous is not None,
-        warnings=_warnings(pool, proposal, names, sum(side.total < pool.round.acceptable for side in seen)),
+        warnings=_warnings(pool, names, sum(side.total < pool.round.acceptable for side in seen)),
         decisions=(len(decisions.pins), len(decisions.forbids), len(decisions.removed)),
     )
 
@@ -160,13 +160,17 @@ def _met(pool: Pool, proposal: Proposal) -> tuple[Met, ...]:
                 if wish is Wish.ANY:
                     continue
                 asked += 1
-                same = [getattr(profiles[me], matter) == getattr(profiles[you], matter) for you in group.people if you != me]
+                same = [
+                    getattr(profiles[me], matter) == getattr(profiles[you], matter)
+                    for you in group.people
+                    if you != me
+                ]
                 met += any(same) if wish is Wish.SIMILAR else not all(same)
         result.append(Met(matter=words, asked=asked, met=met))
     return tuple(result)
 
 
-def _warnings(pool: Pool, proposal: Proposal, names: Mapping[str, str], below: int) -> tuple[str, ...]:
+def _warnings(pool: Pool, names: Mapping[str, str], below: int) -> tuple[str, ...]:
     found: list[str] = []
     people = len(pool.people)
     by_country = Counter(p.profile.country for p in pool.people)
@@ -197,4 +201,3 @@ def _people(count: int) -> str:
 
 def _few(ids: Sequence[str]) -> str:
     return ", ".join(ids[:5]) + (f" and {len(ids) - 5:,} more" if len(ids) > 5 else "")
-

@@ -9,10 +9,16 @@
 True
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .certificate import Certificate, Verdict, verify
 from .graph import Chunk, Graph, GraphError, Pairs
-from .optimum import Limits
-from .solver import Solution, solve
+
+if TYPE_CHECKING:
+    from .optimum import Limits
+    from .solver import Solution, solve
 
 __all__ = [
     "Certificate",
@@ -26,3 +32,16 @@ __all__ = [
     "solve",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Whoever only verifies never loads the solver: the proof must not depend on it in any way.
+    if name in ("Solution", "solve"):
+        from . import solver
+
+        return getattr(solver, name)
+    if name == "Limits":
+        from .optimum import Limits
+
+        return Limits
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -100,9 +100,7 @@ def judge(weight: tuple[int, ...], certificate: Certificate) -> Verdict:
     return Verdict(weight=weight, bound=tuple(bound), gap=tuple(gap))
 
 
-def held_prices(
-    n: int, sets: Sequence[tuple[tuple[int, ...], Sequence[int]]], columns: int
-) -> list[int]:
+def held_prices(n: int, sets: Sequence[tuple[tuple[int, ...], Sequence[int]]], columns: int) -> list[int]:
     """For each column, the most that the absolute prices of the sets that hold one vertex come to."""
     most = [0] * columns
     for i in range(columns):
@@ -187,7 +185,7 @@ class Cover:
         """The packed slack of the chunk's pairs, without the small sets: never more than the true one."""
         scaled = [self.scale * m for m in self.multipliers]
         weight = packed(chunk.weights, scaled, wide=self.dtype is object)
-        slack = self.price[chunk.tails] + self.price[chunk.heads] - weight
+        slack: Integers = self.price[chunk.tails] + self.price[chunk.heads] - weight
         for chain in self.chains:
             slack = slack + np.minimum(chain[chunk.tails], chain[chunk.heads])
         return slack

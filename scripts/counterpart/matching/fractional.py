@@ -99,9 +99,7 @@ def _prices(
     return None
 
 
-def _mates(
-    partner: Integers, prices: Integers, rows: Integers, columns: Integers, values: Integers
-) -> list[int]:
+def _mates(partner: Integers, prices: Integers, rows: Integers, columns: Integers, values: Integers) -> list[int]:
     n = len(partner)
     chosen = partner[rows] == columns
     weight = np.zeros(n, np.int64)

@@ -38,10 +38,12 @@ class Pairs(Protocol):
     """All allowed pairs of ``n`` vertices, with ``columns`` integer weights each, most important first."""
 
     @property
-    def n(self) -> int: ...
+    def n(self) -> int:
+        """The number of vertices."""
 
     @property
-    def columns(self) -> int: ...
+    def columns(self) -> int:
+        """The number of weights of each pair."""
 
     @property
     def bounds(self) -> tuple[int, ...]:

@@ -76,11 +76,11 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
         if len(bare[0]) <= pairs.n // FEW:
             break
     known.join(*_nearest(pairs, _cover(pairs, prices, [])))
-    for look in range(look + 1, look + 1 + max(1, limits.looks)):
+    for again in range(look + 1, look + 1 + max(1, limits.looks)):
         mates, prices, sets, complete = _listed_optimum(pairs.n, known, tiers, limits)
         cover = _cover(pairs, prices, sets)
         bare, exact = _look(pairs, cover)
-        report(f"look {look} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
+        report(f"look {again} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
         if not known.join(*bare):
             return Optimum(mates=mates, prices=prices, sets=sets, exact=exact, complete=complete)
     lifted = _lift(pairs, cover, prices)

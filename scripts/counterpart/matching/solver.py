@@ -47,7 +47,7 @@ def solve(
     gap says by how much at most the matching falls short. *ask_unique*: find out whether it is the only one.
     *report* is told of each step, for show.
     """
-    limits, report = limits or Limits(), report or (lambda text: None)
+    limits, report = limits or Limits(), report or _silent
     prices: _Prices = [[] for _ in range(graph.n)]
     sets: _Sets = {}
     face: Pairs = graph
@@ -82,9 +82,14 @@ def _unique(face: Pairs, mates: list[int], prices: _Prices, sets: _Sets, limits:
 
     Asks, on the pairs that are left, for the one with the most pairs that are not in *mates*.
     """
-    group = _Group(_Others(face, np.array(mates, dtype=np.int64)), face.columns, face.columns + 1, prices, sets)
-    found = optimum(group, group.tiers, limits, lambda text: None)
+    others = _Others(face, np.array(mates, dtype=np.int64))
+    group = _Group(others, face.columns, face.columns + 1, prices, sets)
+    found = optimum(group, group.tiers, limits, _silent)
     return found.mates == mates if found.complete else None
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
 
 
 def _certificate(prices: _Prices, sets: _Sets) -> Certificate:
@@ -163,7 +168,8 @@ class _Group:
             for chain in self.holding.chains:
                 times = times + np.minimum(chain[chunk.tails], chain[chunk.heads])
             times = times + self.holding.shared(chunk.tails, chunk.heads)
-        return weight + self.reward * (times.astype(object) if self.wide else times)
+        whole: Integers = weight + self.reward * (times.astype(object) if self.wide else times)
+        return whole
 
     def separable(self, best: Optimum) -> bool:
         """Whether prices taken apart into columns compare in dictionary order as the packed ones do."""
@@ -199,7 +205,7 @@ class _Group:
 
 
 def _digits(number: Any, spans: Sequence[int]) -> list[Any]:
-    """Integers that make up *number*, an integer or an array, each but the first within half its span of zero."""
+    """Integers that make up *number* (or an array), each but the first within half its span of zero."""
     digits = []
     for span in reversed(spans):
         digit = (number + span // 2) % span - span // 2
@@ -233,7 +239,8 @@ class _Kept:
 
     def chunks(self, first: int, last: int, *, both: bool = False) -> Iterator[Chunk]:
         """The pairs in one chunk."""
-        tails, heads, weights = self.tails, self.heads, self.weights[:, first - self.spent : last - self.spent]
+        tails, heads = self.tails, self.heads
+        weights = self.weights[:, first - self.spent : last - self.spent]
         if both:
             tails, heads = np.concatenate((tails, heads)), np.concatenate((heads, tails))
             weights = np.concatenate((weights, weights))
@@ -245,7 +252,7 @@ class _Kept:
 
 
 class _Narrowed:
-    """The pairs of a graph that a cover of its first columns covers exactly; for when they are too many to keep."""
+    """The pairs of a graph that a cover of its first columns covers exactly, when they are too many to keep."""
 
     def __init__(self, graph: Pairs, cover: Cover, columns: int) -> None:
         self.graph, self.cover, self.covered = graph, cover, columns
@@ -289,4 +296,3 @@ class _Others:
         assert (first, last) == (self.columns - 1, self.columns)
         allowed = self.face.look(tails, heads, 0, 0)[1]
         return (self.mates[tails] != heads).astype(np.int64).reshape(-1, 1), allowed
-

@@ -1,0 +1,75 @@
+"""What would change if: exact answers, each by solving the round again with the change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from counterpart.core.graph import PRIORITIES, PoolGraph
+from counterpart.core.pairing import matching_pairs, totals
+from counterpart.core.pool import Pool
+from counterpart.matching import solve
+from counterpart.model import Decision, Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a change to a proposal costs (below zero) or gains, by priority, and who moves.
+
+    ``lost`` are pairs that the change undoes and ``made`` those that it makes.
+    """
+
+    totals: tuple[int, ...]
+    lost: tuple[tuple[str, ...], ...]
+    made: tuple[tuple[str, ...], ...]
+    left: tuple[str, ...]  # people who are unpaired after the change and were not before
+    placed: tuple[str, ...]  # people who are paired after it and were not before
+
+
+def if_pinned(pool: Pool, proposal: Proposal, one: str, two: str) -> Change:
+    """The best proposal that holds this pair, against *proposal*: what it costs and who moves. Exact."""
+    pin = Decision(people=(one, two), by="question", reason="question")
+    asked = replace(pool, decisions=replace(pool.decisions, pins=(*pool.decisions.pins, pin)))
+    return _change(pool, proposal, PoolGraph(asked, kept=_kept(pool, proposal)))
+
+
+def if_spared(pool: Pool, proposal: Proposal, rule: str, person: str) -> Change:
+    """The best proposal if *rule* did not apply to *person*, against *proposal*. Exact."""
+    graph = PoolGraph(pool, kept=_kept(pool, proposal), spared=(rule, person), favoured=person)
+    return _change(pool, proposal, graph)
+
+
+def if_favoured(pool: Pool, proposal: Proposal, person: str) -> Change:
+    """The best proposal that pairs *person* if any can, against *proposal*. Exact."""
+    return _change(pool, proposal, PoolGraph(pool, kept=_kept(pool, proposal), favoured=person))
+
+
+def possible_partners(graph: PoolGraph, person: str) -> int:
+    """With how many people the rules would allow *person* to be paired."""
+    others = np.arange(graph.n, dtype=np.int64)
+    me = graph.place[person]
+    allowed = graph.allowed(np.full(graph.n, me, np.int64), others)
+    allowed[me] = False
+    return int(allowed.sum())
+
+
+def _kept(pool: Pool, proposal: Proposal) -> list[tuple[str, str]]:
+    return matching_pairs(proposal, PoolGraph(pool, columns=len(PRIORITIES)))
+
+
+def _change(pool: Pool, proposal: Proposal, graph: PoolGraph) -> Change:
+    before = set(_kept(pool, proposal))
+    mates = solve(graph).mates
+    ids = pool.ids
+    after = {(ids[v], ids[w]) for v, w in enumerate(mates) if v < w}
+    plain = PoolGraph(pool, columns=len(PRIORITIES))
+    was, now = totals(plain, sorted(before)), totals(plain, sorted(after))
+    paired_before, paired_after = {p for pair in before for p in pair}, {p for pair in after for p in pair}
+    return Change(
+        totals=tuple(b - a for a, b in zip(was, now, strict=True)),
+        lost=tuple(sorted(before - after)),
+        made=tuple(sorted(after - before)),
+        left=tuple(sorted(paired_before - paired_after)),
+        placed=tuple(sorted(paired_after - paired_before)),
+    )
