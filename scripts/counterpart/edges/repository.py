@@ -129,7 +129,8 @@ class Repository:
                     if self.is_round_id(item.name):
                         ids.add(item.name)
                     else:
-                        findings.append(_misnamed(path, "A folder here must be named as a round, such as '2027-1'."))
+                        message = "A folder here must be named as a round, such as '2027-1'."
+                        findings.append(_misnamed(path, message))
                 elif top == APPLICANTS and item.name not in _IGNORED:
                     findings.append(_misnamed(path, "A file here must lie in the folder of its round."))
         return tuple(sorted(ids)), tuple(findings)
@@ -220,16 +221,17 @@ class Repository:
         state is noticed by whoever reads them.
         """
         prepared: list[tuple[Path, Path]] = []
+        name = ""
         try:
             for name, content in files.items():
                 target = self._target(name)
                 aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
                 prepared.append((aside, target))
                 _write_down(aside, content)
-            for aside, target in prepared:
+            for name, (aside, target) in zip(files, prepared, strict=True):
                 os.replace(aside, target)
         except OSError as error:
-            raise UsageError(f"Nothing could be written to '{_named(prepared, self.root)}'.") from error
+            raise UsageError(f"'{name}' cannot be written; look at the folder's rights and the disk.") from error
         finally:
             for aside, _ in prepared:
                 with contextlib.suppress(OSError):
@@ -278,10 +280,6 @@ def _write_down(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _named(prepared: list[tuple[Path, Path]], root: Path) -> str:
-    return prepared[-1][1].relative_to(root).as_posix() if prepared else "the programme's folder"
 
 
 def _misnamed(path: str, message: str) -> Finding:

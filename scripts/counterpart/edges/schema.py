@@ -157,7 +157,7 @@ def _pattern_of(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\$$", r"\\Z", pattern), re.ASCII)
 
 
-_Validator: Any = validators.extend(
+_Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
         "required": _required,

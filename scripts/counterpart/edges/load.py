@@ -1,0 +1,209 @@
+"""From a round's files to the model, with everything that is wrong with them: each file is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from counterpart.core.check_application import check_application, expected
+from counterpart.core.check_people import check_decisions, check_proposal, check_roll
+from counterpart.core.check_round import check_round
+from counterpart.core.registry import found
+from counterpart.edges import build, schema, yaml
+from counterpart.edges.repository import Entry, Repository
+from counterpart.edges.world import world
+from counterpart.edges.yaml import Document
+from counterpart.finding import Finding, Location, Severity, UsageError
+from counterpart.model import Applicant, Decisions, Proposal, Roll, Round, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a round's files say, and what is wrong with them. A file that cannot be used is None here."""
+
+    id: str
+    round: Round | None
+    applicants: tuple[Applicant, ...]  # those that pass, sorted by id
+    refused: tuple[str, ...]  # the ids of the applications that do not pass, sorted
+    roll: Roll | None
+    decisions: Decisions | None
+    proposal: Proposal | None  # of pairings.yaml
+    findings: tuple[Finding, ...]  # sorted
+    files: int  # how many were looked at
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The errors with which nobody may be matched.
+
+        These are the errors in the round's own files, except a proposal's, and in the applications of people
+        whom the roll admits. Without a roll, an application that does not pass is not admitted.
+        """
+        people = self.roll.people if self.roll else {}
+        admitted = {id for id in self.refused if id in people and people[id].status is Status.ADMITTED}
+        proposal = Repository.pairings_file(self.id).path
+        own = Repository.round_file(self.id).path.rpartition("/")[0]
+        applications = {Repository.application_file(self.id, id).path for id in admitted}
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.severity is Severity.ERROR
+            and (
+                (finding.location.path.startswith(own) and finding.location.path != proposal)
+                or finding.location.path in applications
+            )
+        )
+
+
+@dataclass(slots=True)
+class _Files:
+    """The documents of one round that have the shape of their kind, and the findings on the way."""
+
+    documents: dict[str, Document] = field(default_factory=dict)  # by path
+    entries: list[Entry] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def of(self, entry: Entry) -> Document | None:
+        return self.documents.get(entry.path)
+
+
+def load_round(repository: Repository, round_id: str) -> Loaded:
+    """Everything about one round; a usage error when *round_id* is not the id of a round that is there."""
+    if not repository.is_round_id(round_id):
+        raise UsageError("A round is named by its year and number, such as '2027-1'.")
+    files = _read_all(repository, round_id)
+    if not files.entries and not files.findings:
+        raise UsageError(f"There is no round '{round_id}' in this programme.")
+    findings = files.findings
+    settings = _settings(repository, files, round_id)
+    applicants = _applicants(files, settings)
+    ids = {entry.stem for entry in files.entries if entry.kind == "application"}
+    roll, decisions, proposals = _statements(repository, files, round_id)
+    if settings is not None and settings.closed and not ids:
+        pass  # its applications are deleted, as they must be; nobody is left to compare with
+    else:
+        findings += _across(files, round_id, ids, applicants, roll, decisions, proposals)
+    wrong = {finding.location.path for finding in findings if finding.severity is Severity.ERROR}
+    refused = {entry.stem for entry in files.entries if entry.kind == "application" and entry.path in wrong}
+    main = repository.pairings_file(round_id).path
+    return Loaded(
+        id=round_id,
+        round=settings,
+        applicants=tuple(person for id, person in sorted(applicants.items()) if id not in refused),
+        refused=tuple(sorted(refused)),
+        roll=roll,
+        decisions=decisions,
+        proposal=proposals.get(main),
+        findings=tuple(sorted(findings)),
+        files=len(files.entries),
+    )
+
+
+def _read_all(repository: Repository, round_id: str) -> _Files:
+    files = _Files()
+    for listing in (repository.round_files, repository.applications):
+        entries, findings = listing(round_id)
+        files.entries += entries
+        files.findings += findings
+    for entry in files.entries:
+        read = _read(repository, entry)
+        if isinstance(read, Document):
+            wrong = (*schema.check(read, entry.kind), *_identity(read, entry, round_id))
+            files.findings += wrong
+            if not wrong:
+                files.documents[entry.path] = read
+        else:
+            files.findings += read
+    return files
+
+
+def _read(repository: Repository, entry: Entry) -> Document | tuple[Finding, ...]:
+    content = repository.read(entry)
+    return (content,) if isinstance(content, Finding) else yaml.read(content, entry.path)
+
+
+def _identity(document: Document, entry: Entry, round_id: str) -> Iterator[Finding]:
+    """The file says of itself what its place says of it."""
+    data = document.data
+    if not isinstance(data, dict):
+        return
+    said = data.get("round")
+    if isinstance(said, str) and Repository.is_round_id(said) and said != round_id:
+        message = f"`round` must be '{round_id}', as the folder is named, not '{said}'."
+        yield found("round-differs", document.locate("round"), message)
+    id = data.get("id")
+    # An id that is no id at all is the schema's finding already.
+    if entry.kind == "application" and isinstance(id, str) and id != entry.stem and len(id) == len(entry.stem):
+        message = f"`id` must be '{entry.stem}', as the file is named."
+        yield found("id-differs", document.locate("id"), message)
+
+
+def _settings(repository: Repository, files: _Files, round_id: str) -> Round | None:
+    entry = repository.round_file(round_id)
+    document = files.of(entry)
+    if document is not None:
+        settings = build.round_(document.data)
+        files.findings += check_round(settings, document, world())
+        return settings
+    if entry not in files.entries:
+        if any(each.kind != "application" for each in files.entries):
+            message = "There must be a file of this name."
+            files.findings.append(found("file-missing", Location(path=entry.path), message))
+        elif files.entries:
+            message = f"There must be a round '{round_id}' for the applications in this folder."
+            folder = files.entries[0].path.rpartition("/")[0]
+            files.findings.append(found("round-missing", Location(path=folder), message))
+    return None
+
+
+def _applicants(files: _Files, settings: Round | None) -> dict[str, Applicant]:
+    wanted = expected(settings, world()) if settings else None
+    applicants: dict[str, Applicant] = {}
+    for entry in files.entries:
+        document = files.of(entry)
+        if entry.kind == "application" and document is not None:
+            person = build.applicant(document.data)
+            files.findings += check_application(person, document, wanted, world())
+            applicants[person.id] = person
+    return applicants
+
+
+def _statements(
+    repository: Repository, files: _Files, round_id: str
+) -> tuple[Roll | None, Decisions | None, dict[str, Proposal]]:
+    roll = files.of(repository.roll_file(round_id))
+    decisions = files.of(repository.decisions_file(round_id))
+    proposals = {
+        entry.path: build.proposal(document.data)
+        for entry in files.entries
+        if entry.kind == "pairings" and (document := files.of(entry)) is not None
+    }
+    return (
+        build.roll(roll.data) if roll else None,
+        build.decisions(decisions.data) if decisions else None,
+        proposals,
+    )
+
+
+def _across(
+    files: _Files,
+    round_id: str,
+    ids: set[str],
+    applicants: dict[str, Applicant],
+    roll: Roll | None,
+    decisions: Decisions | None,
+    proposals: dict[str, Proposal],
+) -> Iterator[Finding]:
+    roll_source = files.of(Repository.roll_file(round_id))
+    decisions_source = files.of(Repository.decisions_file(round_id))
+    known = ids | (roll.people.keys() if roll else set())
+    if not ids and (roll_source or proposals):
+        place = Location(path=Repository.round_file(round_id).path)
+        message = "A round with a roll or a proposal must have applications, or be closed."
+        yield found("round-without-applications", place, message)
+        return
+    if roll and roll_source:
+        yield from check_roll(roll, roll_source, ids, applicants)
+    if decisions and decisions_source:
+        yield from check_decisions(decisions, decisions_source, known)
+    for path, proposal in proposals.items():
+        yield from check_proposal(proposal, files.documents[path], known)
