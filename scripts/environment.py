@@ -30,7 +30,7 @@ MARK = "counterpart-environment.json"
 
 UNREACHABLE = re.compile(
     r"NewConnectionError|ConnectionError|ConnectTimeout|ReadTimeout|Max retries|ProxyError|"
-    r"name resolution|SSLError|SSLCertVerification|There was a problem confirming the ssl"
+    r"name resolution|SSLError|SSLCertVerification|There was a problem confirming the ssl|from versions: none"
 )
 
 
@@ -191,15 +191,15 @@ def _pip(folder: Path, arguments: Sequence[str]) -> None:
     if done.returncode == 0:
         return
     log = _log(folder, done.stdout)
-    if UNREACHABLE.search(done.stdout):
-        raise Trouble(
-            "The packages could not be downloaded. Check the network (behind a proxy: set HTTPS_PROXY), "
-            f"then run the same command again. What pip said is in {log}."
-        )
     if "No matching distribution" in done.stdout and sys.version_info[:2] > NEWEST:
         raise Trouble(
             f"Some packages are not yet ready for Python {_version()}: use Python "
             f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}. What pip said is in {log}."
+        )
+    if UNREACHABLE.search(done.stdout):
+        raise Trouble(
+            "The packages could not be downloaded. Check the network (behind a proxy: set HTTPS_PROXY), "
+            f"then run the same command again. What pip said is in {log}."
         )
     raise Trouble(f"The packages could not be installed; what pip said is in {log}.")
 
@@ -211,7 +211,7 @@ def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     environ["PIP_USER"] = "0"
     return subprocess.run(
         command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        encoding="utf-8", errors="replace",
+        encoding="utf-8", errors="replace", close_fds=False,
     )  # fmt: skip
 
 
@@ -246,7 +246,7 @@ def _remove_tree(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One maker at a time: a lock that the system lets go of, even when its holder is killed."""
+    """One maker at a time: a lock that the system lets go of when its holder is gone, and pip with it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{folder}.lock", "a+b") as handle:
         waiting = False
@@ -255,6 +255,7 @@ def _alone(folder: Path) -> Iterator[None]:
                 _say(f"Waiting: another command is making {_shown(folder)}")
             waiting = True
             time.sleep(0.5)
+        os.set_inheritable(handle.fileno(), True)  # a pip that outlives its killed parent keeps the lock
         yield
 
 
