@@ -1,0 +1,130 @@
+"""Propose the best pairing of a round, with its proof: reads the round's files, writes two."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from counterpart.core.explain import NAMES
+from counterpart.core.pairing import inputs
+from counterpart.core.pool import Pool, assemble
+from counterpart.core.proposal import Made, broken_pins, propose
+from counterpart.core.record import certificate_data, proposal_data
+from counterpart.core.rules import rules
+from counterpart.core.summary import Summary, summarise
+from counterpart.edges.load import Loaded, load_round
+from counterpart.edges.names import names
+from counterpart.edges.repository import Repository
+from counterpart.edges.yaml_write import dump
+from counterpart.edges.zones import offset
+from counterpart.finding import CertificateError, Finding, Location, UsageError
+from counterpart.commands.text import render
+from counterpart.matching import Limits
+from counterpart.model import Proposal
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """What came of it: findings that stand in the way, or a summary and the pull request's text.
+
+    ``written`` are the paths of the files that were written; empty if they were already what they should be.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    summary: Summary | None = None
+    text: str = ""
+    written: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()  # applications left out of a first try because they do not pass check
+
+
+def match(
+    repository: Repository, round_id: str, *, afresh: bool = False, limits: Limits | None = None, report: Report
+) -> Matched:
+    """Match a round and write ``pairings.yaml`` and ``certificate.json``, both or neither.
+
+    The proposal that is there already is the one whose pairs are kept among equals, unless *afresh*.
+    The same files give the same bytes.
+    """
+    loaded = load_round(repository, round_id)
+    if loaded.blocking:
+        return Matched(findings=loaded.blocking)
+    pool = ready_pool(loaded)
+    broken = _broken_pins(repository, pool)
+    if broken:
+        return Matched(findings=broken)
+    report(f"{len(pool.people):,} people; matching")
+    made, previous = _made(pool, None if afresh else loaded.proposal, limits, report)
+    if made.verdict.problem:
+        raise CertificateError(made.verdict.problem)
+    summary = summarise(pool, made.proposal, made.verdict, previous, names())
+    written = _write(repository, round_id, made, pool)
+    text = render("pull-request.md.j2", s=summary, names=NAMES)
+    refused = loaded.refused if loaded.roll is None else ()
+    return Matched(summary=summary, text=text, written=written, refused=refused)
+
+
+def ready_pool(loaded: Loaded) -> Pool:
+    """The pool of a round that was loaded without blocking findings; a usage error if there is none to match."""
+    settings = loaded.round
+    if settings is None:
+        raise UsageError(f"There is no round '{loaded.id}' in this programme.")
+    if settings.closed:
+        raise UsageError(f"Round {loaded.id} is closed: its applications are gone.")
+    if not loaded.applicants:
+        raise UsageError(
+            f"Round {loaded.id} has no applications yet. They belong in the folder 'applicants/{loaded.id}'."
+        )
+    return assemble(settings, loaded.applicants, loaded.roll, loaded.decisions, offset)
+
+
+def _made(pool: Pool, existing: Proposal | None, limits: Limits | None, report: Report) -> tuple[Made, Proposal | None]:
+    """The proposal, and the earlier one that it is compared with.
+
+    If the proposal that is there was made from the same files, it is made again as it was made then: from the
+    same earlier proposal, which may be none. So running the command twice changes nothing.
+    """
+    same = existing is not None and replace(inputs(pool, None), previous="") == replace(existing.inputs, previous="")
+    if existing is None or (same and existing.inputs.previous == "none"):
+        return propose(pool, limits=limits, report=report), None
+    made = propose(pool, existing, limits=limits, report=report)
+    if not same:
+        return made, existing
+    as_then = replace(made.proposal.inputs, previous=existing.inputs.previous)
+    return replace(made, proposal=replace(made.proposal, inputs=as_then)), None
+
+
+def _write(repository: Repository, round_id: str, made: Made, pool: Pool) -> tuple[str, ...]:
+    certificate = certificate_data(made.proposal, made.certificate, pool.ids)
+    text = json.dumps(certificate, ensure_ascii=False, indent=None, separators=(",", ":"))
+    # One person or set a line: a change shows as what it is.
+    for mark in ('"prices":{', '"sets":['):
+        text = text.replace(mark, mark + "\n")
+    text = text.replace('],"', '],\n"').replace('},{"people"', '},\n{"people"') + "\n"
+    # The proof first: a proposal is never there without one, and a proof of another proposal says so.
+    files = {
+        Repository.certificate_file(round_id): text.encode("utf-8"),
+        Repository.pairings_file(round_id): dump(proposal_data(made.proposal)).encode("utf-8"),
+    }
+    if all(repository.exists(entry) and repository.read(entry) == content for entry, content in files.items()):
+        return ()
+    written = {entry.path: content for entry, content in files.items()}
+    repository.write_all(written)
+    return tuple(written)
+
+
+def _broken_pins(repository: Repository, pool: Pool) -> tuple[Finding, ...]:
+    words = {rule.id: rule.because for rule in rules(pool)}
+    words["not-in-the-pool"] = "One of them is not among the admitted people."
+    path = repository.decisions_file(pool.round.id).path
+    return tuple(
+        Finding(
+            location=Location(path=path),
+            rule="pin-breaks-rule",
+            message=f"The pin of {' and '.join(people)} breaks the rule '{rule}'. {words[rule]}",
+            help="Take the pin out: a pin chooses among allowed pairs, it cannot allow one.",
+        )
+        for people, rule in broken_pins(pool)
+    )

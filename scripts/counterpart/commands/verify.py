@@ -1,0 +1,96 @@
+"""Check a round's proposal and proof without trusting either. Imports nothing of the solver."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from counterpart.core.audit import RULES, Audit, audit
+from counterpart.core.pool import Pool, assemble
+from counterpart.core.summary import proof_sentence
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
+from counterpart.edges.zones import offset
+from counterpart.finding import Finding, Location, UsageError
+from counterpart.model import Decision, Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was found, and what is proven."""
+
+    findings: tuple[Finding, ...]
+    sentence: str | None = None
+    weight: tuple[int, ...] = ()
+    bound: tuple[int | None, ...] = ()
+    pairs: int = 0
+    unpaired: int = 0
+    changed_by_hand: bool = False
+    optimal: bool = False
+    overrule: Decision | None = None
+
+
+def verify(repository: Repository, round_id: str) -> Verified:
+    """Verify ``pairings.yaml`` of a round against its applications, roll, decisions and certificate."""
+    loaded = load_round(repository, round_id)
+    path = repository.pairings_file(round_id).path
+    errors = loaded.blocking or tuple(f for f in loaded.findings if f.location.path == path)
+    if errors:
+        return Verified(findings=errors)
+    if loaded.round is None or loaded.round.closed:
+        raise UsageError(f"Round {round_id} is closed: its applications are gone, and nothing can be verified.")
+    if loaded.proposal is None:
+        raise UsageError(f"Round {round_id} has no proposal yet. Make one with 'counterpart match {round_id}'.")
+    pool = assemble(loaded.round, loaded.applicants, loaded.roll, loaded.decisions, offset)
+    certificate = _certificate(repository, round_id)
+    if isinstance(certificate, Finding):
+        return Verified(findings=(certificate,))
+    return _verified(repository, pool, loaded.proposal, audit(pool, loaded.proposal, certificate))
+
+
+def _verified(repository: Repository, pool: Pool, proposal: Proposal, found: Audit) -> Verified:
+    round_id = pool.round.id
+    paths = (repository.pairings_file(round_id).path, repository.certificate_file(round_id).path)
+    findings = tuple(
+        Finding(
+            location=Location(path=paths[fault.in_certificate]),
+            rule=fault.rule,
+            message=fault.message,
+            help=RULES[fault.rule],
+        )
+        for fault in found.faults
+    )
+    verdict = found.verdict
+    if verdict is None:
+        return Verified(findings=findings, changed_by_hand=found.changed_by_hand)
+    decided = bool(pool.decisions.pins or pool.decisions.forbids)
+    return Verified(
+        findings=findings,
+        sentence=proof_sentence(verdict, len(pool.people), decided),
+        weight=verdict.weight,
+        bound=verdict.bound,
+        pairs=len(proposal.pairs),
+        unpaired=len(proposal.unpaired),
+        changed_by_hand=found.changed_by_hand,
+        optimal=verdict.optimal,
+        overrule=pool.decisions.overrule,
+    )
+
+
+def _certificate(repository: Repository, round_id: str) -> object | Finding | None:
+    entry = repository.certificate_file(round_id)
+    if not repository.exists(entry):
+        return None
+    content = repository.read(entry)
+    if isinstance(content, Finding):
+        return content
+    try:
+        data: object = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return Finding(
+            location=Location(path=entry.path),
+            rule="certificate-form",
+            message="The certificate cannot be read: it is not JSON in UTF-8.",
+            help=RULES["certificate-form"],
+        )
+    return data if data is not None else {}
