@@ -6,11 +6,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from counterpart.core.registry import found
 from counterpart.core.world import Source
-from counterpart.finding import Finding
+from counterpart.finding import Finding, Location
 from counterpart.model import Applicant, Decision, Decisions, Proposal, Roll, Status
 
 # Of everybody else on the roll the application may have been erased.
 _NEEDS_APPLICATION = frozenset({Status.ADMITTED, Status.WAITING})
+
+
+def check_ids(applications: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """All applications of the programme, as (id, path of the file): no id may stand for two people.
+
+    Capital and small letters count as the same, because some file systems cannot tell them apart.
+    """
+    first: dict[str, str] = {}
+    for id, path in sorted(applications, key=lambda application: application[1]):
+        other = first.setdefault(id.casefold(), path)
+        if other != path:
+            message = f"An id must be that of one application; '{other}' has this one already."
+            yield found("id-repeated", Location(path=path), message)
 
 
 def check_roll(

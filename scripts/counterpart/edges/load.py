@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from counterpart.core.check_application import check_application, expected
@@ -66,11 +66,14 @@ class _Files:
         return self.documents.get(entry.path)
 
 
-def load_round(repository: Repository, round_id: str) -> Loaded:
-    """Everything about one round; a usage error when *round_id* is not the id of a round that is there."""
+def load_round(repository: Repository, round_id: str, after_file: Callable[[], None] | None = None) -> Loaded:
+    """Everything about one round; a usage error when *round_id* is not the id of a round that is there.
+
+    *after_file* is called after each file, for a caller that shows progress.
+    """
     if not repository.is_round_id(round_id):
         raise UsageError("A round is named by its year and number, such as '2027-1'.")
-    files = _read_all(repository, round_id)
+    files = _read_all(repository, round_id, after_file)
     if not files.entries and not files.findings:
         raise UsageError(f"There is no round '{round_id}' in this programme.")
     findings = files.findings
@@ -98,7 +101,7 @@ def load_round(repository: Repository, round_id: str) -> Loaded:
     )
 
 
-def _read_all(repository: Repository, round_id: str) -> _Files:
+def _read_all(repository: Repository, round_id: str, after_file: Callable[[], None] | None) -> _Files:
     files = _Files()
     for listing in (repository.round_files, repository.applications):
         entries, findings = listing(round_id)
@@ -113,6 +116,8 @@ def _read_all(repository: Repository, round_id: str) -> _Files:
                 files.documents[entry.path] = read
         else:
             files.findings += read
+        if after_file is not None:
+            after_file()
     return files
 
 

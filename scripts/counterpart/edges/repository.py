@@ -228,8 +228,8 @@ class Repository:
                 aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
                 prepared.append((aside, target))
                 _write_down(aside, content)
-            for name, (aside, target) in zip(files, prepared, strict=True):
-                os.replace(aside, target)
+            for name, (aside, _) in zip(files, prepared, strict=True):
+                os.replace(aside, self.root / name)
         except OSError as error:
             raise UsageError(f"'{name}' cannot be written; look at the folder's rights and the disk.") from error
         finally:

@@ -1,0 +1,48 @@
+"""``check``: every file of the programme, each by itself and all together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from counterpart.core.check_people import check_ids
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
+from counterpart.finding import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What ``check`` found."""
+
+    findings: tuple[Finding, ...]  # sorted; in the files that were asked for
+    elsewhere: int  # findings in other files
+    files: int  # how many files were looked at
+
+    @property
+    def clean(self) -> bool:
+        """Whether there is no error; warnings do not count."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+
+def check(
+    repository: Repository, paths: Sequence[str] = (), after_file: Callable[[], None] | None = None
+) -> Checked:
+    """Check the whole programme and give the findings in *paths*: files or folders, seen from the root."""
+    ids, stray = repository.rounds()
+    findings = list(stray)
+    applications: list[tuple[str, str]] = []
+    files = 0
+    for round_id in ids:
+        loaded = load_round(repository, round_id, after_file)
+        findings += loaded.findings
+        files += loaded.files
+        applied = (*(person.id for person in loaded.applicants), *loaded.refused)
+        applications += [(id, repository.application_file(round_id, id).path) for id in applied]
+    findings += check_ids(applications)
+    asked = tuple(sorted(finding for finding in findings if _lies_in(finding.location.path, paths)))
+    return Checked(findings=asked, elsewhere=len(findings) - len(asked), files=files)
+
+
+def _lies_in(path: str, paths: Sequence[str]) -> bool:
+    return not paths or any(path == each or path.startswith(f"{each}/") or each == "." for each in paths)
