@@ -93,8 +93,9 @@ def _upward(module: str, tree: ast.AST) -> list[str]:
 
 def _impure(module: str, tree: ast.AST) -> list[str]:
     allowed = {"random"} if module.startswith("counterpart.core.sample") else set()
-    parts = {part for name in _imports(tree) for part in (name.partition(".")[0], name.partition(".")[2])}
-    modules = parts & (IMPURE_MODULES - allowed)  # the second part: numpy.random
+    imported = set(_imports(tree))
+    modules = {name.partition(".")[0] for name in imported} | ({"random"} if "numpy.random" in imported else set())
+    modules &= IMPURE_MODULES - allowed
     calls = {name for name in _calls(tree) if name in IMPURE_CALLS}
     if not allowed:
         calls |= {name for name in _calls(tree) if ".random." in f".{name}."}
