@@ -58,6 +58,10 @@ def _root_option() -> click.Option:
     )
 
 
+class _Unheard(Exception):
+    """Whoever read our output had enough."""
+
+
 class Verbs(click.Group):
     """A group that imports a verb's module when the verb is used, and takes ``--root`` before and after it."""
 
@@ -75,6 +79,13 @@ class Verbs(click.Group):
         if not any(parameter.name == "root" for parameter in command.params):
             command.params.append(_root_option())
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb. A broken pipe must not reach click, which ends with 1: with us, that means findings."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _Unheard from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing them."""
@@ -129,22 +140,14 @@ def _guarded(arguments: list[str]) -> int:
         return _stop(str(error), 2)
     except (click.Abort, KeyboardInterrupt):
         return _stop("Stopped. No file was left half written.", 130)
-    except BrokenPipeError:
-        return _unheard()
-    except SystemExit as error:
-        if isinstance(error.__context__, BrokenPipeError):  # click turns it into an exit with 1: our "findings"
-            return _unheard()
-        raise
+    except (_Unheard, BrokenPipeError):
+        # Keep Python from writing the rest when it ends.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return 141
     except CertificateError as error:
         return _stop(f"This is a bug in Counterpart, not in your files: {error} Nothing was written.", 3)
     except Exception as error:
         return _stop(f"This is a bug in Counterpart, not in your files: {_origin(error)}.", 3)
-
-
-def _unheard() -> int:
-    """Whoever read our output had enough: keep Python from writing the rest when it ends."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    return 141
 
 
 def _origin(error: Exception) -> str:

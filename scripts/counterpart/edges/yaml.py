@@ -241,9 +241,7 @@ class _Reader:
         if not _INTEGER.fullmatch(value):
             self._report("yaml-number-not-whole", event.start_mark, "A number must be whole.")
         elif len(value) > _DIGITS:
-            self._report(
-                "yaml-number-too-long", event.start_mark, f"A number must have at most {_DIGITS} digits."
-            )
+            self._report("yaml-number-too-long", event.start_mark, f"A number must have at most {_DIGITS} digits.")
         else:
             return int(value)
         return value
