@@ -53,9 +53,7 @@ class Answer:
     favoured: Change | None = None
 
 
-def explain(
-    repository: Repository, round_id: str, people: tuple[str, ...], *, report: Report
-) -> Answer:
+def explain(repository: Repository, round_id: str, people: tuple[str, ...], *, report: Report) -> Answer:
     """Explain one person or two people of a round, on its proposal, or on the best one if there is none."""
     loaded = load_round(repository, round_id)
     if loaded.blocking:
@@ -81,7 +79,9 @@ def _known(pool: Pool, id: str) -> None:
     if any(id in decision.people for decision in pool.decisions.removed):
         raise UsageError(f"{id} was removed from round {pool.round.id} by a coordinator's decision.")
     if place is None:
-        raise UsageError(f"There is no {id} in round {pool.round.id}. Ids are ten characters, such as '{pool.ids[0]}'.")
+        raise UsageError(
+            f"There is no {id} in round {pool.round.id}. Ids are ten characters, such as '{pool.ids[0]}'."
+        )
     if place.status is not Status.ADMITTED:
         why = f" ({place.reason})" if place.reason else ""
         raise UsageError(f"{id} does not take part in round {pool.round.id}: {place.status.value}{why}.")

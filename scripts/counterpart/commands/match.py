@@ -80,13 +80,17 @@ def ready_pool(loaded: Loaded) -> Pool:
     return assemble(settings, loaded.applicants, loaded.roll, loaded.decisions, offset)
 
 
-def _made(pool: Pool, existing: Proposal | None, limits: Limits | None, report: Report) -> tuple[Made, Proposal | None]:
+def _made(
+    pool: Pool, existing: Proposal | None, limits: Limits | None, report: Report
+) -> tuple[Made, Proposal | None]:
     """The proposal, and the earlier one that it is compared with.
 
     If the proposal that is there was made from the same files, it is made again as it was made then: from the
     same earlier proposal, which may be none. So running the command twice changes nothing.
     """
-    same = existing is not None and replace(inputs(pool, None), previous="") == replace(existing.inputs, previous="")
+    same = existing is not None and replace(inputs(pool, None), previous="") == replace(
+        existing.inputs, previous=""
+    )
     if existing is None or (same and existing.inputs.previous == "none"):
         return propose(pool, limits=limits, report=report), None
     made = propose(pool, existing, limits=limits, report=report)

@@ -83,10 +83,15 @@ def audit(pool: Pool, proposal: Proposal, certificate: Any | None) -> Audit:
         mates[graph.place[a]], mates[graph.place[b]] = graph.place[b], graph.place[a]
     verdict = verify(graph, mates, read)
     if verdict.problem:
-        faults.append(_about("certificate-false", f"The certificate proves nothing: {_named(verdict.problem, pool)}"))
+        faults.append(
+            _about("certificate-false", f"The certificate proves nothing: {_named(verdict.problem, pool)}")
+        )
     elif not verdict.optimal and pool.decisions.overrule is None:
         faults.append(
-            Fault(rule="proposal-not-best", message="The proposal is not proven to be the best, and no reason is given.")
+            Fault(
+                rule="proposal-not-best",
+                message="The proposal is not proven to be the best, and no reason is given.",
+            )
         )
     return Audit(faults=tuple(faults), verdict=verdict, changed_by_hand=changed)
 
@@ -100,7 +105,12 @@ def _named(problem: str, pool: Pool) -> str:
     words = problem.split()
     for i, word in enumerate(words):
         number = word.rstrip(".,")
-        if number.isdigit() and i and words[i - 1] in ("vertex", "vertices", "and") and int(number) < len(pool.ids):
+        if (
+            number.isdigit()
+            and i
+            and words[i - 1] in ("vertex", "vertices", "and")
+            and int(number) < len(pool.ids)
+        ):
             words[i] = word.replace(number, pool.ids[int(number)])
     return " ".join(words).replace("the pair of vertices", "the pair of").replace("vertex", "person")
 
@@ -146,7 +156,9 @@ def _pairs(pool: Pool, proposal: Proposal, graph: PoolGraph) -> list[Fault]:
     together = set()
     for group in proposal.pairs:
         if len(group.people) > 2 and not pool.round.threes:
-            faults.append(Fault(rule="proposal-three", message=f"{', '.join(group.people)}: threes are not allowed."))
+            faults.append(
+                Fault(rule="proposal-three", message=f"{', '.join(group.people)}: threes are not allowed.")
+            )
         for a, b in two_by_two(group.people):
             together.add(frozenset((a, b)))
             faults += [
@@ -155,7 +167,9 @@ def _pairs(pool: Pool, proposal: Proposal, graph: PoolGraph) -> list[Fault]:
             ]
     for pin in pool.decisions.pins:
         if frozenset(pin.people) not in together:
-            faults.append(Fault(rule="proposal-pin", message=f"{' and '.join(pin.people)} are pinned but not paired."))
+            faults.append(
+                Fault(rule="proposal-pin", message=f"{' and '.join(pin.people)} are pinned but not paired.")
+            )
     return faults
 
 
@@ -169,4 +183,3 @@ def _points(proposal: Proposal, graph: PoolGraph) -> list[Fault]:
         if {id: dict(p) for id, p in group.points.items()}
         != {id: dict(p) for id, p in pair(graph, group.people).points.items()}
     ]
-
