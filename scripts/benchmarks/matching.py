@@ -24,6 +24,7 @@ LARGEST = {"ours": 30000, "verify": 30000, "one pass": 30000, "greedy": 5000, "r
 
 
 def main() -> int:
+    """Run the ways on the sizes, write results, table and plot, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[s for s in SIZES if s <= 10000])
     parser.add_argument("--all", action="store_true", help="do the slow ones, too")
@@ -69,6 +70,7 @@ def best(way: str, size: int, runs: int) -> dict[str, float]:
 
 
 def ours(size: int) -> dict[str, float]:
+    """Propose pairs: everything that `match` does between reading and writing."""
     from counterpart.core.proposal import propose
 
     pool = synthetic_pool(size)
@@ -81,6 +83,7 @@ def ours(size: int) -> dict[str, float]:
 
 
 def verified(size: int) -> dict[str, float]:
+    """Check a proposal over all pairs."""
     from counterpart.core.graph import PoolGraph
     from counterpart.core.proposal import propose
     from counterpart.core.questions import matching_pairs
@@ -100,6 +103,7 @@ def verified(size: int) -> dict[str, float]:
 
 
 def one_pass(size: int) -> dict[str, float]:
+    """Compute all weights of all pairs once: the least that any proof must do."""
     from counterpart.core.graph import PoolGraph
 
     pool = synthetic_pool(size)
@@ -128,6 +132,7 @@ def listed(size: int):  # type: ignore[no-untyped-def]
 
 
 def totals(graph, pairs) -> dict[str, float]:  # type: ignore[no-untyped-def]
+    """What the pairs come to, by priority."""
     import numpy as np
 
     array = np.array(sorted(pairs)).reshape(-1, 2)
@@ -137,6 +142,7 @@ def totals(graph, pairs) -> dict[str, float]:  # type: ignore[no-untyped-def]
 
 
 def rustworkx_(size: int) -> dict[str, float]:
+    """rustworkx on all pairs."""
     import rustworkx
 
     began = time.perf_counter()
@@ -150,6 +156,7 @@ def rustworkx_(size: int) -> dict[str, float]:
 
 
 def networkx_(size: int) -> dict[str, float]:
+    """NetworkX on all pairs."""
     import networkx
 
     began = time.perf_counter()
@@ -163,6 +170,7 @@ def networkx_(size: int) -> dict[str, float]:
 
 
 def greedy(size: int) -> dict[str, float]:
+    """The heaviest pair first, then the next that is free."""
     import numpy as np
 
     began = time.perf_counter()
@@ -189,7 +197,8 @@ WAYS = {
 def table(results: dict[int, dict[str, dict[str, float]]]) -> str:
     """A table in Markdown: seconds of each way, ours in times, and what greedy loses."""
     lines = [
-        "| people | ours, s | MiB | verify, s | one pass, s | rustworkx, s | times | NetworkX, s | times | greedy, s | greedy: points lost | greedy: people more below the mark |",
+        "| people | ours, s | MiB | verify, s | one pass, s | rustworkx, s | times | NetworkX, s | times "
+        "| greedy, s | greedy: points lost | greedy: people more below the mark |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for size, ways in results.items():

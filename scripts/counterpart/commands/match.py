@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from counterpart.commands.text import render
 from counterpart.core.explain import NAMES
 from counterpart.core.pairing import inputs
 from counterpart.core.pool import Pool, assemble
@@ -19,7 +20,6 @@ from counterpart.edges.repository import Repository
 from counterpart.edges.yaml_write import dump
 from counterpart.edges.zones import offset
 from counterpart.finding import CertificateError, Finding, Location, UsageError
-from counterpart.commands.text import render
 from counterpart.matching import Limits
 from counterpart.model import Proposal
 

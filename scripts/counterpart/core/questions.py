@@ -21,6 +21,8 @@ class Change:
     """
 
     totals: tuple[int, ...]
+    people: int  # how many more people are paired
+    carried: int  # and how many more of those carried over
     lost: tuple[tuple[str, ...], ...]
     made: tuple[tuple[str, ...], ...]
     left: tuple[str, ...]  # people who are unpaired after the change and were not before
@@ -66,8 +68,11 @@ def _change(pool: Pool, proposal: Proposal, graph: PoolGraph) -> Change:
     plain = PoolGraph(pool, columns=len(PRIORITIES))
     was, now = totals(plain, sorted(before)), totals(plain, sorted(after))
     paired_before, paired_after = {p for pair in before for p in pair}, {p for pair in after for p in pair}
+    over = {id for id in ids if pool.places[id].carried_over}
     return Change(
         totals=tuple(b - a for a, b in zip(was, now, strict=True)),
+        people=len(paired_after) - len(paired_before),
+        carried=len(paired_after & over) - len(paired_before & over),
         lost=tuple(sorted(before - after)),
         made=tuple(sorted(after - before)),
         left=tuple(sorted(paired_before - paired_after)),

@@ -1,0 +1,56 @@
+"""What the verbs that answer in prose share: a line of progress, and text as wide as a screen."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Sequence
+
+import click
+
+from counterpart.cli.context import colour
+from counterpart.cli.findings import as_text, counted
+from counterpart.finding import Finding
+
+WIDTH = 88
+
+
+def reporter() -> Callable[[str], None]:
+    """A function that shows the latest step, rewritten in place, once the work has taken over a second."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    began = time.monotonic()
+
+    def report(text: str) -> None:
+        if time.monotonic() - began > 1:
+            click.echo(f"\r\x1b[K{text} …", nl=False, err=True)
+
+    return report
+
+
+def refuse(findings: Sequence[Finding], what: str) -> int:
+    """Show the findings that stand in the way; the exit code."""
+    click.echo(as_text(findings, colour()), nl=False, color=colour())
+    say(f"{what} {counted(len(findings), 'finding stands', 'findings stand')} in the way.")
+    return 1
+
+
+def say(text: str, indent: str = "", hang: str | None = None) -> None:
+    """One paragraph, broken at the width of a screen."""
+    click.echo(
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent if hang is None else hang,
+            break_on_hyphens=False,
+            break_long_words=False,
+        ),
+        color=colour(),
+    )
+
+
+def heading(text: str) -> None:
+    """A line that begins a part of the answer."""
+    click.echo("\n" + (click.style(text, bold=True) if colour() else text), color=colour())
