@@ -148,7 +148,7 @@ def _refuse_old_python(script: str) -> None:
             _become([newer, script, *sys.argv[1:]], dict(os.environ))
     raise Trouble(
         f"Counterpart needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and this is Python {_version()}. "
-        "Install a newer one and run this again with it, for example: python3.13 scripts/test"
+        f"Install a newer one and run this again with it, for example: python3.13 scripts/{Path(script).name}"
     )
 
 
