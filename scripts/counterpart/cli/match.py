@@ -76,10 +76,8 @@ def show(s: Summary) -> None:
     for name, value in rows:
         click.echo(f"  {name:<{width}}  {value}")
     if s.has_previous:
-        say(
-            f"Since the last proposal {counted(len(s.gone), 'pair is', 'pairs are')} undone and {len(s.new):,} new.",
-            "  ",
-        )
+        undone = counted(len(s.gone), "pair is", "pairs are")
+        say(f"Since the last proposal {undone} undone and {len(s.new):,} new.", "  ")
     if s.warnings:
         heading("Look at these")
         for warning in s.warnings:

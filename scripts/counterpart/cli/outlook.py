@@ -24,9 +24,8 @@ def command(context: Context, round_id: str) -> int:
     if found.outlook is None:
         return refuse(found.findings, "There is no outlook.")
     o = found.outlook
-    say(
-        f"Round {round_id} so far: {counted(o.people, 'person', 'people')} from {counted(o.countries, 'country', 'countries')}."
-    )
+    people, countries = counted(o.people, "person", "people"), counted(o.countries, "country", "countries")
+    say(f"Round {round_id} so far: {people} from {countries}.")
     if found.refused:
         say(
             f"{counted(found.refused, 'application does', 'applications do')} not pass 'counterpart check' and "

@@ -73,7 +73,7 @@ def _shared_language(pool: Pool) -> Rule:
         (table[:, i : i + 64] << np.arange(table[:, i : i + 64].shape[1], dtype=np.uint64)).sum(
             axis=1, dtype=np.uint64
         )
-        for i in range(0, table.shape[1], 64)
+        for i in range(0, max(1, table.shape[1]), 64)
     ]
 
     def allows(a: Index, b: Index) -> Mask:
