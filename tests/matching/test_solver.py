@@ -39,7 +39,7 @@ def test_the_total_is_that_of_the_best_of_all_matchings(block: int) -> None:
 
 def check_small(seed: int) -> None:
     n, edges, weights, columns = small(seed)
-    graph = Graph(n, edges, weights if edges else [(0,) * columns][:0] or _none(columns))
+    graph = Graph(n, edges, weights or _none(columns))
 
     solution = solve(graph, ask_unique=True)
     verdict = verify(graph, solution.mates, solution.certificate)
@@ -84,6 +84,26 @@ def test_the_blossom_method_needs_no_head_start(seed: int, monkeypatch: pytest.M
 
     monkeypatch.setattr(optimum, "halves", plain)
     check_large(seed)
+
+
+@pytest.mark.parametrize("block", range(6))
+@pytest.mark.parametrize(
+    "numbers",
+    [{"PARTNERS": 1, "ADDED": 1}, {"KEPT": 0}, {"PARTNERS": 2, "ADDED": 1, "KEPT": 2, "FEW": 1}],
+    ids=["few partners", "nothing kept", "both"],
+)
+def test_it_does_not_matter_which_pairs_one_begins_with_or_keeps(
+    block: int, numbers: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import counterpart.matching.optimum as optimum
+
+    for name, number in numbers.items():
+        monkeypatch.setattr(optimum, name, number)
+
+    for seed in range(block * 40, block * 40 + 40):
+        check_small(seed)
+    for seed in range(block * 8, block * 8 + 8):
+        check_large(seed)
 
 
 def test_the_generators_make_the_cases_that_are_hard(monkeypatch: pytest.MonkeyPatch) -> None:
