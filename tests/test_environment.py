@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -172,6 +174,28 @@ def test_the_scripts_can_be_read_by_an_old_python(name: str) -> None:
 
     assert ast.parse(source, feature_version=(3, 7)).body
     assert "from __future__ import annotations" in source
+
+
+def test_a_long_run_is_recorded_for_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    loader = importlib.machinery.SourceFileLoader("scripts_test", str(SCRIPTS / "test"))
+    script = ModuleType("scripts_test")
+    loader.exec_module(script)
+    record = tmp_path / "long-tests.md"
+    monkeypatch.setattr(script, "RECORD", record)
+    (tmp_path / "tests.xml").write_text(
+        '<testsuites><testsuite tests="12" time="1210.5"/></testsuites>', encoding="utf-8"
+    )
+    figures = [("rounds", 600), ("graphs", 7), ("rounds", 600)]
+    lines = [json.dumps({"figure": figure, "value": value}) + "\n" for figure, value in figures]
+    (tmp_path / "figures.jsonl").write_text("".join(lines), encoding="utf-8")
+
+    script.record(tmp_path)
+
+    lines = record.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# The last long run"
+    assert lines[4].endswith(": 12 tests passed in 20 minutes.")
+    assert lines[5:] == ["", "| what was tried | how many |", "|---|---:|", "| rounds | 1,200 |", "| graphs | 7 |"]
 
 
 def test_bench_says_which_benchmarks_there_are() -> None:
