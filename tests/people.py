@@ -39,7 +39,13 @@ def settings(**changes: Any) -> Round:
         id="2027-1",
         title="First round of 2027",
         zone="Australia/Sydney",
-        calendar=(Event(date=date(2027, 3, 1), event="introductions"),),
+        calendar=(
+            Event(date=date(2027, 1, 11), event="everyone-applies"),
+            Event(date=date(2027, 2, 14), event="applications-close"),
+            Event(date=date(2027, 2, 15), event="matching"),
+            Event(date=date(2027, 3, 1), event="introductions"),
+            Event(date=date(2027, 6, 28), event="end"),
+        ),
         topics=tuple(Topic(id=t, name=t.capitalize()) for t in ("access", "books", "care", "data", "ethics")),
         sectors=tuple(Sector(id=s, name=s.capitalize()) for s in ("academic", "public", "school")),
         career_stages=(

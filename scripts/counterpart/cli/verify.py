@@ -25,7 +25,7 @@ def command(context: Context, round_id: str) -> int:
         say(
             f"Round {round_id}: {counted(found.pairs, 'pair', 'pairs')}, {found.unpaired:,} unpaired. Weight "
             f"{_numbers(found.weight)}, bound {_numbers(found.bound)} "
-            "(people paired, partners below the mark, points)."
+            "(people paired, one carried over counting twice; partners below the mark; points)."
         )
     if found.changed_by_hand and found.weight:
         say("The pairs were changed by hand since the engine proposed them.")

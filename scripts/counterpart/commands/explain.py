@@ -126,6 +126,8 @@ def _one(pool: Pool, proposal: Proposal, person: str, fresh: bool) -> Answer:
         partners_then = possible_partners(spared, person)
         if partners_then > possible:
             change = if_spared(pool, proposal, rule.id, person)
+            if possible and change.people <= 0:
+                continue  # the rule is not what stands in the way
             answers.append(RuleAnswer(rule=rule.id, because=rule.because, partners=partners_then, change=change))
     return Answer(
         people=(person,),

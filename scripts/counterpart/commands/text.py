@@ -27,7 +27,15 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["n"] = lambda number: f"{number:,}"
+    environment.filters["cell"] = _cell
     return environment
+
+
+def _cell(words: str) -> str:
+    """The round's own words where Markdown could take them for something else, in a table or out of it."""
+    for sign in "\\`*_[]<>|#":
+        words = words.replace(sign, "\\" + sign)
+    return words
 
 
 def render(template: str, **values: Any) -> str:

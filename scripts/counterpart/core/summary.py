@@ -137,7 +137,7 @@ def shortfall(verdict: Verdict) -> str:
     """By how much a proposal may fall short, priority by priority, in one sentence."""
     parts = []
     words = (
-        "it may pair up to {} fewer than possible (a person carried over counts twice)",
+        "it may pair up to {} fewer people than possible (one carried over counts twice)",
         "up to {} more people than needed may have a partner below the acceptable mark",
         "it may be up to {} points short of the most",
     )
