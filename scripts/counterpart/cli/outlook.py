@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context
+from counterpart.cli.answer import heading, refuse, reporter, say
+from counterpart.cli.context import Context, clear
 from counterpart.cli.findings import counted
 from counterpart.commands.outlook import outlook
 from counterpart.edges.names import names
@@ -20,7 +20,10 @@ def command(context: Context, round_id: str) -> int:
     Says how many people can be paired at most, which rule or country binds, who could not be paired with
     anybody, and whom to recruit. Use it while applications come in.
     """
-    found = outlook(context.repository(), round_id)
+    try:
+        found = outlook(context.repository(), round_id, report=reporter())
+    finally:
+        clear()
     if found.outlook is None:
         return refuse(found.findings, "There is no outlook.")
     o = found.outlook

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from counterpart.cli.answer import refuse, say
-from counterpart.cli.context import Context
+from counterpart.cli.answer import refuse, reporter, say
+from counterpart.cli.context import Context, clear
 from counterpart.cli.findings import counted
 from counterpart.commands.verify import verify
 
@@ -20,7 +20,10 @@ def command(context: Context, round_id: str) -> int:
     against the certificate in whole numbers, and none of it uses the code that found the pairs. If the pairs
     were changed by hand, says by how much they can fall short at most.
     """
-    found = verify(context.repository(), round_id)
+    try:
+        found = verify(context.repository(), round_id, report=reporter())
+    finally:
+        clear()
     if found.weight:
         say(
             f"Round {round_id}: {counted(found.pairs, 'pair', 'pairs')}, {found.unpaired:,} unpaired. Weight "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from counterpart.commands.match import ready_pool
+from counterpart.commands.progress import Report, counting
 from counterpart.core.explain import Side, sides
 from counterpart.core.graph import PoolGraph
 from counterpart.core.pool import Pool
@@ -16,8 +16,6 @@ from counterpart.edges.names import names
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, UsageError
 from counterpart.model import Proposal, Status
-
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +53,7 @@ class Answer:
 
 def explain(repository: Repository, round_id: str, people: tuple[str, ...], *, report: Report) -> Answer:
     """Explain one person or two people of a round, on its proposal, or on the best one if there is none."""
-    loaded = load_round(repository, round_id)
+    loaded = load_round(repository, round_id, counting(report))
     if loaded.blocking:
         return Answer(people=people, findings=loaded.blocking)
     pool = ready_pool(loaded)

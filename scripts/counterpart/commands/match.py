@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from counterpart.commands.progress import Report, counting
 from counterpart.commands.text import render
 from counterpart.core.explain import NAMES
 from counterpart.core.pairing import inputs
@@ -22,8 +22,6 @@ from counterpart.edges.zones import offset
 from counterpart.finding import CertificateError, Finding, Location, UsageError
 from counterpart.matching import Limits
 from counterpart.model import Proposal
-
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ def match(
     The proposal that is there already is the one whose pairs are kept among equals, unless *afresh*.
     The same files give the same bytes.
     """
-    loaded = load_round(repository, round_id)
+    loaded = load_round(repository, round_id, counting(report))
     if loaded.blocking:
         return Matched(findings=loaded.blocking)
     pool = ready_pool(loaded)

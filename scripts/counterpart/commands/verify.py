@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from counterpart.commands.progress import Report, counting
 from counterpart.core.audit import RULES, Audit, audit
 from counterpart.core.pool import Pool, assemble
 from counterpart.core.summary import proof_sentence
@@ -30,9 +31,9 @@ class Verified:
     overrule: Decision | None = None
 
 
-def verify(repository: Repository, round_id: str) -> Verified:
+def verify(repository: Repository, round_id: str, *, report: Report) -> Verified:
     """Verify ``pairings.yaml`` of a round against its applications, roll, decisions and certificate."""
-    loaded = load_round(repository, round_id)
+    loaded = load_round(repository, round_id, counting(report))
     path = repository.pairings_file(round_id).path
     errors = loaded.blocking or tuple(f for f in loaded.findings if f.location.path == path)
     if errors:
@@ -42,6 +43,7 @@ def verify(repository: Repository, round_id: str) -> Verified:
     if loaded.proposal is None:
         raise UsageError(f"Round {round_id} has no proposal yet. Make one with 'counterpart match {round_id}'.")
     pool = assemble(loaded.round, loaded.applicants, loaded.roll, loaded.decisions, offset)
+    report(f"{len(pool.people):,} people; checking all pairs")
     certificate = _certificate(repository, round_id)
     if isinstance(certificate, Finding):
         return Verified(findings=(certificate,))

@@ -71,7 +71,7 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
     for look in range(1, max(1, limits.looks) + 1):
         prices = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
         bare, _ = _look(pairs, _cover(pairs, prices, []))
-        report(f"look {look} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
+        report(_said(look, len(bare[0])))
         known.join(*bare)
         if len(bare[0]) <= pairs.n // FEW:
             break
@@ -80,11 +80,15 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
         mates, prices, sets, complete = _listed_optimum(pairs.n, known, tiers, limits)
         cover = _cover(pairs, prices, sets)
         bare, exact = _look(pairs, cover)
-        report(f"look {again} at all pairs: {len(bare[0]):,} join {len(known.tails):,}")
+        report(_said(again, len(bare[0])))
         if not known.join(*bare):
             return Optimum(mates=mates, prices=prices, sets=sets, exact=exact, complete=complete)
     lifted = _lift(pairs, cover, prices)
     return Optimum(mates=mates, prices=lifted, sets=sets, exact=None, complete=False)
+
+
+def _said(look: int, more: int) -> str:
+    return f"looked at all pairs, time {look}: {more:,} more to consider"
 
 
 class _Known:
