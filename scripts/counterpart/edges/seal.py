@@ -1,0 +1,44 @@
+"""Seals what names a person to the round's recipients, and opens it again: age, with armour around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pyrage
+
+#: A sealed text is filled up to a multiple of this, so that its length says next to nothing about its contents.
+BLOCK = 1024
+
+
+class NotOpened(Exception):
+    """The sealed part does not open: another key, or it was changed. Holds no word of what was inside."""
+
+
+def seal(plaintext: bytes, recipients: Sequence[str]) -> str:
+    """*plaintext* as an armored age file that each of *recipients* (age public keys) can open.
+
+    It is filled up with spaces to a multiple of ``BLOCK`` bytes, which JSON does not mind; it must not end in a
+    space itself. Raises ValueError without recipients or when one is no key. Never the same twice.
+    """
+    if not recipients:
+        raise ValueError("nobody could ever open what is sealed to nobody")
+    if plaintext.endswith(b" "):
+        raise ValueError("a text that ends in a space would come back without it")
+    try:
+        keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
+    except pyrage.RecipientError:
+        raise ValueError("a recipient is an age public key, age1…") from None
+    padded = plaintext + b" " * (-len(plaintext) % BLOCK)
+    sealed: bytes = pyrage.encrypt(padded, keys, armored=True)
+    return sealed.decode("ascii").replace("\r\n", "\n")
+
+
+def open_sealed(text: str, identities: Iterable[str]) -> bytes:
+    """What was sealed into *text*, opened with any of *identities*, age private keys; else ``NotOpened``."""
+    try:
+        keys = [pyrage.x25519.Identity.from_str(identity) for identity in identities]
+        opened: bytes = pyrage.decrypt(text.encode("ascii"), keys)
+    except (pyrage.DecryptError, pyrage.IdentityError, UnicodeEncodeError):
+        # The library's message is left behind on purpose: it may hold what must not be shown.
+        raise NotOpened("the sealed part does not open with this key") from None
+    return opened.rstrip(b" ")
