@@ -47,6 +47,7 @@ def command(context: Context, round_id: str, people: int, countries: int | None,
             seed=seed,
             shape=shape,
             after_seal=progress("Applications sealed"),
+            after_file=progress("Files written"),
         )
     finally:
         clear()

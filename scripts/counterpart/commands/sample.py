@@ -63,6 +63,7 @@ def write_sample(
     seed: int,
     shape: str,
     after_seal: Callable[[], None],
+    after_file: Callable[[], None],
 ) -> Written:
     """Write a made-up round where there is none of this name; a usage error that says what to change if not."""
     wanted = plan(round_id, people=people, countries=countries, seed=seed, shape=shape)
@@ -80,7 +81,9 @@ def write_sample(
     files = {repository.application_file(round_id, each["id"]).path: dump(each) for each in applications}
     files[repository.roll_file(round_id).path] = dump(roll_data(made, applications))
     files[repository.round_file(round_id).path] = round_text(made.settings)
-    repository.write_all({path: text.encode("utf-8") for path, text in files.items()})
+    # The settings come last: the round is there when all of it is.
+    contents = {path: text.encode("utf-8") for path, text in files.items()}
+    repository.write_all(contents, lasting=False, after_file=after_file)
     return Written(
         people=wanted.people,
         countries=wanted.countries,

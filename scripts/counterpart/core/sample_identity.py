@@ -11,55 +11,17 @@ from typing import Any
 
 from counterpart.core.sample_chance import Chance
 
+_GIVEN = (
+    "Ada", "Bruno", "Chidi", "Dora", "Emeka", "Farida", "Gita", "Hugo", "Ines", "Juma", "Kofi", "Lena", "Mara",
+    "Nils", "Oriel", "Priya", "Quinn", "Rosa", "Sami", "Tala", "Uma", "Vera", "Wanjiru", "Zoë",
+)  # fmt: skip
+_FAMILY = (
+    "Bookend", "Quarto", "Shelfmark", "Colophon", "Endpaper", "Folio", "Vellum", "Octavo", "Frontispiece",
+    "Bookplate", "Catchword", "Flyleaf", "Gutter", "Headband", "Inkwell", "Marginalia", "Pagefold",
+)  # fmt: skip
 #: First language -> given names, family names. Any other language takes those of "".
 _NAMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "": (
-        (
-            "Ada",
-            "Bruno",
-            "Chidi",
-            "Dora",
-            "Emeka",
-            "Farida",
-            "Gita",
-            "Hugo",
-            "Ines",
-            "Juma",
-            "Kofi",
-            "Lena",
-            "Mara",
-            "Nils",
-            "Oriel",
-            "Priya",
-            "Quinn",
-            "Rosa",
-            "Sami",
-            "Tala",
-            "Uma",
-            "Vera",
-            "Wanjiru",
-            "Zoë",
-        ),
-        (
-            "Bookend",
-            "Quarto",
-            "Shelfmark",
-            "Colophon",
-            "Endpaper",
-            "Folio",
-            "Vellum",
-            "Octavo",
-            "Frontispiece",
-            "Bookplate",
-            "Catchword",
-            "Flyleaf",
-            "Gutter",
-            "Headband",
-            "Inkwell",
-            "Marginalia",
-            "Pagefold",
-        ),
-    ),  # fmt: skip
+    "": (_GIVEN, _FAMILY),
     "pl": (("Łucja", "Grażyna", "Żaneta", "Paweł"), ("Zakładka", "Półka", "Grzbietowicz", "Księgoszcz")),
     "de": (("Jürgen", "Käthe", "Björn", "Gesa"), ("Lesezeichen", "Buchrücken", "Bücherstütze", "Vorsatz")),
     "es": (("Begoña", "Iñaki", "Lucía", "Jesús"), ("Estantería", "Cuadernillo", "Señalador", "Portadilla")),

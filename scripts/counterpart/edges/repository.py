@@ -9,7 +9,7 @@ import contextlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -211,7 +211,9 @@ class Repository:
 
     # Writing
 
-    def write_all(self, files: Mapping[str, bytes]) -> None:
+    def write_all(
+        self, files: Mapping[str, bytes], *, lasting: bool = True, after_file: Callable[[], None] | None = None
+    ) -> None:
         """Replace or create *files*, named by their paths from the root, each one whole.
 
         Every file is first written beside its place and brought to the disk; only then are they moved into
@@ -219,6 +221,9 @@ class Repository:
         new, never half. Between two moves the first file is new and the second old: so of files that belong
         together, name the one first whose digests tell (a certificate before its proposal), and the mixed
         state is noticed by whoever reads them.
+
+        Without *lasting*, nothing is waited for: for files that can be made again when the power fails.
+        *after_file* is called after each file that was written beside its place.
         """
         prepared: list[tuple[Path, Path]] = []
         name = ""
@@ -227,7 +232,9 @@ class Repository:
                 target = self._target(name)
                 aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
                 prepared.append((aside, target))
-                _write_down(aside, content)
+                _write_down(aside, content, lasting)
+                if after_file:
+                    after_file()
             for name, (aside, _) in zip(files, prepared, strict=True):
                 os.replace(aside, self.root / name)
         except OSError as error:
@@ -273,13 +280,14 @@ def _stays_inside(folder: Path, root: Path) -> bool:
     return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root))
 
 
-def _write_down(path: Path, content: bytes) -> None:
-    """Write a new file and wait until it is on the disk."""
+def _write_down(path: Path, content: bytes, lasting: bool) -> None:
+    """Write a new file and, if it is to be *lasting*, wait until it is on the disk."""
     path.unlink(missing_ok=True)  # left over by a killed process of the same number
     with open(path, "xb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        if lasting:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _misnamed(path: str, message: str) -> Finding:
