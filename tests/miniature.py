@@ -21,6 +21,8 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 SOURCE = Path(__file__).parent / "cases" / "miniature"
 
 _HEADER = re.compile(r"# ((?:rounds|applicants)(?:/[^,\n]+)?)(?:, ([^\n]+))?\n?")
@@ -71,7 +73,10 @@ def _put(folder: Path, target: Path, note: str, body: str) -> None:
     if note == "a link":
         outside = folder.parent / "elsewhere.yaml"
         outside.write_text(body or "format: 1\n", encoding="utf-8")
-        target.symlink_to(outside)
+        try:
+            target.symlink_to(outside)
+        except OSError:  # on Windows only some accounts may make links
+            pytest.skip("this account may not make symbolic links")
     elif note == "a folder":
         target.mkdir()
     elif note.endswith(" MB large"):

@@ -67,18 +67,12 @@ def _order(round: Round, source: Source) -> Iterator[Finding]:
     single = [(index, event) for index, event in numbered if event.event != "topic"]
     for (_, before), (index, event) in pairwise(single):
         early = _ORDER.index(event.event) < _ORDER.index(before.event)
-        # On one day, the order of the lines means nothing.
-        if early and event.date >= before.date and not _same_day(event.date, before.date, event.event):
+        if early and event.date >= before.date:
             yield found(
                 "calendar-order",
                 source.locate("calendar", index, "event"),
                 f"'{event.event}' must come before '{before.event}'.",
             )
-
-
-def _same_day(day: object, other: object, event: str) -> bool:
-    """Two events may share a day in any order, but a day of applications must end before matching."""
-    return day == other and event not in {"members-apply", "everyone-applies", "applications-close"}
 
 
 def _names(things: Sequence[Topic | Sector | CareerStage], key: str, source: Source) -> Iterator[Finding]:

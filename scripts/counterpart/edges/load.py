@@ -137,7 +137,7 @@ def _identity(document: Document, entry: Entry, round_id: str) -> Iterator[Findi
         yield found("round-differs", document.locate("round"), message)
     id = data.get("id")
     # An id that is no id at all is the schema's finding already.
-    if entry.kind == "application" and isinstance(id, str) and id != entry.stem and len(id) == len(entry.stem):
+    if entry.kind == "application" and isinstance(id, str) and Repository.is_id(id) and id != entry.stem:
         message = f"`id` must be '{entry.stem}', as the file is named."
         yield found("id-differs", document.locate("id"), message)
 
@@ -149,14 +149,15 @@ def _settings(repository: Repository, files: _Files, round_id: str) -> Round | N
         settings = build.round_(document.data)
         files.findings += check_round(settings, document, world())
         return settings
+    folder = entry.path.rpartition("/")[0]
     if entry not in files.entries:
         if any(each.kind != "application" for each in files.entries):
             message = "There must be a file of this name."
             files.findings.append(found("file-missing", Location(path=entry.path), message))
-        elif files.entries:
+        elif files.entries and not any(each.location.path == folder for each in files.findings):
             message = f"There must be a round '{round_id}' for the applications in this folder."
-            folder = files.entries[0].path.rpartition("/")[0]
-            files.findings.append(found("round-missing", Location(path=folder), message))
+            place = Location(path=files.entries[0].path.rpartition("/")[0])
+            files.findings.append(found("round-missing", place, message))
     return None
 
 

@@ -85,6 +85,11 @@ class Repository:
         return _ROUND.fullmatch(text) is not None
 
     @staticmethod
+    def is_id(text: str) -> bool:
+        """Whether *text* can be an application's id, such as ``7GQ2MK4XHN``."""
+        return _APPLICATION.fullmatch(f"{text}.yaml") is not None
+
+    @staticmethod
     def round_file(round_id: str) -> Entry:
         """The round's settings."""
         return Entry(path=f"{ROUNDS}/{round_id}/round.yaml", kind="round")
@@ -123,14 +128,14 @@ class Repository:
         for top in (ROUNDS, APPLICANTS):
             for item in self._items(top, findings):
                 path = f"{top}/{shown(item.name)}"
-                if _is_link(item):
+                is_link = _is_link(item)
+                if self.is_round_id(item.name) and (is_link or item.is_dir(follow_symlinks=False)):
+                    ids.add(item.name)  # of a link, the lists below say that it is one
+                elif is_link:
                     findings.append(_link(path))
                 elif item.is_dir(follow_symlinks=False):
-                    if self.is_round_id(item.name):
-                        ids.add(item.name)
-                    else:
-                        message = "A folder here must be named as a round, such as '2027-1'."
-                        findings.append(_misnamed(path, message))
+                    message = "A folder here must be named as a round, such as '2027-1'."
+                    findings.append(_misnamed(path, message))
                 elif top == APPLICANTS and item.name not in _IGNORED:
                     findings.append(_misnamed(path, "A file here must lie in the folder of its round."))
         return tuple(sorted(ids)), tuple(findings)

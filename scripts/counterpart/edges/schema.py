@@ -229,7 +229,8 @@ def _say_type(p: _Problem) -> tuple[str, str | None]:
 
 def _say_enum(p: _Problem) -> tuple[str, str | None]:
     listed = ", ".join(f"'{each}'" if isinstance(each, str) else str(each) for each in p.wanted)
-    near = difflib.get_close_matches(str(p.value), [str(each) for each in p.wanted], n=1)
+    words = [each for each in p.wanted if isinstance(each, str)]
+    near = difflib.get_close_matches(p.value, words, n=1) if isinstance(p.value, str) else []
     return f"{p.label} must be one of {listed}{p.but()}.", f"Did you mean '{near[0]}'?" if near else None
 
 
@@ -238,7 +239,11 @@ def _say_const(p: _Problem) -> tuple[str, str | None]:
 
 
 def _say_pattern(p: _Problem) -> tuple[str, str | None]:
-    return f"{p.label} must look like '{p.schema['examples'][0]}'{p.but()}.", p.schema["description"]
+    help = p.schema["description"]
+    for near in (p.value.upper(), p.value.lower()):
+        if p.but() and _pattern_of(p.wanted).search(near):
+            help = f"Did you mean '{near}'?"
+    return f"{p.label} must look like '{p.schema['examples'][0]}'{p.but()}.", help
 
 
 def _say_format(p: _Problem) -> tuple[str, str | None]:

@@ -189,7 +189,7 @@ class _Reader:
             self.steps.pop()
         elif kind is yaml.AliasEvent:
             self._report("yaml-alias", event.start_mark, "A value must be written out, not referred to by '*'.")
-            self._put(None, event)
+            raise _Stop
         elif kind is yaml.DocumentStartEvent:
             self._begin(event)
 
@@ -204,6 +204,7 @@ class _Reader:
     def _inspect(self, event: Any) -> None:
         if event.anchor is not None:
             self._report("yaml-anchor", event.start_mark, "A value must not be given a name by '&'.")
+            raise _Stop  # one such line rarely comes alone; a "bomb" holds thousands
         if event.tag is not None:
             self._report("yaml-tag", event.start_mark, "A value must not be given a type by '!'.")
 
