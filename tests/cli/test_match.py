@@ -138,7 +138,9 @@ def test_a_change_by_hand_is_told_by_how_much_and_stands_only_with_a_reason(file
 
     assert code == 1
     assert "The pairs were changed by hand since the engine proposed them.\n" in out
-    assert "it may pair up to 3 fewer people than possible (one carried over counts twice)" in " ".join(out.split())
+    assert "it may pair up to 3 fewer people than possible (one carried over counts twice)" in " ".join(
+        out.split()
+    )
     assert (
         "rounds/2027-1/pairings.yaml:1:1: error[proposal-not-best]: The proposal is not proven to be the best"
         in out

@@ -1,0 +1,120 @@
+"""The documentation says what the program does: its examples run, its tables are compared."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+import counterpart.matching
+from counterpart.cli.main import VERBS, group
+from counterpart.core.audit import RULES
+from counterpart.core.criteria import ORDER
+from counterpart.core.rules import rules
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
+from counterpart.model import Round, Rules, Weights
+from tests.people import crowd, decide
+from tests.repositories import write
+
+SITE = Path(__file__).parent.parent / "site"
+POINTS = (SITE / "how-it-works" / "points.md").read_text(encoding="utf-8")
+VERIFY = (SITE / "reference" / "verify.md").read_text(encoding="utf-8")
+COMMANDS = SITE / "reference" / "commands.md"
+
+
+def examples(text: str) -> list[str]:
+    found = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert found
+    return found
+
+
+def test_the_example_of_the_package_runs() -> None:
+    result = doctest.testmod(counterpart.matching)
+
+    assert result.attempted >= 5
+    assert result.failed == 0
+
+
+def test_the_page_on_points_names_each_rule_and_no_other() -> None:
+    some = crowd(1, 10)
+    ids = some.ids
+    everything = crowd(1, 10, rules=Rules(time_difference=9), decisions=decide(pins=[ids[:2]], forbids=[ids[2:4]]))
+
+    documented = re.findall(r"^\| `([a-z-]+)` \| .* \| .*\|$", POINTS.split("## Criteria")[0], re.MULTILINE)
+
+    assert sorted(documented) == sorted(rule.id for rule in rules(everything))
+
+
+def test_the_page_on_points_has_the_weights_by_default() -> None:
+    table = re.findall(r"^\| `([a-z_]+)` \| .* \| (\d+) \|$", POINTS, re.MULTILINE)
+
+    assert {name: int(weight) for name, weight in table} == {
+        field.name: getattr(Weights(), field.name) for field in fields(Weights)
+    }
+    assert "100, 80, 65, 50 or 40 per cent" in POINTS
+    assert ORDER == (100, 80, 65, 50, 40)
+    assert f"(`acceptable`, {Round.__dataclass_fields__['acceptable'].default} points by default" in POINTS
+
+
+def test_the_settings_on_the_page_on_points_are_accepted(tmp_path: Path) -> None:
+    files = write(crowd(1, 10, acceptable=150), tmp_path / "programme", roll=False)
+    path = files.path("round.yaml")
+    for example in examples(POINTS):
+        names = yaml.safe_load(example).keys()
+        kept = [x for x in path.read_text(encoding="utf-8").splitlines() if x.split(":")[0] not in names]
+        path.write_text("\n".join(kept) + "\n" + example, encoding="utf-8", newline="\n")
+
+        loaded = load_round(Repository(files.root), "2027-1")
+
+        assert loaded.findings == ()
+        assert loaded.round is not None
+        assert loaded.round.acceptable == 180
+        assert loaded.round.weights.interests == 150
+        assert loaded.round.rules.time_difference == 9
+
+
+def test_each_fault_that_verify_can_report_has_a_section() -> None:
+    assert re.findall(r"^## ([a-z-]+)$", VERIFY, re.MULTILINE) == list(RULES)
+
+
+def test_the_reason_on_the_page_on_verify_is_accepted(tmp_path: Path) -> None:
+    files = write(crowd(1, 10), tmp_path / "programme")
+    (example,) = examples(VERIFY)
+    files.path("decisions.yaml").write_text(example, encoding="utf-8", newline="\n")
+
+    loaded = load_round(Repository(files.root), "2027-1")
+
+    assert loaded.findings == ()
+    assert loaded.decisions is not None
+    assert loaded.decisions.overrule is not None
+
+
+def help_of(verb: str) -> str:
+    command = group.get_command(click.Context(group), verb)
+    assert command is not None
+    context = click.Context(command, info_name=f"counterpart {verb}", max_content_width=88, terminal_width=88)
+    return command.get_help(context)
+
+
+def commands_page() -> str:
+    """The page on commands: the help of each, as it is printed."""
+    parts = ["# Commands\n", "What `counterpart COMMAND --help` says, for each command.\n"]
+    for verb in VERBS:
+        parts += [f"## {verb}\n", f"```text\n{help_of(verb)}\n```\n"]
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_page_on_commands_has_the_help_of_each(verb: str) -> None:
+    """To write the page again: python -m tests.test_documentation."""
+    assert f"```text\n{help_of(verb)}\n```" in COMMANDS.read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    COMMANDS.write_text(commands_page(), encoding="utf-8", newline="\n")
