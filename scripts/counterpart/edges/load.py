@@ -202,7 +202,7 @@ def _across(
     roll_source = files.of(Repository.roll_file(round_id))
     decisions_source = files.of(Repository.decisions_file(round_id))
     known = ids | (roll.people.keys() if roll else set())
-    if not ids and (roll_source or proposals):
+    if not ids and ((roll and roll.people) or proposals):
         place = Location(path=Repository.round_file(round_id).path)
         message = "A round with a roll or a proposal must have applications, or be closed."
         yield found("round-without-applications", place, message)
