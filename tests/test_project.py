@@ -76,9 +76,7 @@ def test_no_file_holds_a_path_of_one_machine() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(
-    "line", ["cd /ho" + "me/ada/counterpart", '"/wo' + 'rk/main"', "C:\\Us" + "ers\\ada"]
-)
+@pytest.mark.parametrize("line", ["cd /ho" + "me/ada/counterpart", '"/wo' + 'rk/main"', "C:\\Us" + "ers\\ada"])
 def test_a_path_of_one_machine_is_noticed(line: str) -> None:
     assert MACHINE_PATH.search(line)
 

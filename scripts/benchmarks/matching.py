@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -59,7 +60,11 @@ def best(way: str, size: int, runs: int) -> dict[str, float]:
     found: dict[str, float] = {}
     for _ in range(runs):
         done = subprocess.run(
-            [sys.executable, __file__, "--one", way, str(size)], capture_output=True, text=True, check=True
+            [sys.executable, __file__, "--one", way, str(size)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},  # as the command has it
         )
         one = json.loads(done.stdout)
         if not found or one["seconds"] < found["seconds"]:

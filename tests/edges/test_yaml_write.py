@@ -11,11 +11,13 @@ import yaml
 from counterpart.edges import yaml as strict
 from counterpart.edges.yaml_write import dump
 
+# fmt: off
 TRAPS = [
     "NO", "no", "Yes", "on", "null", "~", "true", "12:30", "2027-01", "2027-01-14", "0123", "1E12345678",
     "0123456789", "0x1F", "1_000", ".5", "-", "-1", "", " ", " a", "a ", "a: b", "a #b", "#a", "*a", "&a", "!a",
-    "[a", "{a", "'a'", '"a"', "a\\b", "a\tb", "a\x85b", "a\u2028b", "\ufeffa", "é", "名前", "שלום", "a\nb", "a\nb\n",
-    "a\n\n", "\na\n", " a\nb\n", "a \nb\n", "-----BEGIN X-----\nabc\n-----END X-----\n", "=", "<<", "?", "|", ">", "%a", "@a", "`a",
+    "[a", "{a", "'a'", '"a"', "a\\b", "a\tb", "a\x85b", "a\u2028b", "\ufeffa", "é", "名前", "שלום", "a\nb",
+    "a\nb\n", "a\n\n", "\na\n", " a\nb\n", "a \nb\n", "-----BEGIN X-----\nabc\n-----END X-----\n", "=", "<<",
+    "?", "|", ">", "%a", "@a", "`a",
 ]  # fmt: skip
 
 

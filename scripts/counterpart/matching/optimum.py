@@ -22,7 +22,7 @@ from .graph import Chunk, Integers, Mask, Pairs, listed
 PARTNERS, ADDED = 12, 8
 
 #: The fractional prices are a good enough guide when not more than one pair in so many vertices was not covered.
-FEW = 20
+FEW = 5
 
 #: Pairs of a vertex from which its best are estimated, rather than found by sorting all of them.
 SAMPLE = 2_048
