@@ -120,9 +120,6 @@ group = Verbs(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code; whatever happens, in sentences and without a traceback."""
-    # Blocks of pairs are small matrices: threads that wait for each other cost more than they save.
-    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-        os.environ.setdefault(name, "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

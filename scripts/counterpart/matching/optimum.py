@@ -67,7 +67,10 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
     *tiers* takes weights apart into what they were packed from, the most important first.
     """
     known = _Known(pairs, *_nearest(pairs, None))
-    # Prices of the fractional matching cost little; they are a good guide to the pairs that matter.
+    # Prices of the fractional matching cost little; they are a good guide to the pairs that matter. The first
+    # leave so many pairs bare that the worst few of each vertex do.
+    first = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
+    known.join(*_nearest(pairs, _cover(pairs, first, [])))
     for look in range(1, max(1, limits.looks) + 1):
         prices = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
         bare, _ = _look(pairs, _cover(pairs, prices, []))
