@@ -104,13 +104,12 @@ def held_prices(n: int, sets: Sequence[tuple[tuple[int, ...], Sequence[int]]], c
     """For each column, the most that the absolute prices of the sets that hold one vertex come to."""
     most = [0] * columns
     for i in range(columns):
-        held = [0] * n
+        small = sum(abs(price[i]) for _, price in sets) < 1 << 62
+        held = np.zeros(n, dtype=np.int64 if small else object)
         for members, price in sets:
             if price[i]:
-                worth = abs(price[i])
-                for v in members:
-                    held[v] += worth
-        most[i] = max(held, default=0)
+                held[np.array(members)] += abs(price[i])
+        most[i] = int(held.max(initial=0))
     return most
 
 
@@ -161,8 +160,9 @@ class Cover:
             if chain == len(self.chains):
                 self.chains.append(np.zeros(self.n, dtype=self.dtype))
             chain_of[i] = chain
-            self.chains[chain][list(members)] += price
-            inner[list(members)] = i
+            rows = np.array(members)
+            self.chains[chain][rows] += price
+            inner[rows] = i
         #: Of an outermost small set: a table of the price that each two of its members share.
         self.home = np.full(self.n, -1, dtype=np.int64)  # where its table begins in ``table``, per vertex
         self.rank = np.zeros(self.n, dtype=np.int64)  # the vertex's row there

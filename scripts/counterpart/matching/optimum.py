@@ -78,7 +78,8 @@ def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optim
         known.join(*bare)
         if len(bare[0]) <= pairs.n // FEW:
             break
-    known.join(*_nearest(pairs, _cover(pairs, prices, [])))
+    # From here on a look may cost a search, so more pairs join at once.
+    known.join(*_nearest(pairs, _cover(pairs, prices, []), 2 * PARTNERS))
     for again in range(look + 1, look + 1 + max(1, limits.looks)):
         mates, prices, sets, complete = _listed_optimum(pairs.n, known, tiers, limits)
         cover = _cover(pairs, prices, sets)
@@ -119,8 +120,11 @@ def _cover(pairs: Pairs, prices: Sequence[int], sets: Sequence[tuple[tuple[int, 
     return Cover(pairs.n, certificate, pairs.bounds)
 
 
-def _nearest(pairs: Pairs, cover: Cover | None) -> tuple[Integers, Integers, Integers]:
-    """The PARTNERS best pairs of each vertex, each pair once: the heaviest, or the least covered."""
+def _nearest(
+    pairs: Pairs, cover: Cover | None, few: int | None = None
+) -> tuple[Integers, Integers, Integers]:
+    """The *few* (PARTNERS) best pairs of each vertex, each once: the heaviest, or the least covered."""
+    few = few or PARTNERS
     # Among equals, different vertices should start with different partners.
     spread = min(12, 61 - (SCALE * pairs.bounds[0]).bit_length())
     mix = (np.arange(pairs.n, dtype=np.int64) * 2_654_435_761 >> 8) & ((1 << max(0, spread)) - 1)
@@ -133,11 +137,11 @@ def _nearest(pairs: Pairs, cover: Cover | None) -> tuple[Integers, Integers, Int
         if spread > 0 and weight.dtype != object:
             key = (weight << spread) + (mix[chunk.tails] ^ mix[chunk.heads])
         where = np.ones(shape, np.bool_) if chunk.allowed is None else chunk.allowed
-        if len(shape) == 2 and shape[1] > PARTNERS:
-            where = where & (key >= _threshold(key, where))
+        if len(shape) == 2 and shape[1] > few:
+            where = where & (key >= _threshold(key, where, few))
         tails, heads, weights = listed(chunk, where)
         if len(shape) == 1:
-            best = _first_few(tails, -key[where], PARTNERS)
+            best = _first_few(tails, -key[where], few)
             tails, heads, weights = tails[best], heads[best], (weights[0][best],)
         found.append((np.minimum(tails, heads), np.maximum(tails, heads), weights[0]))
     tails, heads, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -145,11 +149,11 @@ def _nearest(pairs: Pairs, cover: Cover | None) -> tuple[Integers, Integers, Int
     return tails[once], heads[once], values[once]
 
 
-def _threshold(key: Integers, where: Mask) -> Integers:
-    """For each row a key that about PARTNERS of its keys reach, estimated from every so many-th."""
+def _threshold(key: Integers, where: Mask, few: int) -> Integers:
+    """For each row a key that about *few* of its keys reach, estimated from every so many-th."""
     every = max(1, key.shape[1] // SAMPLE)
     part = np.where(where[:, ::every], key[:, ::every], np.iinfo(key.dtype).min)
-    place = part.shape[1] - max(2, min(part.shape[1], PARTNERS // every))
+    place = part.shape[1] - max(2, min(part.shape[1], few // every))
     return np.partition(part, place, axis=1)[:, place : place + 1]
 
 

@@ -140,7 +140,7 @@ class _Group:
         if self.needy:
             depth = np.zeros(face.n, np.int64)
             for members in self.filled:
-                depth[list(members)] += 1
+                depth[np.array(members)] += 1
             most += self.reward * (2 + int(depth.max()))
         self.bounds = (most,)
         self.wide = most >= 1 << 60
@@ -198,8 +198,9 @@ class _Group:
             owed = SCALE * self.reward * int(self.needed[v]) if self.needy else 0
             prices[v].extend(self._apart(price - owed))
         found = dict(best.sets)
+        filled = set(self.filled)
         for members in {*sets, *found}:
-            owed = SCALE * self.reward if members in self.filled else 0
+            owed = SCALE * self.reward if members in filled else 0
             mine = self._apart(found.get(members, 0) - owed)
             sets.setdefault(members, [0] * self.first).extend(mine)
 
