@@ -44,7 +44,7 @@ class Files:
 
 
 def write(pool: Pool, root: Path, *, roll: bool = True) -> Files:
-    """Write *pool* as a programme's folder: round, applications, the roll if wanted, decisions if there are any."""
+    """Write *pool* as a programme's folder: round, applications, the roll if wanted, decisions if any."""
     files = Files(root=root)
     files.path("").mkdir(parents=True)
     (root / "applicants" / files.round).mkdir(parents=True)

@@ -98,7 +98,8 @@ def test_the_reason_on_the_page_on_verify_is_accepted(tmp_path: Path) -> None:
 def help_of(verb: str) -> str:
     command = group.get_command(click.Context(group), verb)
     assert command is not None
-    context = click.Context(command, info_name=f"counterpart {verb}", max_content_width=88, terminal_width=88)
+    parent = click.Context(group, info_name="counterpart", **group.context_settings)
+    context = click.Context(command, info_name=verb, parent=parent, max_content_width=88, terminal_width=88)
     return command.get_help(context)
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-
-from counterpart.core.digest import digest
 from tests.people import crowd, decide, person, pool
 from tests.repositories import Files, write
 from tests.repositories import decide as write_decisions
+
+from counterpart.core.digest import digest
 
 SOME = crowd(3, 31)
 
@@ -233,7 +233,8 @@ def test_without_a_roll_everybody_who_passes_is_admitted_and_it_is_said(tmp_path
             "error[pin-breaks-rule]: The pin of {A} and {B} breaks the rule 'different-country'.",
         ),
         (
-            "pins: [{people: [{A}, {C}], by: c-1, reason: x}]\nforbids: [{people: [{C}, {A}], by: c-1, reason: x}]",
+            "pins: [{people: [{A}, {C}], by: c-1, reason: x}]\n"
+            "forbids: [{people: [{C}, {A}], by: c-1, reason: x}]",
             "error[",
         ),
         ("weights: {interests: 5}", "error[key-unknown]"),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from tests.cli.test_match import run
 from tests.repositories import Files
 

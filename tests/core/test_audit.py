@@ -104,7 +104,8 @@ def test_a_pair_that_a_rule_bars_is_told_and_nothing_is_weighed() -> None:
 
     assert [f.rule for f in found.faults] == ["proposal-pair-barred"]
     assert found.faults[0].message == (
-        f"{a} and {b} may not be paired. They live in the same country, and partners are always in different countries."
+        f"{a} and {b} may not be paired. "
+        "They live in the same country, and partners are always in different countries."
     )
     assert found.verdict is None
 

@@ -159,10 +159,10 @@ class PoolGraph:
                 made.append(_drawn(self._draw[tails], self._draw[heads]))
         return tuple(made)
 
-    def _is_kept(self, tails: Index, heads: Index) -> NDArray[np.int64]:
-        wanted = np.minimum(tails, heads) * self.n + np.maximum(tails, heads)
+    def _is_kept(self, tails: Index, heads: Index) -> Index:
         if len(self._kept) == 0:
-            return np.zeros(wanted.shape, np.int64)
+            return np.zeros((1,) * tails.ndim, np.int64)
+        wanted = np.minimum(tails, heads) * self.n + np.maximum(tails, heads)
         spot = np.minimum(np.searchsorted(self._kept, wanted), len(self._kept) - 1)
         same: Index = (self._kept[spot] == wanted).astype(np.int64)
         return same

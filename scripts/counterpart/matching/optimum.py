@@ -22,7 +22,7 @@ from .graph import Chunk, Integers, Mask, Pairs, listed
 PARTNERS, ADDED = 12, 8
 
 #: The fractional prices are a good enough guide when not more than one pair in so many vertices was not covered.
-FEW = 5
+FEW = 3
 
 #: Pairs of a vertex from which its best are estimated, rather than found by sorting all of them.
 SAMPLE = 2_048
@@ -120,9 +120,7 @@ def _cover(pairs: Pairs, prices: Sequence[int], sets: Sequence[tuple[tuple[int, 
     return Cover(pairs.n, certificate, pairs.bounds)
 
 
-def _nearest(
-    pairs: Pairs, cover: Cover | None, few: int | None = None
-) -> tuple[Integers, Integers, Integers]:
+def _nearest(pairs: Pairs, cover: Cover | None, few: int | None = None) -> tuple[Integers, Integers, Integers]:
     """The *few* (PARTNERS) best pairs of each vertex, each once: the heaviest, or the least covered."""
     few = few or PARTNERS
     # Among equals, different vertices should start with different partners.
