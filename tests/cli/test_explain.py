@@ -76,7 +76,7 @@ def test_why_somebody_is_unpaired_names_the_rule_in_the_way(tmp_path: Path) -> N
 
     assert code == 0
     assert out.startswith(
-        "000000000C is unpaired: no rule-abiding partner in this round.\n"
+        "000000000C is unpaired: the rules leave no possible partner in this round.\n"
         "The rules allow 0 partners for 000000000C in this round.\n"
         "\n"
         "If the rule 'shared-language' did not apply to 000000000C\n"

@@ -77,7 +77,10 @@ def _unpaired(round_id: str, answer: Answer) -> None:
         _rule(person, rule)
     if not answer.rules and not answer.possible:
         say("No single rule stands in the way: leaving one out would not be enough.")
-    say(f"To change the pairs, write a pin into rounds/{round_id}/decisions.yaml and match again.")
+    if answer.possible:
+        say(f"To change the pairs, write a pin into rounds/{round_id}/decisions.yaml and match again.")
+    else:
+        say(f"A pin cannot break a rule. Ask {person} about a later round, or recruit somebody who fits.")
 
 
 def _rule(person: str, rule: RuleAnswer) -> None:

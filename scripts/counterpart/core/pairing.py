@@ -19,7 +19,7 @@ ENGINE = "1.0"
 
 #: Why somebody is unpaired, in words, by the code that stands in the file.
 BECAUSE: Mapping[str, str] = {
-    "no-partner-allowed": "no rule-abiding partner in this round",
+    "no-partner-allowed": "the rules leave no possible partner in this round",
     "odd-number": "the number of people is odd, and everybody else has a partner",
     "too-few-partners": "those who could be partners are needed by others who have fewer choices",
 }
