@@ -124,7 +124,7 @@ def proof_sentence(verdict: Verdict, people: int, decided: bool = False) -> str:
     if verdict.problem:
         return f"Nothing is proven: {verdict.problem}"
     every = f"all {people * (people - 1) // 2:,} pairs that can be formed from the {people:,} people"
-    under = " under the coordinators' decisions" if decided else ""
+    under = " and the coordinators' decisions" if decided else ""
     if verdict.optimal:
         return (
             f"Proven over {every}: under the rules{under}, no pairing pairs more people, none that pairs as many "
@@ -191,7 +191,10 @@ def _warnings(pool: Pool, names: Mapping[str, str], below: int) -> tuple[str, ..
     by_language = Counter(language for p in pool.people for language in set(p.profile.languages))
     rare = [p.id for p in pool.people if all(by_language[x] <= 3 for x in p.profile.languages)]
     if rare:
-        found.append(f"{_people(len(rare))} speak only languages that at most two others speak: {_few(rare)}.")
+        found.append(
+            f"{_people(len(rare))} {'speaks' if len(rare) == 1 else 'speak'} only languages "
+            f"that at most two others speak: {_few(rare)}."
+        )
     return tuple(found)
 
 

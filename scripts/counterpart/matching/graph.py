@@ -67,7 +67,7 @@ class Graph:
     and sign. Raises ``GraphError`` for anything else; floats are refused, never rounded.
     """
 
-    __slots__ = ("_keys", "_order", "bounds", "columns", "heads", "n", "tails", "weights")
+    __slots__ = ("_keys", "bounds", "columns", "heads", "n", "tails", "weights")
 
     def __init__(self, n: int, edges: ArrayLike, weights: ArrayLike) -> None:
         if isinstance(n, bool) or not isinstance(n, int) or n < 0:
