@@ -16,9 +16,9 @@ def verdict(gap: tuple[int | None, ...]) -> Verdict:
 
 def test_the_proof_in_one_sentence() -> None:
     assert proof_sentence(verdict((0, 0, 0)), 1162) == (
-        "Proven over all 674,541 pairs that can be formed from the 1,162 people: under the rules, no pairing "
-        "pairs more people, none that pairs as many has fewer partners below the acceptable mark, and none of those has "
-        "more points."
+        "Proven over all 674,541 pairs that can be formed from the 1,162 people: under the rules, "
+        "no pairing pairs more people, none that pairs as many has fewer partners below the acceptable mark, "
+        "and none of those has more points."
     )
     assert "under the rules and the coordinators' decisions, no pairing" in proof_sentence(
         verdict((0, 0, 0)), 4, decided=True
