@@ -33,18 +33,20 @@ def if_pinned(pool: Pool, proposal: Proposal, one: str, two: str) -> Change:
     """The best proposal that holds this pair, against *proposal*: what it costs and who moves. Exact."""
     pin = Decision(people=(one, two), by="question", reason="question")
     asked = replace(pool, decisions=replace(pool.decisions, pins=(*pool.decisions.pins, pin)))
-    return _change(pool, proposal, PoolGraph(asked, kept=_kept(pool, proposal)))
+    kept = _kept(pool, proposal)
+    return _change(pool, kept, PoolGraph(asked, kept=kept))
 
 
 def if_spared(pool: Pool, proposal: Proposal, rule: str, person: str) -> Change:
     """The best proposal if *rule* did not apply to *person*, against *proposal*. Exact."""
-    graph = PoolGraph(pool, kept=_kept(pool, proposal), spared=(rule, person), favoured=person)
-    return _change(pool, proposal, graph)
+    kept = _kept(pool, proposal)
+    return _change(pool, kept, PoolGraph(pool, kept=kept, spared=(rule, person), favoured=person))
 
 
 def if_favoured(pool: Pool, proposal: Proposal, person: str) -> Change:
     """The best proposal that pairs *person* if any can, against *proposal*. Exact."""
-    return _change(pool, proposal, PoolGraph(pool, kept=_kept(pool, proposal), favoured=person))
+    kept = _kept(pool, proposal)
+    return _change(pool, kept, PoolGraph(pool, kept=kept, favoured=person))
 
 
 def possible_partners(graph: PoolGraph, person: str) -> int:
@@ -60,8 +62,8 @@ def _kept(pool: Pool, proposal: Proposal) -> list[tuple[str, str]]:
     return matching_pairs(proposal, PoolGraph(pool, columns=len(PRIORITIES)))
 
 
-def _change(pool: Pool, proposal: Proposal, graph: PoolGraph) -> Change:
-    before = set(_kept(pool, proposal))
+def _change(pool: Pool, kept: list[tuple[str, str]], graph: PoolGraph) -> Change:
+    before = set(kept)
     mates = solve(graph).mates
     ids = pool.ids
     after = {(ids[v], ids[w]) for v, w in enumerate(mates) if v < w}

@@ -81,12 +81,10 @@ def summarise(
     """The summary of *proposal*. *names*: of languages and countries by their codes."""
     graph = PoolGraph(pool, columns=len(PRIORITIES))
     pairs = matching_pairs(proposal, graph)
-    seen = [side for a, b in pairs for side in sides(graph, a, b, names)]
-    totals = sorted(side.total for side in seen)
-    weak = sorted(
-        (WeakPair(people=pair, sides=sides(graph, *pair, names)) for pair in pairs),
-        key=lambda w: (w.least, w.people),
-    )[:WEAKEST]
+    both = [WeakPair(people=pair, sides=sides(graph, *pair, names)) for pair in pairs]
+    totals = sorted(side.total for pair in both for side in pair.sides)
+    below = sum(total < pool.round.acceptable for total in totals)
+    weak = sorted(both, key=lambda w: (w.least, w.people))[:WEAKEST]
     paired = {id for pair in proposal.pairs for id in pair.people}
     carried = [id for id in pool.ids if pool.places[id].carried_over]
     mine = {pair.people for pair in proposal.pairs}
@@ -101,7 +99,7 @@ def summarise(
         threes=sum(len(p.people) == 3 for p in proposal.pairs),
         paired=len(paired),
         carried_over=(sum(id in paired for id in carried), len(carried)),
-        below=sum(side.total < pool.round.acceptable for side in seen),
+        below=below,
         acceptable=pool.round.acceptable,
         points=sum(totals),
         middle=totals[len(totals) // 2] if totals else 0,
@@ -114,7 +112,7 @@ def summarise(
         new=tuple(sorted(mine - earlier)) if previous else (),
         gone=tuple(sorted(earlier - mine)),
         has_previous=previous is not None,
-        warnings=_warnings(pool, names, sum(side.total < pool.round.acceptable for side in seen)),
+        warnings=_warnings(pool, names, below),
         decisions=(len(decisions.pins), len(decisions.forbids), len(decisions.removed)),
     )
 

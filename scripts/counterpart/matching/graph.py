@@ -34,16 +34,12 @@ class Chunk:
     allowed: Mask | None = None
 
 
-class Pairs(Protocol):
-    """All allowed pairs of ``n`` vertices, with ``columns`` integer weights each, most important first."""
+class Chunks(Protocol):
+    """All allowed pairs of ``n`` vertices, with an integer weight each in every column, to be read in chunks."""
 
     @property
     def n(self) -> int:
         """The number of vertices."""
-
-    @property
-    def columns(self) -> int:
-        """The number of weights of each pair."""
 
     @property
     def bounds(self) -> tuple[int, ...]:
@@ -54,6 +50,14 @@ class Pairs(Protocol):
 
         With *both*, all pairs of one tail come in the same chunk.
         """
+
+
+class Pairs(Chunks, Protocol):
+    """Pairs in chunks, ``columns`` weights each, the most important first, that can be looked up, too."""
+
+    @property
+    def columns(self) -> int:
+        """The number of weights of each pair."""
 
     def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
         """The columns first, …, last - 1 of these pairs, shape (m, last - first), and which are allowed."""

@@ -16,7 +16,7 @@ import numpy as np
 from .blossom import Blossoms
 from .certificate import Certificate, Cover
 from .fractional import EXACT, cover, halves
-from .graph import Chunk, Integers, Mask, Pairs, listed
+from .graph import Chunk, Chunks, Integers, Mask, listed
 
 #: Partners that each vertex starts with, and the most that a look at all pairs adds to each.
 PARTNERS, ADDED = 12, 8
@@ -61,7 +61,7 @@ class Optimum:
     complete: bool
 
 
-def optimum(pairs: Pairs, tiers: Tiers, limits: Limits, report: Report) -> Optimum:
+def optimum(pairs: Chunks, tiers: Tiers, limits: Limits, report: Report) -> Optimum:
     """The heaviest matching of *pairs*, which has one column. Some passes over all pairs.
 
     *tiers* takes weights apart into what they were packed from, the most important first.
@@ -96,9 +96,9 @@ def _said(look: int, more: int) -> str:
 
 
 class _Known:
-    """The pairs that have been looked at so far."""
+    """The pairs with a weight above zero that have been looked at so far."""
 
-    def __init__(self, pairs: Pairs, tails: Integers, heads: Integers, weights: Integers) -> None:
+    def __init__(self, pairs: Chunks, tails: Integers, heads: Integers, weights: Integers) -> None:
         self.n, self.tails, self.heads, self.weights = pairs.n, tails, heads, weights
 
     def join(self, tails: Integers, heads: Integers, weights: Integers) -> bool:
@@ -113,14 +113,14 @@ class _Known:
         return True
 
 
-def _cover(pairs: Pairs, prices: Sequence[int], sets: Sequence[tuple[tuple[int, ...], int]]) -> Cover:
+def _cover(pairs: Chunks, prices: Sequence[int], sets: Sequence[tuple[tuple[int, ...], int]]) -> Cover:
     certificate = Certificate(
         scale=SCALE, prices=tuple((p,) for p in prices), sets=tuple((members, (p,)) for members, p in sets)
     )
     return Cover(pairs.n, certificate, pairs.bounds)
 
 
-def _nearest(pairs: Pairs, cover: Cover | None, few: int | None = None) -> tuple[Integers, Integers, Integers]:
+def _nearest(pairs: Chunks, cover: Cover | None, few: int | None = None) -> tuple[Integers, Integers, Integers]:
     """The *few* (PARTNERS) best pairs of each vertex, each once: the heaviest, or the least covered."""
     few = few or PARTNERS
     # Among equals, different vertices should start with different partners.
@@ -143,6 +143,8 @@ def _nearest(pairs: Pairs, cover: Cover | None, few: int | None = None) -> tuple
             tails, heads, weights = tails[best], heads[best], (weights[0][best],)
         found.append((np.minimum(tails, heads), np.maximum(tails, heads), weights[0]))
     tails, heads, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    useful = values > 0  # a pair without weight adds nothing and is covered by any prices
+    tails, heads, values = tails[useful], heads[useful], values[useful]
     _, once = np.unique(tails * pairs.n + heads, return_index=True)
     return tails[once], heads[once], values[once]
 
@@ -171,8 +173,7 @@ def _sorted(groups: Integers, key: Integers) -> Integers:
 
 def _halved(n: int, known: _Known, tiers: Tiers) -> tuple[list[int], list[int]]:
     """Prices in half units that cover the known pairs, and mates: the fractional matching's if possible."""
-    useful = known.weights > 0  # a pair without weight adds nothing and is covered by any prices
-    tails, heads, weights = known.tails[useful], known.heads[useful], known.weights[useful]
+    tails, heads, weights = known.tails, known.heads, known.weights
     if len(weights) == 0:
         return [0] * n, [-1] * n
     if weights.dtype != object and int(weights.max()) < EXACT:
@@ -187,11 +188,9 @@ def _listed_optimum(
 ) -> tuple[list[int], list[int], list[tuple[tuple[int, ...], int]], bool]:
     """The heaviest matching of the known pairs: mates, prices, sets, and whether the work was finished."""
     prices, mates = _halved(n, known, tiers)
-    open_ends = [v for v in range(n) if mates[v] < 0 and prices[v] > 0]
-    if not open_ends:
+    if all(mate >= 0 or price == 0 for mate, price in zip(mates, prices, strict=True)):
         return mates, [2 * p for p in prices], [], True
-    useful = known.weights > 0
-    tails, heads, weights = known.tails[useful], known.heads[useful], known.weights[useful]
+    tails, heads, weights = known.tails, known.heads, known.weights
     both = np.concatenate((tails, heads))
     order = np.argsort(both, kind="stable")
     place = np.empty(len(order), np.int64)  # of an arc: where it stands in the order
@@ -200,7 +199,7 @@ def _listed_optimum(
     blossoms = Blossoms(
         ends=np.searchsorted(both[order], np.arange(n + 1)).tolist(),
         heads=np.concatenate((heads, tails))[order].tolist(),
-        weights=(4 * np.concatenate((weights, weights))[order]).tolist(),
+        weights=(SCALE * np.concatenate((weights, weights))[order]).tolist(),
         back=back.tolist(),
         prices=[2 * p for p in prices],
         mates=mates,
@@ -210,7 +209,7 @@ def _listed_optimum(
 
 
 def _look(
-    pairs: Pairs, cover: Cover
+    pairs: Chunks, cover: Cover
 ) -> tuple[tuple[Integers, Integers, Integers], tuple[Integers, Integers] | None]:
     """Hold all pairs against the prices: those to add (the least covered of each vertex), and the exact ones."""
     none = np.zeros(0, np.int64)
@@ -242,7 +241,7 @@ def _look(
     return found, kept  # type: ignore[return-value]
 
 
-def _lift(pairs: Pairs, cover: Cover, prices: list[int]) -> list[int]:
+def _lift(pairs: Chunks, cover: Cover, prices: list[int]) -> list[int]:
     """Prices that cover every pair, from prices that nearly do: the lower end of a bare pair pays the rest."""
     lift = np.zeros(pairs.n, dtype=cover.dtype)
     for chunk in pairs.chunks(0, 1):

@@ -16,7 +16,7 @@ import numpy as np
 
 from .certificate import Certificate, Cover, Verdict, held_prices, judge
 from .fractional import EXACT
-from .graph import Chunk, Integers, Mask, Pairs, listed, packed
+from .graph import Chunk, Chunks, Integers, Mask, Pairs, listed, packed
 from .optimum import SCALE, Limits, Optimum, Report, optimum
 
 _Prices: TypeAlias = list[list[int]]
@@ -118,9 +118,7 @@ def _group(graph: Pairs, first: int) -> int:
 class _Group:
     """Some columns of a graph as one, with a reward for keeping what earlier columns need."""
 
-    columns = 1
-
-    def __init__(self, face: Pairs, first: int, last: int, prices: _Prices, sets: _Sets) -> None:
+    def __init__(self, face: Chunks, first: int, last: int, prices: _Prices, sets: _Sets) -> None:
         self.face, self.first, self.last, self.n = face, first, last, face.n
         bounds = face.bounds[first:last]
         self.spans = [_span(face.n, b) for b in bounds]
@@ -152,12 +150,6 @@ class _Group:
             yield Chunk(
                 tails=chunk.tails, heads=chunk.heads, weights=(self._weight(chunk),), allowed=chunk.allowed
             )
-
-    def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
-        """The weight of listed pairs."""
-        assert (first, last) == (0, 1)
-        weights, allowed = self.face.look(tails, heads, self.first, self.last)
-        return self._weight(Chunk(tails=tails, heads=heads, weights=tuple(weights.T))).reshape(-1, 1), allowed
 
     def _weight(self, chunk: Chunk) -> Integers:
         weight = packed(chunk.weights, self.multipliers, wide=self.wide)
@@ -291,9 +283,3 @@ class _Others:
         for chunk in self.face.chunks(self.columns - 1, self.columns - 1, both=both):
             other = (self.mates[chunk.tails] != chunk.heads).astype(np.int64)
             yield Chunk(tails=chunk.tails, heads=chunk.heads, weights=(other,))
-
-    def look(self, tails: Integers, heads: Integers, first: int, last: int) -> tuple[Integers, Mask]:
-        """The new column of listed pairs."""
-        assert (first, last) == (self.columns - 1, self.columns)
-        allowed = self.face.look(tails, heads, 0, 0)[1]
-        return (self.mates[tails] != heads).astype(np.int64).reshape(-1, 1), allowed
