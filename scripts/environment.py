@@ -23,7 +23,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "scripts" / "locks"
-SETS = ("run", "test", "site", "bench")
+SETS = ("run", "test", "site", "bench", "relay", "browser")
 OLDEST = (3, 11)
 NEWEST = (3, 14)  # the newest that the locks were tried with
 MARK = "counterpart-environment.json"
