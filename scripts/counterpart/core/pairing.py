@@ -46,15 +46,17 @@ def two_by_two(people: Sequence[str]) -> list[tuple[str, str]]:
     return [(a, b) for i, a in enumerate(people) for b in people[i + 1 :]]
 
 
-def pair(graph: PoolGraph, people: Sequence[str]) -> Pair:
-    """The people's pair with each one's points by criterion; in a three, summed over both partners."""
-    points: dict[str, dict[str, int]] = {id: {} for id in people}
-    for a, b in two_by_two(people):
-        seen, back = graph.points(np.array([graph.place[a]]), np.array([graph.place[b]]))
-        for id, side in ((a, seen), (b, back)):
-            for criterion, value in side.items():
-                points[id][criterion] = points[id].get(criterion, 0) + int(value[0])
-    return Pair(people=tuple(sorted(people)), points={id: points[id] for id in sorted(people)})
+def pairs(graph: PoolGraph, groups: Sequence[Sequence[str]]) -> list[Pair]:
+    """Each group as a pair with each one's points by criterion; in a three, summed over both partners."""
+    twos = [two for people in groups for two in two_by_two(people)]
+    tails, heads = (np.array([graph.place[two[end]] for two in twos], dtype=np.int64) for end in (0, 1))
+    points: dict[str, dict[str, int]] = {id: {} for people in groups for id in people}
+    for end, side in enumerate(graph.points(tails, heads)):
+        for criterion, values in side.items():
+            for two, value in zip(twos, values.tolist(), strict=True):
+                mine = points[two[end]]
+                mine[criterion] = mine.get(criterion, 0) + int(value)
+    return [Pair(people=tuple(sorted(p)), points={id: points[id] for id in sorted(p)}) for p in groups]
 
 
 def matching_pairs(proposal: Proposal, graph: PoolGraph) -> list[tuple[str, str]]:

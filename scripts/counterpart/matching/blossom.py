@@ -20,6 +20,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
+import numpy as np
+
+from .graph import Integers
+
 _OUTER, _INNER = 1, 2
 _TOUCH, _FREE, _EXPAND = 0, 1, 2
 
@@ -29,9 +33,9 @@ class Blossoms:
 
     def __init__(
         self,
-        ends: Sequence[int],
-        heads: Sequence[int],
-        weights: Sequence[int],
+        ends: Integers,
+        heads: Integers,
+        weights: Integers,
         back: Sequence[int],
         prices: Sequence[int],
         mates: Sequence[int],
@@ -45,24 +49,33 @@ class Blossoms:
         """
         n = len(prices)
         self.n = n
-        self.ends, self.heads, self.weights = ends, heads, weights
+        self.ends: list[int] = ends.tolist()
+        self.heads: list[int] = heads.tolist()
+        self.weights: list[int] = weights.tolist()
         self.back = back
-        self.price = list(prices)  # of a vertex, as of the last time its set changed its label
+        # The same once more as arrays, for questions about many arcs at once.
+        self.arrays = ends, heads, weights
+        #: Of a vertex. While it is in an outer set, the clock is to be taken off, in an inner one to be added:
+        #: so nothing is written while the clock runs, nor when outer sets become one.
+        self.price = list(prices)
         self.mate = list(mates)
         self.top = list(range(n))  # the outermost set that holds the vertex; itself if none
         self.base = list(range(n))  # of a set: the vertex that its pairs leave over
         self.parent: list[int] = [-1] * n  # the next larger set; -1 if none
-        self.worth: list[int] = [0] * n  # the price of a set, as of its last label; 0 for vertices
+        self.worth: list[int] = [0] * n  # the price of a set (outer: add the clock twice, inner: take it off)
         self.members: list[list[int]] = [[v] for v in range(n)]
         self.children: dict[int, list[int]] = {}  # around the odd cycle, that of the base first
         self.links: dict[int, list[tuple[int, int]]] = {}  # links[b][i]: the edge from child i to child i + 1
         self.steps = 0  # arcs looked at: the measure of work
         self.label: dict[int, int] = {}  # outermost set -> _OUTER or _INNER; absent: in no tree
         self.entry: dict[int, tuple[int, int] | None] = {}  # the edge by which it joined; None: a root
-        self.since: dict[int, int] = {}  # the clock when it was labelled
         self.root: dict[int, int] = {}  # the tree that it is in
         self.trees: dict[int, set[int]] = {}  # root -> the outermost sets of its tree
         self.clock = 0
+        #: Later than anything that can happen: no price falls by more than the prices and weights there are.
+        self.never = 4 * (1 + max(prices, default=0) + max(self.weights, default=0))
+        kind = np.int64 if self.never < 1 << 60 else object
+        self.spent = np.full(n, self.never, dtype=kind)  # of an outer vertex: the clock at which its price is 0
         self.events: list[tuple[int, int, int, int, int]] = []  # (clock, number, kind, vertex or set, arc)
         self.best: dict[int, int] = {}  # vertex outside all trees -> earliest clock at which one reaches it
         self.via: dict[int, int] = {}  # and the outer vertex that does
@@ -76,25 +89,40 @@ class Blossoms:
         label = self.label.get(top)
         if label is None:
             return self.price[v]
-        passed = self.clock - self.since[top]
-        return self.price[v] - passed if label == _OUTER else self.price[v] + passed
+        return self.price[v] - self.clock if label == _OUTER else self.price[v] + self.clock
 
     def _settle(self, b: int) -> None:
-        """Write the running prices of the labelled set *b* down; its label is spent."""
-        passed = self.clock - self.since.pop(b)
-        if self.label.pop(b) == _OUTER:
-            passed = -passed
+        """Take the label off the set *b*, and the clock out of its prices."""
+        outer = self.label.pop(b) == _OUTER
         self.trees[self.root.pop(b)].discard(b)
-        if passed:
+        if outer:
+            self.spent[self.members[b]] = self.never
+        self._shift(b, -self.clock if outer else self.clock)
+
+    def _shift(self, b: int, by: int) -> None:
+        if by:
             price = self.price
             for v in self.members[b]:
-                price[v] += passed
+                price[v] += by
             if b >= self.n:
-                self.worth[b] -= 2 * passed
+                self.worth[b] -= 2 * by
 
     def _set(self, b: int, label: int, entry: tuple[int, int] | None, root: int) -> None:
-        self.label[b], self.entry[b], self.since[b], self.root[b] = label, entry, self.clock, root
+        self._shift(b, self.clock if label == _OUTER else -self.clock)
+        self._label(b, label, entry, root)
+        if label == _OUTER:
+            self._note(self.members[b])
+
+    def _label(self, b: int, label: int, entry: tuple[int, int] | None, root: int) -> None:
+        self.label[b], self.entry[b], self.root[b] = label, entry, root
         self.trees[root].add(b)
+
+    def _note(self, vertices: list[int]) -> None:
+        """Keep the array in step with the prices of *vertices*, which have become outer."""
+        if len(vertices) == 1:  # the usual case, and the fastest
+            self.spent[vertices[0]] = self.price[vertices[0]]
+        elif vertices:
+            self.spent[vertices] = [self.price[v] for v in vertices]
 
     def _push(self, clock: int, kind: int, v: int, arc: int) -> None:
         self.count += 1
@@ -141,10 +169,10 @@ class Blossoms:
     def _scan(self, vertices: list[int]) -> None:
         """Note when each arc of these vertices, all in outer sets, will be covered exactly."""
         top, label, price, best, via = self.top, self.label, self.price, self.best, self.via
-        heads, weights, since, clock = self.heads, self.weights, self.since, self.clock
+        heads, weights, clock = self.heads, self.weights, self.clock
         for v in vertices:
             own = top[v]
-            mine = price[v] + since[own]  # the clock at which the price is used up
+            mine = price[v]  # also the clock at which the price is used up
             self._push(mine, _FREE, v, -1)
             first, last = self.ends[v], self.ends[v + 1]
             self.steps += last - first
@@ -160,28 +188,37 @@ class Blossoms:
                         best[w], via[w] = when, v
                         self._push(when, _TOUCH, v, arc)
                 elif kind == _OUTER:
-                    when = (mine + price[w] + since[other] - weights[arc]) // 2
+                    when = (mine + price[w] - weights[arc]) // 2
                     self._push(when if when > clock else clock, _TOUCH, v, arc)
+
+    def _arcs(self, vertices: list[int]) -> tuple[Integers, Integers]:
+        """All arcs of *vertices*, and where those of each begin."""
+        ends = self.arrays[0]
+        first = ends[vertices]
+        count = ends[1:][vertices] - first
+        begin = np.cumsum(count) - count
+        self.steps += int(count.sum())
+        return np.repeat(first - begin, count) + np.arange(count.sum()), begin
 
     def _reach(self, vertices: list[int]) -> None:
         """Note when vertices that are in no tree (again) will be reached by one."""
         for w in vertices:
             self.best.pop(w, None)
-        top, label, heads, weights, since = self.top, self.label, self.heads, self.weights, self.since
-        for w in vertices:
-            first, last = self.ends[w], self.ends[w + 1]
-            self.steps += last - first
-            mine, soonest, by, through = self.price[w], -1, -1, -1
-            for arc in range(first, last):
-                v = heads[arc]
-                other = top[v]
-                if label.get(other) == _OUTER:
-                    when = mine + self.price[v] + since[other] - weights[arc]
-                    if by < 0 or when < soonest:
-                        soonest, by, through = when, v, arc
-            if by >= 0:
-                self.best[w], self.via[w] = soonest, by
-                self._push(soonest, _TOUCH, by, self.back[through])
+        _, heads, weights = self.arrays
+        vertices = [w for w in vertices if self.ends[w] < self.ends[w + 1]]
+        if not vertices:
+            return
+        arcs, begin = self._arcs(vertices)
+        when = self.spent[heads[arcs]] - weights[arcs]
+        soonest = np.minimum.reduceat(when, begin)
+        # The first arc of each vertex that is as soon as any of its arcs.
+        first = np.flatnonzero(when == np.repeat(soonest, np.diff(np.append(begin, len(arcs)))))
+        first = first[np.searchsorted(first, begin)]
+        for w, clock, arc in zip(vertices, soonest.tolist(), arcs[first].tolist(), strict=True):
+            v = self.heads[arc]
+            if self.label.get(self.top[v]) == _OUTER:
+                self.best[w], self.via[w] = clock + self.price[w], v
+                self._push(clock + self.price[w], _TOUCH, v, self.back[arc])
 
     def _grow(self, v: int, w: int) -> None:
         """Take the set of *w* into the tree of *v*, or end the tree there if *w* is unmatched."""
@@ -203,7 +240,7 @@ class Blossoms:
     def _inner(self, b: int, entry: tuple[int, int], root: int) -> None:
         self._set(b, _INNER, entry, root)
         if b >= self.n:
-            self._push(self.clock + self.worth[b] // 2, _EXPAND, b, -1)
+            self._push(self.worth[b] // 2, _EXPAND, b, -1)
 
     def _meet(self, v: int, w: int) -> None:
         """Two outer vertices have met: make a set of their cycle, or a way from root to root."""
@@ -231,12 +268,8 @@ class Blossoms:
         del self.trees[root]
         if self.trees:
             gone = set(outer)
-            lost = {
-                w
-                for v in outer
-                for w in self.heads[self.ends[v] : self.ends[v + 1]]
-                if self.via.get(w) in gone and self.top[w] not in self.label
-            }
+            near = np.unique(self.arrays[1][self._arcs(outer)[0]]).tolist()
+            lost = {w for w in near if self.via.get(w) in gone and self.top[w] not in self.label}
             self._reach(sorted(lost.union(left)))
 
     # -- sets -----------------------------------------------------------------------------------------
@@ -258,13 +291,21 @@ class Blossoms:
         entry, root = self.entry[joint], self.root[joint]
         turned: list[int] = []
         for b in cycle:
+            self.parent[b] = new
             if self.label[b] == _INNER:
                 turned += self.members[b]
-            self._settle(b)
-            self.parent[b] = new
+                self._settle(b)
+                self._shift(b, self.clock)
+            else:  # stays outer, so its vertices' prices are right as they are
+                self.trees[self.root.pop(b)].discard(b)
+                del self.label[b]
+            if b >= self.n:
+                self.worth[b] += 2 * self.clock  # inside a set, its price stands still
         for x in self.members[new]:
             self.top[x] = new
-        self._set(new, _OUTER, entry, root)
+        self.worth[new] = -2 * self.clock
+        self._label(new, _OUTER, entry, root)
+        self._note(turned)
         self._scan(turned)
 
     def _to_root(self, v: int, w: int) -> tuple[list[tuple[int, tuple[int, int]]], ...]:
@@ -290,7 +331,7 @@ class Blossoms:
         """Undo the inner set *b*, whose price is used up: its cycle becomes part of the tree, or leaves it."""
         if b not in self.children or self.label.get(b) != _INNER or self.parent[b] >= 0:
             return
-        if self.worth[b] - 2 * (self.clock - self.since[b]):
+        if self.worth[b] != 2 * self.clock:
             return
         entry, root = self.entry[b], self.root[b]
         assert entry is not None

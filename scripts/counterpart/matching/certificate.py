@@ -134,7 +134,8 @@ class Cover:
             self.multipliers[i] = self.multipliers[i + 1] * (2 * reach[i + 1] + 1)
         wide = self.multipliers[0] * (2 * reach[0] + 1) >= 1 << 62
         self.dtype = object if wide else np.int64
-        self.price = np.array([self._pack(p) for p in prices], dtype=self.dtype)
+        table = np.array(prices, dtype=self.dtype).reshape(n, columns)
+        self.price: Integers = table @ np.array(self.multipliers, dtype=self.dtype)
         self._lay([(members, self._pack(price)) for members, price in certificate.sets])
 
     def _pack(self, price: Sequence[int]) -> int:

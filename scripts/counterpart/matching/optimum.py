@@ -7,7 +7,7 @@ whichever pairs one began with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,14 +24,18 @@ PARTNERS, ADDED = 12, 8
 #: The fractional prices are a good enough guide when not more than one pair in so many vertices was not covered.
 FEW = 3
 
-#: Pairs of a vertex from which its best are estimated, rather than found by sorting all of them.
-SAMPLE = 2_048
+#: The best pairs of a vertex are estimated from so many of its pairs or more, rather than by sorting all;
+#: at least so many of the best should be among them.
+SAMPLE, SEEN = 512, 4
 
 #: The prices here are in quarter units, since trees may meet half-way between two half ones.
 SCALE = 4
 
 #: Pairs that are covered exactly and are remembered; beyond this they are computed anew.
 KEPT = 4_000_000
+
+#: Pairs, counted from both ends, whose weights are remembered from one look to the next: at most 128 MiB.
+HELD = 1 << 23
 
 Report: TypeAlias = Callable[[str], None]
 Tiers: TypeAlias = Callable[[Integers], Sequence[Integers]]
@@ -66,6 +70,8 @@ def optimum(pairs: Chunks, tiers: Tiers, limits: Limits, report: Report) -> Opti
 
     *tiers* takes weights apart into what they were packed from, the most important first.
     """
+    if pairs.n**2 <= HELD:
+        pairs = _Held(pairs)
     known = _Known(pairs, *_nearest(pairs, None))
     # Prices of the fractional matching cost little; they are a good guide to the pairs that matter. The first
     # leave so many pairs bare that the worst few of each vertex do.
@@ -89,6 +95,19 @@ def optimum(pairs: Chunks, tiers: Tiers, limits: Limits, report: Report) -> Opti
             return Optimum(mates=mates, prices=prices, sets=sets, exact=exact, complete=complete)
     lifted = _lift(pairs, cover, prices)
     return Optimum(mates=mates, prices=lifted, sets=sets, exact=None, complete=False)
+
+
+class _Held:
+    """The same pairs, made once: where they fit, remembering them is faster than making them at every look."""
+
+    def __init__(self, pairs: Chunks) -> None:
+        self.n, self.bounds = pairs.n, pairs.bounds
+        self._once, self._twice = (list(pairs.chunks(0, 1, both=both)) for both in (False, True))
+
+    def chunks(self, first: int, last: int, *, both: bool = False) -> Iterator[Chunk]:
+        """All pairs with their one weight."""
+        assert (first, last) == (0, 1)
+        yield from self._twice if both else self._once
 
 
 def _said(look: int, more: int) -> str:
@@ -151,9 +170,9 @@ def _nearest(pairs: Chunks, cover: Cover | None, few: int | None = None) -> tupl
 
 def _threshold(key: Integers, where: Mask, few: int) -> Integers:
     """For each row a key that about *few* of its keys reach, estimated from every so many-th."""
-    every = max(1, key.shape[1] // SAMPLE)
+    every = max(1, min(key.shape[1] // SAMPLE, few // SEEN))
     part = np.where(where[:, ::every], key[:, ::every], np.iinfo(key.dtype).min)
-    place = part.shape[1] - max(2, min(part.shape[1], few // every))
+    place = part.shape[1] - min(part.shape[1], few // every)
     return np.partition(part, place, axis=1)[:, place : place + 1]
 
 
@@ -197,9 +216,9 @@ def _listed_optimum(
     place[order] = np.arange(len(order))
     back = place[(order + len(tails)) % len(order)]
     blossoms = Blossoms(
-        ends=np.searchsorted(both[order], np.arange(n + 1)).tolist(),
-        heads=np.concatenate((heads, tails))[order].tolist(),
-        weights=(SCALE * np.concatenate((weights, weights))[order]).tolist(),
+        ends=np.searchsorted(both[order], np.arange(n + 1)),
+        heads=np.concatenate((heads, tails))[order],
+        weights=SCALE * np.concatenate((weights, weights))[order],
         back=back.tolist(),
         prices=[2 * p for p in prices],
         mates=mates,
