@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SETS = ("run", "test", "site", "bench")
+SETS = ("run", "test", "site", "bench", "relay", "browser")
 EXECUTABLE = (".ci/run", "scripts/bench", "scripts/demo", "scripts/lock", "scripts/test")
 
 # Each word is written in two halves, so that this file does not find itself.

@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -19,7 +20,14 @@ from tests.people import crowd, decide, person, pool
 from tests.repositories import Files, write
 from tests.repositories import decide as write_decisions
 
+from counterpart.commands.match import match
 from counterpart.core.digest import digest
+from counterpart.core.graph import PoolGraph
+from counterpart.core.pairing import with_points
+from counterpart.core.pool import Pool
+from counterpart.core.proposal import Made, propose
+from counterpart.edges.repository import Repository
+from counterpart.finding import CertificateError
 
 SOME = crowd(3, 31)
 
@@ -276,6 +284,23 @@ def test_settings_that_mean_nothing_are_never_a_default(files: Files, line: str)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process cannot be killed in this way on Windows")
+def test_a_proposal_that_fails_its_own_check_is_never_written(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lie(some: Pool, *rest: Any, **named: Any) -> Made:
+        made = propose(some, *rest, **named)
+        first, second, *others = made.proposal.pairs
+        graph = PoolGraph(some)
+        swapped = with_points(graph, [(first.people[0], second.people[0]), (first.people[1], second.people[1])])
+        return replace(made, proposal=replace(made.proposal, pairs=(*swapped, *others)))
+
+    monkeypatch.setattr("counterpart.commands.match.propose", lie)
+    with pytest.raises(CertificateError, match=r"^The proposal"):
+        match(Repository(files.root), "2027-1", report=lambda _: None)
+
+    assert not list(files.root.glob("rounds/2027-1/pairings*")) + list(files.root.glob("rounds/**/cert*"))
+
+
 def test_killing_match_at_any_moment_leaves_the_old_files_or_the_new_ones(files: Files) -> None:
     run(files, "match", "2027-1")
     old = {name: files.path(name).read_bytes() for name in ("pairings.yaml", "certificate.json")}

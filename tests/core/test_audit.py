@@ -13,7 +13,7 @@ from tests.people import crowd, decide, person, pool
 
 from counterpart.core.audit import RULES, audit
 from counterpart.core.graph import PoolGraph
-from counterpart.core.pairing import pair
+from counterpart.core.pairing import with_points
 from counterpart.core.proposal import propose
 from counterpart.core.record import certificate_data, certificate_from
 from counterpart.model import Pair, Unpaired
@@ -46,7 +46,7 @@ def swapped():  # type: ignore[no-untyped-def]
             (a, b), (c, d) = one.people, two.people
             if not graph.barred(a, c) and not graph.barred(b, d):
                 rest = [p for p in pairs if p not in (one, two)]
-                return replace(MADE.proposal, pairs=(*rest, pair(graph, (a, c)), pair(graph, (b, d))))
+                return replace(MADE.proposal, pairs=(*rest, *with_points(graph, [(a, c), (b, d)])))
     raise AssertionError("no two pairs can be exchanged")
 
 
@@ -96,7 +96,7 @@ def test_a_pair_that_a_rule_bars_is_told_and_nothing_is_weighed() -> None:
     a, b, c = some.ids
     forged = replace(
         made.proposal,
-        pairs=(pair(PoolGraph(some), (a, b)),),
+        pairs=tuple(with_points(PoolGraph(some), [(a, b)])),
         unpaired=(Unpaired(id=c, because="odd-number"),),
     )
 

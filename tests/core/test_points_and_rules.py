@@ -8,7 +8,7 @@ from tests.people import crowd, decide, person, pool
 
 from counterpart.core.criteria import hours_together, rarity
 from counterpart.core.graph import PoolGraph
-from counterpart.core.pairing import pair
+from counterpart.core.pairing import with_points
 from counterpart.core.rules import rules
 from counterpart.model import Rules, Weights, Wish
 
@@ -18,7 +18,7 @@ A, B, C, D = ("000000000A", "000000000B", "000000000C", "000000000D")
 def points(one, two, **changes):  # type: ignore[no-untyped-def]
     """The points that *one* gives *two*, by criterion."""
     both = pool(one, two, **changes)
-    return pair(PoolGraph(both), both.ids).points[one.id]
+    return with_points(PoolGraph(both), [both.ids])[0].points[one.id]
 
 
 def test_shared_interests_count_by_my_order_and_the_first_counts_most() -> None:
@@ -48,7 +48,7 @@ def test_a_rare_interest_counts_for_more_than_one_that_everybody_names() -> None
     )
 
     assert rarity(rare) == {"access": 100, "books": 130, "care": 150, "data": 150, "ethics": 150}
-    assert pair(PoolGraph(rare), (A, B)).points[A]["interests"] == 130
+    assert with_points(PoolGraph(rare), [(A, B)])[0].points[A]["interests"] == 130
 
 
 @pytest.mark.parametrize(

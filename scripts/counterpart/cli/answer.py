@@ -1,11 +1,9 @@
-"""What the verbs that answer in prose share: a line of progress, and text as wide as a screen."""
+"""What the verbs that answer in prose share: text as wide as a screen."""
 
 from __future__ import annotations
 
-import sys
 import textwrap
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 
@@ -14,19 +12,6 @@ from counterpart.cli.findings import as_text, counted
 from counterpart.finding import Finding
 
 WIDTH = 88
-
-
-def reporter() -> Callable[[str], None]:
-    """A function that shows the latest step, rewritten in place, once the work has taken over a second."""
-    if not sys.stderr.isatty():
-        return lambda _: None
-    began = time.monotonic()
-
-    def report(text: str) -> None:
-        if time.monotonic() - began > 1:
-            click.echo(f"\r\x1b[K{text} …", nl=False, err=True)
-
-    return report
 
 
 def refuse(findings: Sequence[Finding], what: str) -> int:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from counterpart.cli.context import Context, clear, colour, progress
+from counterpart.cli.context import Context, clear, colour, reporter
 from counterpart.cli.findings import FORMATS, as_github, as_json, as_text, closing
 from counterpart.commands.check import check
+from counterpart.commands.progress import counting
 from counterpart.edges.repository import Repository
 from counterpart.finding import UsageError
 
@@ -28,7 +29,7 @@ def command(context: Context, paths: tuple[Path, ...], shape: str) -> int:
     repository = context.repository()
     within = [_from_root(path, repository) for path in paths]
     try:
-        checked = check(repository, within, progress("Files read"))
+        checked = check(repository, within, counting(reporter()))
     finally:
         clear()
     last = closing(checked.findings, checked.files, checked.elsewhere)

@@ -37,25 +37,17 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def progress(words: str) -> Callable[[], None]:
-    """A function to call after each piece of work: shows *words* and a count, once it took over a second.
-
-    Only where standard error is a terminal; the line is rewritten in place and removed with ``clear``.
-    """
+def reporter() -> Callable[[str], None]:
+    """A function that shows the latest step, rewritten in place, once the work has taken over a second."""
     if not sys.stderr.isatty():
-        return lambda: None
-    began = shown = time.monotonic()
-    count = 0
+        return lambda _: None
+    began = time.monotonic()
 
-    def step() -> None:
-        nonlocal count, shown
-        count += 1
-        now = time.monotonic()
-        if now - began > 1 and now - shown > 0.1:
-            shown = now
-            click.echo(f"\r{words}: {count:,}", nl=False, err=True)
+    def report(text: str) -> None:
+        if time.monotonic() - began > 1:
+            click.echo(f"\r\x1b[K{text} …", nl=False, err=True)
 
-    return step
+    return report
 
 
 def clear() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from counterpart.cli.answer import heading, refuse, reporter, say
-from counterpart.cli.context import Context, clear
+from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.commands.explain import Answer, RuleAnswer, explain
 from counterpart.core.explain import NAMES, Side

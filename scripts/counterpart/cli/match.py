@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from counterpart.cli.answer import heading, refuse, reporter, say
-from counterpart.cli.context import Context, clear
+from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.commands.match import match
 from counterpart.core.summary import Summary

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context, clear, progress
+from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
+from counterpart.commands.progress import counting
 from counterpart.commands.sample import write_sample
 from counterpart.core.sample import SHAPES
 
@@ -38,6 +39,7 @@ Examples:
 @click.pass_obj
 def command(context: Context, round_id: str, people: int, countries: int | None, seed: int, shape: str) -> int:
     """Make up a round and say where it lies."""
+    report = reporter()
     try:
         written = write_sample(
             context.folder(),
@@ -46,8 +48,8 @@ def command(context: Context, round_id: str, people: int, countries: int | None,
             countries=countries,
             seed=seed,
             shape=shape,
-            after_seal=progress("Applications sealed"),
-            after_file=progress("Files written"),
+            after_seal=counting(report, "applications sealed"),
+            after_file=counting(report, "files written"),
         )
     finally:
         clear()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from counterpart.cli.answer import refuse, reporter, say
-from counterpart.cli.context import Context, clear
+from counterpart.cli.answer import refuse, say
+from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.commands.verify import verify
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from counterpart.commands.progress import Report, counting
 from counterpart.commands.text import render
+from counterpart.core.audit import audit
 from counterpart.core.explain import NAMES
 from counterpart.core.pairing import inputs
 from counterpart.core.pool import Pool, assemble
@@ -55,10 +57,11 @@ def match(
         return Matched(findings=broken)
     report(f"{len(pool.people):,} people; matching")
     made, previous = _made(pool, None if afresh else loaded.proposal, limits, report)
-    if made.verdict.problem:
-        raise CertificateError(made.verdict.problem)
+    certificate = certificate_data(made.proposal, made.certificate, pool.ids)
+    report(f"{len(pool.people):,} people; checking the proof")
+    _hold(pool, made, certificate)
     summary = summarise(pool, made.proposal, made.verdict, previous, names())
-    written = _write(repository, round_id, made, pool)
+    written = _write(repository, round_id, made.proposal, certificate)
     text = render("pull-request.md.j2", s=summary, names=NAMES)
     refused = loaded.refused if loaded.roll is None else ()
     return Matched(summary=summary, text=text, written=written, refused=refused)
@@ -98,8 +101,22 @@ def _made(
     return replace(made, proposal=replace(made.proposal, inputs=as_then)), None
 
 
-def _write(repository: Repository, round_id: str, made: Made, pool: Pool) -> tuple[str, ...]:
-    certificate = certificate_data(made.proposal, made.certificate, pool.ids)
+def _hold(pool: Pool, made: Made, certificate: dict[str, Any]) -> None:
+    """Check the proposal as ``verify`` will, with code that never saw the solver; what fails is our bug."""
+    if made.verdict.problem:
+        raise CertificateError(made.verdict.problem)
+    checked = audit(pool, made.proposal, certificate)
+    # Where the limits of work were too narrow, the gap is known and said; it is no fault.
+    wrong = [fault.message for fault in checked.faults if fault.rule != "proposal-not-best"]
+    if wrong:
+        raise CertificateError(f"The proposal does not pass its own check: {wrong[0]}")
+    if checked.verdict is None or checked.verdict.gap != made.verdict.gap:
+        raise CertificateError("The proposal's check and its solver do not agree.")
+
+
+def _write(
+    repository: Repository, round_id: str, proposal: Proposal, certificate: dict[str, Any]
+) -> tuple[str, ...]:
     text = json.dumps(certificate, ensure_ascii=False, indent=None, separators=(",", ":"))
     # One person or set a line: a change shows as what it is.
     for mark in ('"prices":{', '"sets":['):
@@ -108,7 +125,7 @@ def _write(repository: Repository, round_id: str, made: Made, pool: Pool) -> tup
     # The proof first: a proposal is never there without one, and a proof of another proposal says so.
     files = {
         Repository.certificate_file(round_id): text.encode("utf-8"),
-        Repository.pairings_file(round_id): dump(proposal_data(made.proposal)).encode("utf-8"),
+        Repository.pairings_file(round_id): dump(proposal_data(proposal)).encode("utf-8"),
     }
     if all(repository.exists(entry) and repository.read(entry) == content for entry, content in files.items()):
         return ()

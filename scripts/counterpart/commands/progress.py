@@ -7,14 +7,14 @@ from collections.abc import Callable
 Report = Callable[[str], None]
 
 
-def counting(report: Report) -> Callable[[], None]:
-    """A function to call after each file that was read: reports how many there were so far."""
+def counting(report: Report, words: str = "files read") -> Callable[[], None]:
+    """A function to call after each piece of work: reports how many there were so far, with *words*."""
     count = 0
 
     def step() -> None:
         nonlocal count
         count += 1
         if count % 100 == 0:
-            report(f"{count:,} files read")
+            report(f"{count:,} {words}")
 
     return step

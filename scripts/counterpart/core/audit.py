@@ -12,7 +12,7 @@ from typing import Any
 
 from counterpart.core.digest import digest
 from counterpart.core.graph import PRIORITIES, PoolGraph
-from counterpart.core.pairing import ENGINE, matching_pairs, pairs, pairs_of, two_by_two
+from counterpart.core.pairing import ENGINE, matching_pairs, pairs_of, two_by_two, with_points
 from counterpart.core.pool import Pool
 from counterpart.core.record import certificate_from, inputs_data
 from counterpart.matching import Verdict, verify
@@ -179,6 +179,6 @@ def _points(proposal: Proposal, graph: PoolGraph) -> list[Fault]:
             rule="proposal-points",
             message=f"{' and '.join(group.people)}: the points in the file are not those of the applications.",
         )
-        for group, true in zip(proposal.pairs, pairs(graph, [g.people for g in proposal.pairs]), strict=True)
+        for group, true in zip(proposal.pairs, with_points(graph, [g.people for g in proposal.pairs]), strict=True)
         if {id: dict(p) for id, p in group.points.items()} != true.points
     ]

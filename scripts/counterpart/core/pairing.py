@@ -46,7 +46,7 @@ def two_by_two(people: Sequence[str]) -> list[tuple[str, str]]:
     return [(a, b) for i, a in enumerate(people) for b in people[i + 1 :]]
 
 
-def pairs(graph: PoolGraph, groups: Sequence[Sequence[str]]) -> list[Pair]:
+def with_points(graph: PoolGraph, groups: Sequence[Sequence[str]]) -> list[Pair]:
     """Each group as a pair with each one's points by criterion; in a three, summed over both partners."""
     twos = [two for people in groups for two in two_by_two(people)]
     tails, heads = (np.array([graph.place[two[end]] for two in twos], dtype=np.int64) for end in (0, 1))

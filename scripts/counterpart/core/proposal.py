@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpart.core.graph import COLUMNS, PRIORITIES, PoolGraph
-from counterpart.core.pairing import inputs, pairs, two_by_two
+from counterpart.core.pairing import inputs, two_by_two, with_points
 from counterpart.core.pool import Pool
 from counterpart.matching import Certificate, Limits, Solution, Verdict, solve
 from counterpart.model import Proposal, Unpaired
@@ -51,7 +51,7 @@ def propose(
     proposal = Proposal(
         round=pool.round.id,
         inputs=inputs(pool, previous),
-        pairs=tuple(pairs(graph, groups)),
+        pairs=tuple(with_points(graph, groups)),
         unpaired=tuple(_unpaired(graph, v, alone) for v in alone),
     )
     verdict = Verdict(

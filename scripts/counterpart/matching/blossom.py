@@ -42,19 +42,17 @@ class Blossoms:
     ) -> None:
         """Take a graph and a feasible start.
 
-        *ends*: the arcs of vertex v are ``ends[v] … ends[v + 1] - 1``; each edge is two arcs.
-        *heads*, *weights*: of each arc; weights times 4. *back*: the arc of
-        the same edge from its other end. *prices*: quarter units, feasible, even.
-        *mates*: -1 or the partner; every matched edge is covered exactly.
+        *ends*: the arcs of vertex v are ``ends[v] … ends[v + 1] - 1``; each edge is two arcs. *heads*,
+        *weights*: of each arc; weights times 4. *back*: the arc of the same edge from its other end.
+        *prices*: quarter units, feasible, even. *mates*: -1 or the partner, covered exactly.
         """
         n = len(prices)
         self.n = n
         self.ends: list[int] = ends.tolist()
         self.heads: list[int] = heads.tolist()
         self.weights: list[int] = weights.tolist()
+        self.arrays = ends, heads, weights  # for questions about many arcs at once
         self.back = back
-        # The same once more as arrays, for questions about many arcs at once.
-        self.arrays = ends, heads, weights
         #: Of a vertex. While it is in an outer set, the clock is to be taken off, in an inner one to be added:
         #: so nothing is written while the clock runs, nor when outer sets become one.
         self.price = list(prices)
@@ -77,11 +75,9 @@ class Blossoms:
         kind = np.int64 if self.never < 1 << 60 else object
         self.spent = np.full(n, self.never, dtype=kind)  # of an outer vertex: the clock at which its price is 0
         self.events: list[tuple[int, int, int, int, int]] = []  # (clock, number, kind, vertex or set, arc)
+        self.count = 0
         self.best: dict[int, int] = {}  # vertex outside all trees -> earliest clock at which one reaches it
         self.via: dict[int, int] = {}  # and the outer vertex that does
-        self.count = 0
-
-    # -- prices as of now ---------------------------------------------------------------------------
 
     def _now(self, v: int) -> int:
         """The price of vertex *v* at this moment of the search; O(1)."""
@@ -101,9 +97,8 @@ class Blossoms:
 
     def _shift(self, b: int, by: int) -> None:
         if by:
-            price = self.price
             for v in self.members[b]:
-                price[v] += by
+                self.price[v] += by
             if b >= self.n:
                 self.worth[b] -= 2 * by
 
@@ -127,8 +122,6 @@ class Blossoms:
     def _push(self, clock: int, kind: int, v: int, arc: int) -> None:
         self.count += 1
         heappush(self.events, (clock, self.count, kind, v, arc))
-
-    # -- the course of events -------------------------------------------------------------------------
 
     def run(self, limit: int) -> bool:
         """Match every vertex that is unmatched at a price, or free it of its price.
@@ -172,8 +165,8 @@ class Blossoms:
         heads, weights, clock = self.heads, self.weights, self.clock
         for v in vertices:
             own = top[v]
-            mine = price[v]  # also the clock at which the price is used up
-            self._push(mine, _FREE, v, -1)
+            mine = price[v]
+            self._push(mine, _FREE, v, -1)  # the clock at which the price is used up
             first, last = self.ends[v], self.ends[v + 1]
             self.steps += last - first
             for arc in range(first, last):
@@ -196,8 +189,8 @@ class Blossoms:
         ends = self.arrays[0]
         first = ends[vertices]
         count = ends[1:][vertices] - first
-        begin = np.cumsum(count) - count
         self.steps += int(count.sum())
+        begin = np.cumsum(count) - count
         return np.repeat(first - begin, count) + np.arange(count.sum()), begin
 
     def _reach(self, vertices: list[int]) -> None:
@@ -205,13 +198,11 @@ class Blossoms:
         for w in vertices:
             self.best.pop(w, None)
         _, heads, weights = self.arrays
-        vertices = [w for w in vertices if self.ends[w] < self.ends[w + 1]]
-        if not vertices:
+        if not (vertices := [w for w in vertices if self.ends[w] < self.ends[w + 1]]):
             return
         arcs, begin = self._arcs(vertices)
         when = self.spent[heads[arcs]] - weights[arcs]
-        soonest = np.minimum.reduceat(when, begin)
-        # The first arc of each vertex that is as soon as any of its arcs.
+        soonest = np.minimum.reduceat(when, begin)  # and then the first arc of each vertex that is as soon
         first = np.flatnonzero(when == np.repeat(soonest, np.diff(np.append(begin, len(arcs)))))
         first = first[np.searchsorted(first, begin)]
         for w, clock, arc in zip(vertices, soonest.tolist(), arcs[first].tolist(), strict=True):
@@ -271,8 +262,6 @@ class Blossoms:
             near = np.unique(self.arrays[1][self._arcs(outer)[0]]).tolist()
             lost = {w for w in near if self.via.get(w) in gone and self.top[w] not in self.label}
             self._reach(sorted(lost.union(left)))
-
-    # -- sets -----------------------------------------------------------------------------------------
 
     def _close(self, v: int, w: int) -> None:
         """Make one outer set of the cycle that the edge (v, w) closes in the tree."""
@@ -362,8 +351,6 @@ class Blossoms:
             if child not in kept:
                 self._reach(self.members[child])
 
-    # -- changing the matching ------------------------------------------------------------------------
-
     def _flip(self, v: int, mate: int) -> None:
         """Give *v*, in an outer set, the partner *mate* (-1: none) and change pairs along the way to the root."""
         while True:
@@ -406,8 +393,6 @@ class Blossoms:
                 self.links[outside] = links[first:] + links[:first]
                 self.base[outside] = v
                 child = outside
-
-    # -- the end --------------------------------------------------------------------------------------
 
     def sets(self) -> list[tuple[list[int], int]]:
         """The sets that have a price: sorted members, price in quarter units; the smallest member first."""

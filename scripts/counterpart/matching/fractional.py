@@ -40,6 +40,7 @@ def halves(
     order = np.lexsort((columns, rows))
     rows, columns = rows[order], columns[order]
     open_rows, open_columns, left = rows, columns, order
+    tiers = [tier for tier in tiers if tier.any()] or tiers[:1]  # a column of zeros decides nothing
     for i, tier in enumerate(tiers):
         values = np.concatenate((tier, tier, none))[left]
         partner = _assigned(n, open_rows, open_columns, values)

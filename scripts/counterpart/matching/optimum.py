@@ -28,6 +28,10 @@ FEW = 3
 #: at least so many of the best should be among them.
 SAMPLE, SEEN = 512, 4
 
+#: Known pairs, times the number of vertices, that a search begins with: those nearest to being covered exactly.
+#: Others seldom matter, and when they do, they join and the search is made again.
+SEARCHED = 8
+
 #: The prices here are in quarter units, since trees may meet half-way between two half ones.
 SCALE = 4
 
@@ -72,7 +76,22 @@ def optimum(pairs: Chunks, tiers: Tiers, limits: Limits, report: Report) -> Opti
     """
     if pairs.n**2 <= HELD:
         pairs = _Held(pairs)
-    known = _Known(pairs, *_nearest(pairs, None))
+    every = _every(pairs, 2 * PARTNERS * pairs.n)
+    known = _Known(pairs, *(every or _nearest(pairs, None)))
+    look = 0 if every else _guided(pairs, known, tiers, limits, report)
+    for again in range(look + 1, look + 1 + max(1, limits.looks)):
+        mates, prices, sets, complete = _listed_optimum(pairs.n, known, tiers, limits)
+        cover = _cover(pairs, prices, sets)
+        bare, exact = _look(pairs, cover)
+        report(_said(again, len(bare[0])))
+        if not known.join(*bare):
+            return Optimum(mates=mates, prices=prices, sets=sets, exact=exact, complete=complete)
+    lifted = _lift(pairs, cover, prices)
+    return Optimum(mates=mates, prices=lifted, sets=sets, exact=None, complete=False)
+
+
+def _guided(pairs: Chunks, known: _Known, tiers: Tiers, limits: Limits, report: Report) -> int:
+    """Let the pairs that matter join, and give the number of looks at all pairs that it took."""
     # Prices of the fractional matching cost little; they are a good guide to the pairs that matter. The first
     # leave so many pairs bare that the worst few of each vertex do.
     first = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
@@ -86,15 +105,7 @@ def optimum(pairs: Chunks, tiers: Tiers, limits: Limits, report: Report) -> Opti
             break
     # From here on a look may cost a search, so more pairs join at once.
     known.join(*_nearest(pairs, _cover(pairs, prices, []), 2 * PARTNERS))
-    for again in range(look + 1, look + 1 + max(1, limits.looks)):
-        mates, prices, sets, complete = _listed_optimum(pairs.n, known, tiers, limits)
-        cover = _cover(pairs, prices, sets)
-        bare, exact = _look(pairs, cover)
-        report(_said(again, len(bare[0])))
-        if not known.join(*bare):
-            return Optimum(mates=mates, prices=prices, sets=sets, exact=exact, complete=complete)
-    lifted = _lift(pairs, cover, prices)
-    return Optimum(mates=mates, prices=lifted, sets=sets, exact=None, complete=False)
+    return look
 
 
 class _Held:
@@ -119,6 +130,7 @@ class _Known:
 
     def __init__(self, pairs: Chunks, tails: Integers, heads: Integers, weights: Integers) -> None:
         self.n, self.tails, self.heads, self.weights = pairs.n, tails, heads, weights
+        self.bounds = pairs.bounds
 
     def join(self, tails: Integers, heads: Integers, weights: Integers) -> bool:
         """Add pairs, each once; False if there are none to add."""
@@ -132,11 +144,29 @@ class _Known:
         return True
 
 
-def _cover(pairs: Chunks, prices: Sequence[int], sets: Sequence[tuple[tuple[int, ...], int]]) -> Cover:
+def _cover(pairs: Chunks | _Known, prices: Sequence[int], sets: Sequence[tuple[tuple[int, ...], int]]) -> Cover:
     certificate = Certificate(
         scale=SCALE, prices=tuple((p,) for p in prices), sets=tuple((members, (p,)) for members, p in sets)
     )
     return Cover(pairs.n, certificate, pairs.bounds)
+
+
+def _every(pairs: Chunks, most: int) -> tuple[Integers, Integers, Integers] | None:
+    """All pairs with a weight above zero; None when there are more than *most*."""
+    none = np.zeros(0, np.int64)
+    found = [(none, none, none)]
+    for chunk in pairs.chunks(0, 1):
+        where = chunk.weights[0] > 0
+        where = np.broadcast_to(where, np.broadcast_shapes(where.shape, chunk.tails.shape, chunk.heads.shape))
+        if chunk.allowed is not None:
+            where = where & chunk.allowed
+        most -= int(where.sum())
+        if most < 0:
+            return None
+        tails, heads, weights = listed(chunk, where)
+        found.append((np.minimum(tails, heads), np.maximum(tails, heads), weights[0]))
+    tails, heads, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return tails, heads, values
 
 
 def _nearest(pairs: Chunks, cover: Cover | None, few: int | None = None) -> tuple[Integers, Integers, Integers]:
@@ -209,13 +239,31 @@ def _listed_optimum(
     prices, mates = _halved(n, known, tiers)
     if all(mate >= 0 or price == 0 for mate, price in zip(mates, prices, strict=True)):
         return mates, [2 * p for p in prices], [], True
-    tails, heads, weights = known.tails, known.heads, known.weights
+    start = np.array(prices, dtype=known.weights.dtype)
+    slack = start[known.tails] + start[known.heads] - 2 * known.weights
+    last = min(len(slack) - 1, SEARCHED * n)
+    near = slack <= np.partition(slack, last)[last]
+    while True:
+        blossoms = _search(n, known, near, prices, mates)
+        complete = blossoms.run(limits.steps)
+        sets = [(tuple(m), p) for m, p in blossoms.sets()]
+        cover = _cover(known, blossoms.price, sets)
+        every = Chunk(tails=known.tails, heads=known.heads, weights=(known.weights,))
+        bare = cover.slack(every) + cover.shared(known.tails, known.heads) < 0
+        if not bare.any():
+            return blossoms.mate, blossoms.price, sets, complete
+        near |= bare
+
+
+def _search(n: int, known: _Known, near: Mask, prices: list[int], mates: list[int]) -> Blossoms:
+    """The search on those of the known pairs that are *near*, from the fractional prices and mates."""
+    tails, heads, weights = known.tails[near], known.heads[near], known.weights[near]
     both = np.concatenate((tails, heads))
     order = np.argsort(both, kind="stable")
     place = np.empty(len(order), np.int64)  # of an arc: where it stands in the order
     place[order] = np.arange(len(order))
     back = place[(order + len(tails)) % len(order)]
-    blossoms = Blossoms(
+    return Blossoms(
         ends=np.searchsorted(both[order], np.arange(n + 1)),
         heads=np.concatenate((heads, tails))[order],
         weights=SCALE * np.concatenate((weights, weights))[order],
@@ -223,8 +271,6 @@ def _listed_optimum(
         prices=[2 * p for p in prices],
         mates=mates,
     )
-    complete = blossoms.run(limits.steps)
-    return blossoms.mate, blossoms.price, [(tuple(m), p) for m, p in blossoms.sets()], complete
 
 
 def _look(
