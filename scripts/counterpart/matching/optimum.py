@@ -82,9 +82,9 @@ def optimum(pairs: Chunks, tiers: Tiers, limits: Limits, report: Report) -> Opti
     for again in range(look + 1, look + 1 + max(1, limits.looks)):
         mates, prices, sets, complete = _listed_optimum(pairs.n, known, tiers, limits)
         cover = _cover(pairs, prices, sets)
-        bare, exact = _look(pairs, cover)
-        report(_said(again, len(bare[0])))
-        if not known.join(*bare):
+        found, bare, exact = _look(pairs, cover)
+        report(_said(again, bare))
+        if not known.join(*found):
             return Optimum(mates=mates, prices=prices, sets=sets, exact=exact, complete=complete)
     lifted = _lift(pairs, cover, prices)
     return Optimum(mates=mates, prices=lifted, sets=sets, exact=None, complete=False)
@@ -98,13 +98,13 @@ def _guided(pairs: Chunks, known: _Known, tiers: Tiers, limits: Limits, report: 
     known.join(*_nearest(pairs, _cover(pairs, first, [])))
     for look in range(1, max(1, limits.looks) + 1):
         prices = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
-        bare, _ = _look(pairs, _cover(pairs, prices, []))
-        report(_said(look, len(bare[0])))
-        known.join(*bare)
-        if len(bare[0]) <= pairs.n // FEW:
+        cover = _cover(pairs, prices, [])
+        # A search costs more than a look, so it should find all that it may want: pairs nearly exact join, too.
+        found, bare, _ = _look(pairs, cover, known.within(cover))
+        report(_said(look, bare))
+        known.join(*found)
+        if bare <= pairs.n // FEW:
             break
-    # From here on a look may cost a search, so more pairs join at once.
-    known.join(*_nearest(pairs, _cover(pairs, prices, []), 2 * PARTNERS))
     return look
 
 
@@ -142,6 +142,19 @@ class _Known:
         _, once = np.unique(self.tails * self.n + self.heads, return_index=True)
         self.tails, self.heads, self.weights = self.tails[once], self.heads[once], self.weights[once]
         return True
+
+    def slack(self, cover: Cover) -> Integers:
+        """By how much each pair is covered, in the units of *cover*."""
+        weights = (self.weights,)
+        return cover.slack(Chunk(tails=self.tails, heads=self.heads, weights=weights)) + cover.shared(
+            self.tails, self.heads
+        )
+
+    def within(self, cover: Cover) -> int:
+        """The slack within which are those pairs that a search begins with."""
+        slack = self.slack(cover)
+        last = min(len(slack) - 1, SEARCHED * self.n)
+        return max(0, int(np.partition(slack, last)[last])) if len(slack) else 0
 
 
 def _cover(pairs: Chunks | _Known, prices: Sequence[int], sets: Sequence[tuple[tuple[int, ...], int]]) -> Cover:
@@ -239,17 +252,14 @@ def _listed_optimum(
     prices, mates = _halved(n, known, tiers)
     if all(mate >= 0 or price == 0 for mate, price in zip(mates, prices, strict=True)):
         return mates, [2 * p for p in prices], [], True
-    start = np.array(prices, dtype=known.weights.dtype)
-    slack = start[known.tails] + start[known.heads] - 2 * known.weights
-    last = min(len(slack) - 1, SEARCHED * n)
-    near = slack <= np.partition(slack, last)[last]
+    cover = _cover(known, [2 * p for p in prices], [])
+    near = known.slack(cover) <= known.within(cover)
     while True:
         blossoms = _search(n, known, near, prices, mates)
         complete = blossoms.run(limits.steps)
         sets = [(tuple(m), p) for m, p in blossoms.sets()]
         cover = _cover(known, blossoms.price, sets)
-        every = Chunk(tails=known.tails, heads=known.heads, weights=(known.weights,))
-        bare = cover.slack(every) + cover.shared(known.tails, known.heads) < 0
+        bare = known.slack(cover) < 0
         if not bare.any():
             return blossoms.mate, blossoms.price, sets, complete
         near |= bare
@@ -274,16 +284,19 @@ def _search(n: int, known: _Known, near: Mask, prices: list[int], mates: list[in
 
 
 def _look(
-    pairs: Chunks, cover: Cover
-) -> tuple[tuple[Integers, Integers, Integers], tuple[Integers, Integers] | None]:
-    """Hold all pairs against the prices: those to add (the least covered of each vertex), and the exact ones."""
+    pairs: Chunks, cover: Cover, within: int = -1
+) -> tuple[tuple[Integers, Integers, Integers], int, tuple[Integers, Integers] | None]:
+    """Hold all pairs against the prices: which should join, how many of those are not covered, which are exact.
+
+    Of each vertex the least covered join: those that are not covered, and those with a slack of *within* or less.
+    """
     none = np.zeros(0, np.int64)
-    bare: list[tuple[Integers, Integers, Integers]] = [(none, none, none)]
-    slacks: list[Integers] = [none]
+    near: list[tuple[Integers, Integers, Integers, Integers]] = [(none, none, none, none)]
     exact: list[tuple[Integers, Integers]] = [(none, none)]
     room = KEPT
+    few = ADDED if within < 0 else 3 * ADDED
     for chunk in pairs.chunks(0, 1):
-        hit = cover.slack(chunk) <= 0
+        hit = cover.slack(chunk) <= max(within, 0)
         if chunk.allowed is not None:
             hit &= chunk.allowed
         tails, heads, weights = listed(chunk, hit)
@@ -292,18 +305,17 @@ def _look(
             tight = slack == 0
             room -= int(tight.sum())
             exact.append((tails[tight], heads[tight]))
-        short = slack < 0
+        short = slack <= within
         if short.any():
             tails, heads, slack, weight = tails[short], heads[short], slack[short], weights[0][short]
-            worst = _first_few(tails, slack, ADDED)
-            bare.append((tails[worst], heads[worst], weight[worst]))
-            slacks.append(slack[worst])
-    tails, heads, weight = (np.concatenate(parts) for parts in zip(*bare, strict=True))
+            worst = _first_few(tails, slack, few)
+            near.append((tails[worst], heads[worst], weight[worst], slack[worst]))
+    tails, heads, weight, slack = (np.concatenate(parts) for parts in zip(*near, strict=True))
     # The lower end has had its few; the upper end must not get more than as many again for each vertex.
-    fewest = _first_few(heads, np.concatenate(slacks), ADDED)
+    fewest = _first_few(heads, slack, few)
     found = (tails[fewest], heads[fewest], weight[fewest])
     kept = tuple(np.concatenate(parts) for parts in zip(*exact, strict=True)) if room >= 0 else None
-    return found, kept  # type: ignore[return-value]
+    return found, int((slack[fewest] < 0).sum()), kept  # type: ignore[return-value]
 
 
 def _lift(pairs: Chunks, cover: Cover, prices: list[int]) -> list[int]:
