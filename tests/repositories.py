@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from counterpart.core.digest import digest, pool_digest
+from counterpart.core.digest import pool_digest
 from counterpart.core.pool import Pool
+from counterpart.core.signed import application_digest
 from counterpart.edges.yaml import Document, read
 from counterpart.edges.yaml_write import dump
 from counterpart.model import CareerStage, Decision, Place, Rules, Weights
@@ -73,7 +74,7 @@ def write(pool: Pool, root: Path, *, roll: bool = True) -> Files:
             "sealed": sealed,
         }
         files.application(person.id).write_text(dump(data), encoding="utf-8", newline="\n")
-        places[person.id] = (pool.places[person.id], digest(data))
+        places[person.id] = (pool.places[person.id], application_digest(data))
     _put(files.path("round.yaml"), _settings(pool))
     if roll:
         _put(files.path("roll.yaml"), _roll(files.round, places))

@@ -52,7 +52,7 @@ class Applicant:
     id: str  # Crockford base32, ten characters
     received: datetime  # UTC; of the first form, whatever was corrected since
     profile: Profile
-    digest: str  # "sha256:…" over the canonical form of the application's data
+    digest: str  # "sha256:…" over the latest form's data; sealing it again does not change it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +147,7 @@ class Round:
     country_cap: int = 20  # per cent
     threes: bool = False
     closed: bool = False
+    sample: bool = False  # made up, so it may use the demonstration keys
     digest: str = ""  # "sha256:…" over the canonical form of the file's data
 
     def day(self, event: str) -> date | None:

@@ -15,8 +15,9 @@ import yaml
 
 from counterpart.cli.main import main
 from counterpart.commands.sample import sample_values
-from counterpart.core.digest import digest, pool_digest
+from counterpart.core.digest import pool_digest
 from counterpart.core.sample import SHAPES
+from counterpart.core.signed import application_digest
 from counterpart.edges import build
 from counterpart.edges import yaml as strict
 from counterpart.edges.demonstration_keys import DEMONSTRATION_IDENTITIES, DEMONSTRATION_RECIPIENTS
@@ -120,7 +121,7 @@ def test_the_roll_holds_the_digests_of_the_files(root: Path) -> None:
     assert data["pool"] == pool_digest(roll.people)
     assert len(roll.people) == 300
     for id, place in roll.people.items():
-        assert place.digest == digest(read(written[f"applicants/2027-1/{id}.yaml"]))
+        assert place.digest == application_digest(read(written[f"applicants/2027-1/{id}.yaml"]))
 
 
 def test_sealed_parts_open_with_the_demonstration_keys_and_belong_to_their_application(root: Path) -> None:

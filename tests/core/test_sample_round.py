@@ -17,6 +17,7 @@ from counterpart.core.sample_chance import Chance
 from counterpart.core.sample_countries import COUNTRIES
 from counterpart.core.sample_profile import LONELY
 from counterpart.core.sample_round import TOPICS, opening
+from counterpart.edges.receipt import new_receipt
 from counterpart.edges.world import world
 from counterpart.edges.zones import zone
 from counterpart.finding import UsageError
@@ -27,7 +28,9 @@ LARGE = {"en", "es", "fr", "ar", "pt", "ru", "zh"}
 
 def made(people: int, countries: int | None = None, seed: int = 1, shape: str = "plain") -> Sample:
     wanted = plan("2027-1", people=people, countries=countries, seed=seed, shape=shape)
-    return sample(wanted, zone=zone("Australia/Sydney"), recipients=RECIPIENTS)
+    return sample(
+        wanted, zone=zone("Australia/Sydney"), recipients=RECIPIENTS, receipt=lambda seed: new_receipt(seed).public
+    )
 
 
 def profiles(sample: Sample) -> list[Mapping[str, Any]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.miniature import lay_out
 
-from counterpart.core.digest import digest, pool_digest
+from counterpart.core.digest import pool_digest
+from counterpart.core.signed import application_digest
 from counterpart.edges import yaml
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.repository import Repository
@@ -53,11 +54,11 @@ def test_a_digest_covers_the_sealed_part_and_not_the_layout(tmp_path: Path) -> N
     path = tmp_path / "p/applicants/2027-1/7GQ2MK4XHN.yaml"
     document = yaml.read(path.read_bytes(), "f.yaml")
     assert isinstance(document, Document)
-    assert loaded.applicants[0].digest == digest(document.data)
+    assert loaded.applicants[0].digest == application_digest(document.data)
     path.write_text("# a comment\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     again = load_round(Repository(tmp_path / "p"), "2027-1")
     assert again.applicants[0].digest == loaded.applicants[0].digest
-    assert digest({**document.data, "sealed": "other"}) != loaded.applicants[0].digest
+    assert application_digest({**document.data, "sealed": "other"}) != loaded.applicants[0].digest
 
 
 def test_the_options_of_a_round_reach_the_model(tmp_path: Path) -> None:
@@ -128,7 +129,9 @@ def test_an_announced_round_without_anything_else_passes(tmp_path: Path) -> None
 def test_an_erased_person_may_stay_on_the_roll_as_withdrawn(tmp_path: Path) -> None:
     change = (
         "# applicants/2027-1/P2Q4R6S8T0.yaml, removed\n"
-        "# rounds/2027-1/roll.yaml, in part\npeople:\n  P2Q4R6S8T0: {status: withdrawn, reason: asked}\n"
+        "# rounds/2027-1/roll.yaml, in part\n"
+        "pool: sha256:be24785600aedf332c1db4fc5264eb781816c1bab55b5e9a5e254b2220db5dbe\n"
+        "people:\n  P2Q4R6S8T0: {status: withdrawn, reason: asked}\n"
     )
     assert load(tmp_path, change).findings == ()
 

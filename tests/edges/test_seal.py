@@ -8,7 +8,8 @@ import pyrage
 import pytest
 
 from counterpart.edges.demonstration_keys import DEMONSTRATION_IDENTITIES, DEMONSTRATION_RECIPIENTS
-from counterpart.edges.seal import BLOCK, NotOpened, open_sealed, seal
+from counterpart.edges.schema import schema
+from counterpart.edges.seal import SIZE, NotOpened, open_sealed, seal
 
 PLAINTEXT = '{"name":"Łucja Zakładka (sample)","about_me":"ליד המדף"}'.encode()
 
@@ -64,15 +65,37 @@ def test_a_key_that_is_none_opens_nothing_and_is_not_shown() -> None:
     assert "TYPO" not in str(refused.value)
 
 
-@pytest.mark.parametrize("length", [0, 1, 500, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 5 * BLOCK - 3])
-def test_every_length_comes_back_and_the_plaintext_is_filled_up_to_whole_blocks(length: int) -> None:
+@pytest.mark.parametrize("length", [0, 1, 500, SIZE - 1, SIZE])
+def test_every_length_comes_back_and_the_plaintext_is_filled_up_to_one_size(length: int) -> None:
     plaintext = b"x" * length
     sealed = seal(plaintext, DEMONSTRATION_RECIPIENTS)
     inside = pyrage.decrypt(sealed.encode("ascii"), [pyrage.x25519.Identity.from_str(DEMONSTRATION_IDENTITIES[0])])
 
     assert open_sealed(sealed, DEMONSTRATION_IDENTITIES) == plaintext
-    assert len(inside) % BLOCK == 0
-    assert len(inside) - length < BLOCK
+    assert len(inside) == SIZE
+
+
+def test_what_is_longer_is_refused_rather_than_told_by_its_length() -> None:
+    with pytest.raises(ValueError, match="a sealed text has at most 4096 bytes"):
+        seal(b"x" * (SIZE + 1), DEMONSTRATION_RECIPIENTS)
+
+
+def test_the_longest_identity_that_the_schema_allows_can_be_sealed() -> None:
+    properties = schema("identity")["properties"]
+    longest = {key: "🄰" * rules["maxLength"] for key, rules in properties.items() if "maxLength" in rules}
+    longest["email"] = "a" * properties["email"]["maxLength"]
+    identity = {
+        "format": 1,
+        "round": "2027-1",
+        "id": "7GQ2MK4XHN",
+        "profile": "sha256:" + "0" * 64,
+        **longest,
+        "partner_may_see": properties["partner_may_see"]["items"]["enum"],
+    }
+    plaintext = json.dumps(identity, ensure_ascii=False, separators=(",", ":")).encode()
+
+    assert set(identity) == set(properties)
+    assert open_sealed(seal(plaintext, DEMONSTRATION_RECIPIENTS), DEMONSTRATION_IDENTITIES) == plaintext
 
 
 def test_json_with_its_filling_is_still_the_same_json() -> None:

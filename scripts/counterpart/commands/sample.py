@@ -11,6 +11,7 @@ from counterpart.core.sample import Plan, Sample, plan, roll_data, sample
 from counterpart.core.sample_round import ZONE
 from counterpart.edges import build
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.receipt import new_receipt
 from counterpart.edges.repository import Repository
 from counterpart.edges.seal import seal
 from counterpart.edges.yaml_write import dump
@@ -28,6 +29,7 @@ _COMMENTS = {
     "career_stages": "Stages with neighbouring steps are similar. A stage beside the scale states its distances.",
     "draw": "Decides among equally good pairings. Fixed before applications open, so that nobody can choose.",
     "code_of_conduct": "The version that applicants accept.",
+    "sample": "Everybody in this round is made up. Only such a round may be sealed to the demonstration keys.",
     "recipients": "Whoever holds the private half of one of these can open the sealed parts.",
     "country_cap": "Here one country is larger than the usual 20 per cent, and nobody is asked to wait.",
 }
@@ -104,7 +106,9 @@ def sample_values(
 
 
 def _made(wanted: Plan) -> Sample:
-    return sample(wanted, zone=zone(ZONE), recipients=DEMONSTRATION_RECIPIENTS)
+    return sample(
+        wanted, zone=zone(ZONE), recipients=DEMONSTRATION_RECIPIENTS, receipt=lambda seed: new_receipt(seed).public
+    )
 
 
 def round_text(settings: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from counterpart.core.digest import pool_digest
 from counterpart.core.registry import found
 from counterpart.core.world import Source
 from counterpart.finding import Finding, Location
@@ -27,9 +28,19 @@ def check_ids(applications: Iterable[tuple[str, str]]) -> Iterator[Finding]:
 
 
 def check_roll(
-    roll: Roll, source: Source, ids: Collection[str], applicants: Mapping[str, Applicant]
+    roll: Roll,
+    source: Source,
+    ids: Collection[str],
+    applicants: Mapping[str, Applicant],
+    gone: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """The roll against *ids*, of all applications there are, and *applicants*, of those that can be read."""
+    """The roll against *ids*, of all applications there are, and *applicants*, of those that can be read.
+
+    *gone*: the ids of those who have withdrawn and are not removed by a decision.
+    """
+    if roll.pool != pool_digest(roll.people):
+        message = "`pool` must be the digest of the people who are admitted here, and is not."
+        yield found("pool-differs", source.locate("pool"), message)
     for id, place in roll.people.items():
         if id not in ids and place.status in _NEEDS_APPLICATION:
             yield _unknown(source, ("people", id), id, key=True)
@@ -46,6 +57,9 @@ def check_roll(
                 source.locate("people", id, key=True),
                 f"Everybody who is not admitted must have a `reason`; '{id}' has none.",
             )
+        if place.status is Status.ADMITTED and id in gone:
+            message = f"'{id}' is admitted, and has withdrawn."
+            yield found("person-withdrawn", source.locate("people", id, key=True), message)
         person = applicants.get(id)
         admitted = place.status is Status.ADMITTED
         if person is not None and admitted and place.digest not in {None, person.digest}:

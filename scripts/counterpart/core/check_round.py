@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from counterpart.core.check_application import check_zone
@@ -16,8 +16,10 @@ _ORDER = tuple(event for event in EVENTS if event != "topic")
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
-def check_round(round: Round, source: Source, world: World) -> Iterator[Finding]:
-    """Everything that is wrong with a round's settings."""
+def check_round(
+    round: Round, source: Source, world: World, demonstration: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Everything that is wrong with a round's settings. *demonstration*: keys whose private half is public."""
     yield from check_zone(round.zone, source, ("zone",), world)
     yield from _calendar(round, source)
     yield from _names(round.topics, "topics", source)
@@ -32,6 +34,12 @@ def check_round(round: Round, source: Source, world: World) -> Iterator[Finding]
                 "recipient-mistyped",
                 source.locate("recipients", index),
                 f"Entry {index + 1} of `recipients` must be an age public key whose checksum holds.",
+            )
+        elif recipient in demonstration and not round.sample:
+            yield found(
+                "recipient-demonstration",
+                source.locate("recipients", index),
+                f"Entry {index + 1} of `recipients` must not be a demonstration key, which protects nothing.",
             )
 
 

@@ -69,6 +69,12 @@ RULES: Mapping[str, str] = MappingProxyType(
         "received-before-everyone": "Ask the applicant about the membership, or to apply when everyone may.",
         "sealed-armor": "Send the form again; the sealed part was cut or changed on its way.",
         "id-repeated": "Keep one of the files; each application has an id of its own.",
+        # what follows an application
+        "application-missing": "Bring the application back, or remove this file.",
+        "correction-number": "Rename the file so that corrections count 2, 3, 4, without a gap.",
+        "correction-late": "Answer the applicant by mail; after the last day only a withdrawal is taken.",
+        "correction-differs": "Ask the applicant to correct it again with the copy that was kept.",
+        "signature-wrong": "Remove the file; ask the applicant to send it again, with the receipt.",
         # the round
         "round-missing": "Add the round's settings, or move the applications to the right folder.",
         "round-without-applications": "Bring the applications back; of a round that is over, write "
@@ -81,10 +87,13 @@ RULES: Mapping[str, str] = MappingProxyType(
         "career-stage-distances": "State the distance to every other stage, once, and the same from both sides.",
         "draw-empty": "Write any text that nobody can foresee, and leave it as it is from then on.",
         "recipient-mistyped": "Copy the key again from the coordinator who sent it.",
+        "recipient-demonstration": "Make a key of your own with 'counterpart keys new', and remove this one.",
         # roll, decisions, proposal
         "person-unknown": "Correct the id, or bring the application's file back.",
         "application-not-on-roll": "Run 'counterpart admit' again, so that the roll says what became of it.",
         "application-changed": "Bring back the application that was admitted, or run 'counterpart admit' again.",
+        "person-withdrawn": "Run 'counterpart admit' again, or name the person under 'removed' in the decisions.",
+        "pool-differs": "Run 'counterpart admit' again; the roll is not written by hand.",
         "roll-reason-missing": "Add 'reason' with a code such as 'country-cap'.",
         "one-person-pair": "Name two people.",
         "pin-contradicts": "Keep one of the decisions.",

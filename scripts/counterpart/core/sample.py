@@ -6,14 +6,13 @@ applications and of the pool, differ from one run to the next. Everything else i
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
 
-from counterpart.core.digest import digest, pool_digest
+from counterpart.core.digest import pool_digest
 from counterpart.core.sample_chance import Chance
 from counterpart.core.sample_countries import COUNTRIES, Country
 from counterpart.core.sample_homes import homes
@@ -21,6 +20,7 @@ from counterpart.core.sample_identity import identity
 from counterpart.core.sample_links import NO_LINKS, Links, links
 from counterpart.core.sample_profile import LONELY, profile
 from counterpart.core.sample_round import ROUND_ID, opening, settings
+from counterpart.core.signed import application_digest
 from counterpart.finding import UsageError
 from counterpart.model import Place, Status
 
@@ -117,15 +117,20 @@ def _refuse_countries(people: int, countries: int, shape: str) -> None:
         )
 
 
-def sample(plan: Plan, *, zone: tzinfo, recipients: tuple[str, ...]) -> Sample:
-    """The round that *plan* describes, in the round's time *zone*, sealed (later) to *recipients*."""
+def sample(
+    plan: Plan, *, zone: tzinfo, recipients: tuple[str, ...], receipt: Callable[[bytes], str]
+) -> Sample:
+    """The round that *plan* describes, in the round's time *zone*, sealed (later) to *recipients*.
+
+    *receipt* gives the public half of the receipt that is made of 32 random bytes.
+    """
     data = settings(
         plan.round,
         draw=f"sample {plan.seed} {plan.chance('draw').text(_ID, 16)}",
         recipients=recipients,
         country_cap=None,
     )
-    applications = _applications(plan, data, zone)
+    applications = _applications(plan, data, zone, receipt)
     cap = _cap(applications)
     if cap is not None:
         data["country_cap"] = cap
@@ -143,7 +148,7 @@ def sample(plan: Plan, *, zone: tzinfo, recipients: tuple[str, ...]) -> Sample:
 
 def roll_data(sample: Sample, applications: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The data of ``roll.yaml``: everybody is admitted in the order of *applications*, which are complete."""
-    digests = {each["id"]: digest(each) for each in applications}
+    digests = {each["id"]: application_digest(each) for each in applications}
     places = {
         id: Place(
             status=Status.ADMITTED,
@@ -174,7 +179,9 @@ def _line(place: Place) -> dict[str, Any]:
     return line
 
 
-def _applications(plan: Plan, round_data: Mapping[str, Any], zone: tzinfo) -> list[dict[str, Any]]:
+def _applications(
+    plan: Plan, round_data: Mapping[str, Any], zone: tzinfo, receipt: Callable[[bytes], str]
+) -> list[dict[str, Any]]:
     """The applications without their sealed parts, sorted by arrival."""
     profiles = _profiles(plan, round_data["code_of_conduct"])
     ids = _ids(plan)
@@ -188,7 +195,7 @@ def _applications(plan: Plan, round_data: Mapping[str, Any], zone: tzinfo) -> li
                 "round": plan.round,
                 "id": id,
                 "received": received.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "receipt": base64.b64encode(chance.bytes(32)).decode("ascii"),
+                "receipt": receipt(chance.bytes(32)),
                 "profile": what,
             }
         )

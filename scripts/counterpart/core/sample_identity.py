@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from counterpart.core.digest import digest
 from counterpart.core.sample_chance import Chance
 
 _GIVEN = (
@@ -67,6 +68,7 @@ def identity(application: Mapping[str, Any], employer_group: str | None, chance:
         "format": 1,
         "round": application["round"],
         "id": application["id"],
+        "profile": digest(profile),
         "name": f"{chance.one(given)} {chance.one(family)} (sample)",
         "email": f"reader-{application['id'].lower()}@{chance.one(_DOMAINS)}",
     }

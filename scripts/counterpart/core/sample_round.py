@@ -105,6 +105,7 @@ def settings(round: str, *, draw: str, recipients: tuple[str, ...], country_cap:
         "career_stages": [_stage(id, name, step) for id, name, step, _ in CAREER_STAGES],
         "draw": draw,
         "code_of_conduct": CODE_OF_CONDUCT.format(year=year),
+        "sample": True,
         "recipients": list(recipients),
     }
     if country_cap is not None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from counterpart.core.digest import digest
+from counterpart.core.signed import application_digest
 from counterpart.model import (
     Applicant,
     CareerStage,
@@ -33,7 +34,7 @@ Data = Mapping[str, Any]
 
 
 def applicant(data: Data) -> Applicant:
-    """An application's value, without its sealed part; the digest covers that too."""
+    """The value of an application or correction, without its sealed part; the digest covers that too."""
     profile = data["profile"]
     return Applicant(
         id=data["id"],
@@ -50,13 +51,13 @@ def applicant(data: Data) -> Applicant:
             returning=profile["returning"],
             code_of_conduct=profile["code_of_conduct"],
         ),
-        digest=digest(data),
+        digest=application_digest(data),
     )
 
 
 def round_(data: Data) -> Round:
     """A round's value; what the file does not say is as the model's defaults have it."""
-    optional = {key: data[key] for key in ("acceptable", "country_cap", "closed") if key in data}
+    optional = {key: data[key] for key in ("acceptable", "country_cap", "closed", "sample") if key in data}
     return Round(
         id=data["round"],
         title=data["title"],

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from counterpart.core.check_application import check_application, expected
+from counterpart.core.check_forms import check_correction, check_withdrawal
 from counterpart.core.check_people import check_decisions, check_proposal, check_roll
 from counterpart.core.check_round import check_round
 from counterpart.core.registry import found
 from counterpart.edges import build, schema, yaml
-from counterpart.edges.repository import Entry, Repository
+from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.receipt import verify
+from counterpart.edges.repository import FORMS, Entry, Repository
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, Location, Severity, UsageError
@@ -25,6 +28,7 @@ class Loaded:
     round: Round | None
     applicants: tuple[Applicant, ...]  # those that pass, sorted by id
     refused: tuple[str, ...]  # the ids of the applications that do not pass, sorted
+    withdrawn: tuple[str, ...]  # the ids of those who have withdrawn, sorted; they are in neither of the two
     roll: Roll | None
     decisions: Decisions | None
     proposal: Proposal | None  # of pairings.yaml
@@ -42,14 +46,16 @@ class Loaded:
         admitted = {id for id in self.refused if id in people and people[id].status is Status.ADMITTED}
         proposal = Repository.pairings_file(self.id).path
         own = Repository.round_file(self.id).path.rpartition("/")[0]
-        applications = {Repository.application_file(self.id, id).path for id in admitted}
+        folder = Repository.application_file(self.id, "").path.rpartition("/")[0]
         return tuple(
             finding
             for finding in self.findings
             if finding.severity is Severity.ERROR
             and (
                 (finding.location.path.startswith(own) and finding.location.path != proposal)
-                or finding.location.path in applications
+                or ((entry := Repository.form(finding.location.path)) is not None
+                and finding.location.path.startswith(f"{folder}/")
+                and entry.stem in admitted)
             )
         )
 
@@ -79,20 +85,24 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
     findings = files.findings
     settings = _settings(repository, files, round_id)
     applicants = _applicants(files, settings)
+    findings += _forms(files, settings)
     ids = {entry.stem for entry in files.entries if entry.kind == "application"}
+    withdrawn = {entry.stem for entry in files.entries if entry.kind == "withdrawal"} & ids
     roll, decisions, proposals = _statements(repository, files, round_id)
     if settings is not None and settings.closed and not ids:
         pass  # its applications are deleted, as they must be; nobody is left to compare with
     else:
-        findings += _across(files, round_id, ids, applicants, roll, decisions, proposals)
+        findings += _across(files, round_id, ids, withdrawn, applicants, roll, decisions, proposals)
     wrong = {finding.location.path for finding in findings if finding.severity is Severity.ERROR}
-    refused = {entry.stem for entry in files.entries if entry.kind == "application" and entry.path in wrong}
+    refused = {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
+    withdrawn -= refused
     main = repository.pairings_file(round_id).path
     return Loaded(
         id=round_id,
         round=settings,
-        applicants=tuple(person for id, person in sorted(applicants.items()) if id not in refused),
+        applicants=tuple(p for id, p in sorted(applicants.items()) if id not in refused | withdrawn),
         refused=tuple(sorted(refused)),
+        withdrawn=tuple(sorted(withdrawn)),
         roll=roll,
         decisions=decisions,
         proposal=proposals.get(main),
@@ -137,7 +147,7 @@ def _identity(document: Document, entry: Entry, round_id: str) -> Iterator[Findi
         yield found("round-differs", document.locate("round"), message)
     id = data.get("id")
     # An id that is no id at all is the schema's finding already.
-    if entry.kind == "application" and isinstance(id, str) and Repository.is_id(id) and id != entry.stem:
+    if entry.kind in FORMS and isinstance(id, str) and Repository.is_id(id) and id != entry.stem:
         message = f"`id` must be '{entry.stem}', as the file is named."
         yield found("id-differs", document.locate("id"), message)
 
@@ -147,11 +157,11 @@ def _settings(repository: Repository, files: _Files, round_id: str) -> Round | N
     document = files.of(entry)
     if document is not None:
         settings = build.round_(document.data)
-        files.findings += check_round(settings, document, world())
+        files.findings += check_round(settings, document, world(), DEMONSTRATION_RECIPIENTS)
         return settings
     folder = entry.path.rpartition("/")[0]
     if entry not in files.entries:
-        if any(each.kind != "application" for each in files.entries):
+        if any(each.kind not in FORMS for each in files.entries):
             message = "There must be a file of this name."
             files.findings.append(found("file-missing", Location(path=entry.path), message))
         elif files.entries and not any(each.location.path == folder for each in files.findings):
@@ -162,15 +172,36 @@ def _settings(repository: Repository, files: _Files, round_id: str) -> Round | N
 
 
 def _applicants(files: _Files, settings: Round | None) -> dict[str, Applicant]:
+    """Everybody who applied, each with the latest form of the application that can be read."""
     wanted = expected(settings, world()) if settings else None
     applicants: dict[str, Applicant] = {}
-    for entry in files.entries:
+    for entry in sorted(files.entries, key=lambda entry: entry.number):
         document = files.of(entry)
-        if entry.kind == "application" and document is not None:
+        if entry.kind in ("application", "correction") and document is not None:
             person = build.applicant(document.data)
             files.findings += check_application(person, document, wanted, world())
-            applicants[person.id] = person
+            applicants[entry.stem] = person
     return applicants
+
+
+def _forms(files: _Files, settings: Round | None) -> Iterator[Finding]:
+    """What is wrong with corrections and withdrawals, as such."""
+    wanted = expected(settings, world()) if settings else None
+    firsts = {e.stem: files.of(e) for e in files.entries if e.kind == "application"}
+    forms: dict[str, set[int]] = {id: {1} for id in firsts}
+    for entry in files.entries:
+        if entry.kind == "correction":
+            forms.setdefault(entry.stem, set()).add(entry.number)
+    for entry in files.entries:
+        document, first = files.of(entry), firsts.get(entry.stem)
+        if document is None:
+            continue
+        there = forms.get(entry.stem, set())
+        if entry.kind == "correction":
+            open = wanted.windows if wanted else None
+            yield from check_correction(document, entry.number, first, there, open, verify)
+        elif entry.kind == "withdrawal":
+            yield from check_withdrawal(document, first, there, verify)
 
 
 def _statements(
@@ -194,6 +225,7 @@ def _across(
     files: _Files,
     round_id: str,
     ids: set[str],
+    withdrawn: set[str],
     applicants: dict[str, Applicant],
     roll: Roll | None,
     decisions: Decisions | None,
@@ -208,7 +240,8 @@ def _across(
         yield found("round-without-applications", place, message)
         return
     if roll and roll_source:
-        yield from check_roll(roll, roll_source, ids, applicants)
+        removed = {id for decision in decisions.removed for id in decision.people} if decisions else set()
+        yield from check_roll(roll, roll_source, ids, applicants, withdrawn - removed)
     if decisions and decisions_source:
         yield from check_decisions(decisions, decisions_source, known)
     for path, proposal in proposals.items():

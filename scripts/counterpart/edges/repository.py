@@ -20,19 +20,29 @@ ROUNDS = "rounds"
 APPLICANTS = "applicants"
 
 _ROUND = re.compile(r"[0-9]{4}-[1-9]")
-_APPLICATION = re.compile(r"([0-9A-HJKMNP-TV-Z]{10})\.yaml")
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
+_APPLICATION = re.compile(
+    r"[0-9A-HJKMNP-TV-Z]{10}(?:\.(?:(?P<number>[2-9]|[1-9][0-9])|(?P<withdrawal>withdrawal)))?\.yaml"
+)
 _PROPOSAL = re.compile(r"pairings(-[2-9]|-[1-9][0-9])?\.yaml")
 
 _KIB, _MIB = 1024, 1024 * 1024
 #: The largest size of each kind of file. A roll or a proposal of 10,000 people takes about 3 MiB.
 LIMITS: Mapping[str, int] = {
     "application": 32 * _KIB,
+    "correction": 32 * _KIB,
+    "withdrawal": 32 * _KIB,
+    "keys": 1 * _MIB,
+    "import": 32 * _KIB,
     "round": 1 * _MIB,
     "roll": 32 * _MIB,
     "decisions": 4 * _MIB,
     "pairings": 32 * _MIB,
     "certificate": 256 * _MIB,
 }
+
+#: What applicants send: the kinds of file in the applicants' folder.
+FORMS = ("application", "correction", "withdrawal")
 
 # Written by editors and file managers without being asked; nothing reads them.
 _IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
@@ -49,6 +59,12 @@ class Entry:
     def stem(self) -> str:
         """The file's name up to the first dot: of an application, its id."""
         return self.path.rpartition("/")[2].partition(".")[0]
+
+    @property
+    def number(self) -> int:
+        """Of a correction: which form of the application it is, 2 or more; 1 of anything else."""
+        match = _APPLICATION.fullmatch(self.path.rpartition("/")[2])
+        return int(match["number"]) if match and match["number"] else 1
 
 
 class Repository:
@@ -87,7 +103,7 @@ class Repository:
     @staticmethod
     def is_id(text: str) -> bool:
         """Whether *text* can be an application's id, such as ``7GQ2MK4XHN``."""
-        return _APPLICATION.fullmatch(f"{text}.yaml") is not None
+        return _ID.fullmatch(text) is not None
 
     @staticmethod
     def round_file(round_id: str) -> Entry:
@@ -119,6 +135,37 @@ class Repository:
         """One person's application."""
         return Entry(path=f"{APPLICANTS}/{round_id}/{id}.yaml", kind="application")
 
+    @staticmethod
+    def correction_file(round_id: str, id: str, number: int) -> Entry:
+        """A later form of one person's application; *number* is 2 or more."""
+        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.{number}.yaml", kind="correction")
+
+    @staticmethod
+    def withdrawal_file(round_id: str, id: str) -> Entry:
+        """One person's withdrawal."""
+        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.withdrawal.yaml", kind="withdrawal")
+
+    @staticmethod
+    def keys_file(round_id: str) -> Entry:
+        """The register of the round's keys."""
+        return Entry(path=f"{ROUNDS}/{round_id}/keys.yaml", kind="keys")
+
+    @staticmethod
+    def import_file(round_id: str) -> Entry:
+        """The sealed secret from which the ids of imported rows follow."""
+        return Entry(path=f"{ROUNDS}/{round_id}/import.yaml", kind="import")
+
+    @staticmethod
+    def form(path: str) -> Entry | None:
+        """What *path* may hold if it is that of an application, a correction or a withdrawal; None if not."""
+        folder, _, name = path.rpartition("/")
+        top, _, round_id = folder.partition("/")
+        match = _APPLICATION.fullmatch(name)
+        if top != APPLICANTS or match is None or not Repository.is_round_id(round_id):
+            return None
+        kind = "withdrawal" if match["withdrawal"] else "correction" if match["number"] else "application"
+        return Entry(path=path, kind=kind)
+
     # Lists
 
     def rounds(self) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -149,8 +196,9 @@ class Repository:
             path = f"{folder}/{shown(item.name)}"
             if item.name in _IGNORED or _is_left_over(item.name):
                 continue
-            if _APPLICATION.fullmatch(item.name):
-                entries.append(Entry(path=path, kind="application"))
+            entry = self.form(path)
+            if entry is not None:
+                entries.append(entry)
             else:
                 message = "An application's file must be named by its id, such as '7GQ2MK4XHN.yaml'."
                 findings.append(_misnamed(path, message))
@@ -159,7 +207,7 @@ class Repository:
     def round_files(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
         """The YAML files of the round's folder; one of an unknown name is a finding, or it would be ignored."""
         folder = f"{ROUNDS}/{round_id}"
-        kinds = {f"{kind}.yaml": kind for kind in ("round", "roll", "decisions")}
+        kinds = {f"{kind}.yaml": kind for kind in ("round", "roll", "decisions", "keys", "import")}
         entries: list[Entry] = []
         findings: list[Finding] = []
         for item in self._items(folder, findings):
@@ -169,7 +217,10 @@ class Repository:
             elif _PROPOSAL.fullmatch(item.name):
                 entries.append(Entry(path=path, kind="pairings"))
             elif item.name.casefold().endswith((".yaml", ".yml")):
-                message = "A YAML file here must be named round, roll, decisions or pairings, and end in '.yaml'."
+                message = (
+                    "A YAML file here must be named round, roll, decisions, pairings, keys or import, "
+                    "and end in '.yaml'."
+                )
                 findings.append(_misnamed(path, message))
         return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
 

@@ -21,8 +21,19 @@ from counterpart.core.registry import found
 from counterpart.edges.yaml import Document, Path
 from counterpart.finding import Finding
 
-#: Every kind of file that has a schema.
-KINDS = ("application", "decisions", "pairings", "roll", "round")
+#: Every kind of file that has a schema, and the identity, which stands inside the sealed part.
+KINDS = (
+    "application",
+    "correction",
+    "decisions",
+    "identity",
+    "import",
+    "keys",
+    "pairings",
+    "roll",
+    "round",
+    "withdrawal",
+)
 
 #: Every ``format`` that the schemas may use, and how its values look, in words.
 FORMATS = {
@@ -83,9 +94,23 @@ def check(document: Document, kind: str) -> tuple[Finding, ...]:
 
 @cache
 def schema(kind: str) -> Mapping[str, Any]:
-    """The JSON Schema of a *kind* of file."""
+    """The JSON Schema of a *kind* of file, with what it takes over from another schema put in its place."""
     text = (resources.files("counterpart.schemas") / f"{kind}.schema.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    return dict(_whole(json.loads(text)))
+
+
+def _whole(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_whole(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" not in node:
+        return {key: _whole(each) for key, each in node.items()}
+    file, _, path = node["$ref"].partition("#/")
+    found: Any = schema(file.removesuffix(".schema.json"))
+    for step in path.split("/"):
+        found = found[step]
+    return found
 
 
 @cache

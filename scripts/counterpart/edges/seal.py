@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import pyrage
 
-#: A sealed text is filled up to a multiple of this, so that its length says next to nothing about its contents.
-BLOCK = 1024
+#: Every sealed text is filled up to this many bytes, so that its length says nothing about its contents. The
+#: longest identity that its schema allows fits, in any script.
+SIZE = 4096
 
 
 class NotOpened(Exception):
@@ -17,18 +18,20 @@ class NotOpened(Exception):
 def seal(plaintext: bytes, recipients: Sequence[str]) -> str:
     """*plaintext* as an armored age file that each of *recipients* (age public keys) can open.
 
-    It is filled up with spaces to a multiple of ``BLOCK`` bytes, which JSON does not mind; it must not end in a
-    space itself. Raises ValueError without recipients or when one is no key. Never the same twice.
+    It is filled up with spaces to ``SIZE`` bytes, which JSON does not mind; it must not end in a space itself, nor
+    be longer. Raises ValueError for that, without recipients, or when one is no key. Never the same twice.
     """
     if not recipients:
         raise ValueError("nobody could ever open what is sealed to nobody")
     if plaintext.endswith(b" "):
         raise ValueError("a text that ends in a space would come back without it")
+    if len(plaintext) > SIZE:
+        raise ValueError(f"a sealed text has at most {SIZE} bytes")
     try:
         keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     except pyrage.RecipientError:
         raise ValueError("a recipient is an age public key, age1…") from None
-    padded = plaintext + b" " * (-len(plaintext) % BLOCK)
+    padded = plaintext.ljust(SIZE)
     sealed: bytes = pyrage.encrypt(padded, keys, armored=True)
     return sealed.decode("ascii").replace("\r\n", "\n")
 
