@@ -1,0 +1,66 @@
+"""``counterpart intake``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from counterpart.cli.answer import say
+from counterpart.cli.context import Context, colour
+from counterpart.cli.findings import as_text, counted
+from counterpart.commands.intake import intake
+from counterpart.edges.repository import shown
+from counterpart.edges.submission import LARGEST
+from counterpart.finding import UsageError
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--received", metavar="MOMENT", help="When they arrived, such as 2027-01-14T06:12:09Z; else now.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.pass_obj
+def command(context: Context, files: tuple[str, ...], received: str | None, dry_run: bool) -> int:
+    """Take in applications that came as files.
+
+    FILE is what the application form lets people download, copy or mail: an application, a correction or a
+    withdrawal. '-' reads one from standard input. Each is held against the same rules as in 'counterpart
+    check'. All of them are taken in, or none; the same file again adds nothing.
+    """
+    repository = context.repository()
+    sent = {shown(Path(name).name) if name != "-" else "-": _read(name) for name in files}
+    if len(sent) != len(files):
+        raise UsageError("Two of the files have the same name; take them in one after the other.")
+    taken = intake(repository, sent, _moment(received), write=not dry_run)
+    click.echo(as_text(taken.findings, colour()), nl=False, color=colour())
+    if taken.refused:
+        say("Nothing was taken in.")
+        return 1
+    for path in taken.written:
+        say(f"{'would write' if dry_run else 'wrote'} {path}", "  ")
+    for path in taken.known:
+        say(f"{path} is there already, just so", "  ")
+    new = counted(len(taken.written), "file is", "files are")
+    say(f"{new} new{' (nothing was written: --dry-run)' if dry_run else ''}.")
+    return 0
+
+
+def _read(name: str) -> bytes:
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(LARGEST + 1)
+        with open(name, "rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError:
+        raise UsageError(f"The file '{shown(name)}' cannot be read.") from None
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise UsageError("--received must be a moment in UTC, such as 2027-01-14T06:12:09Z.") from None
