@@ -22,6 +22,7 @@ VERBS = {
     "sample": ("counterpart.cli.sample:command", "Make up a round of fictional people, to try things out."),
     "check": ("counterpart.cli.check:command", "Say what is wrong with the programme's files."),
     "intake": ("counterpart.cli.intake:command", "Take in applications that came as files."),
+    "guard": ("counterpart.cli.guard:command", "Say whether a pull request adds one application and no more."),
     "outlook": ("counterpart.cli.outlook:command", "While people apply: how good can this round get?"),
     "match": ("counterpart.cli.match:command", "Propose the best pairing there is, and prove it."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),

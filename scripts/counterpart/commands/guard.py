@@ -1,0 +1,89 @@
+"""The path guard: what an applicant's pull request may change, which is to add one file of one application.
+
+It reads the pull request as data and decides by what Git says of it, never by what the branch holds as code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counterpart.edges import schema, yaml
+from counterpart.edges.git import Change, Git, Objects
+from counterpart.edges.repository import APPLICANTS, LIMITS, Entry, Repository
+from counterpart.edges.yaml import Document
+
+_PLAIN = "100644"
+_KINDS = {"120000": "a symbolic link", "160000": "a submodule", "100755": "a program that may be run"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded:
+    """What the guard says: nobody's application, one file that may be added, or why not."""
+
+    entry: Entry | None = None
+    blob: str = ""
+    refusal: str = ""
+
+    @property
+    def concerned(self) -> bool:
+        """Whether the pull request is an applicant's at all."""
+        return self.entry is not None or bool(self.refusal)
+
+
+def guard(git: Git, base: str, head: str, branch: str | None = None) -> Guarded:
+    """Whether what *head* adds to *base* is one file of one application, which fits the name of *branch*.
+
+    Compared is *head* with where it left *base*, so that what was merged meanwhile does not count.
+    """
+    one, two = git.commit(base), git.commit(head)
+    changes = git.changes(git.base(one, two), two)
+    with git.objects() as objects:
+        return judged(changes, branch, objects)
+
+
+def judged(changes: tuple[Change, ...], branch: str | None, objects: Objects) -> Guarded:
+    """The same, of changes that are known already."""
+    applies = branch is not None and branch.startswith("apply/")
+    inside = any(change.path.startswith(APPLICANTS.encode() + b"/") for change in changes)
+    if not applies and not inside:
+        return Guarded()
+    if len(changes) != 1:
+        several = f"{len(changes):,} files" if changes else "nothing"
+        return Guarded(refusal=f"It must add one file and change nothing else; it changes {several}.")
+    change = changes[0]
+    if change.status != "A":
+        words = {"D": "deletes", "M": "changes", "T": "changes the kind of"}.get(change.status, "changes")
+        return Guarded(refusal=f"It must add a file; it {words} one that is there.")
+    if change.mode != _PLAIN:
+        kind = _KINDS.get(change.mode, "something else")
+        return Guarded(refusal=f"It must add an ordinary file; it adds {kind}.")
+    try:
+        entry = Repository.form(change.path.decode("ascii"))
+    except UnicodeDecodeError:
+        entry = None
+    if entry is None:
+        example = "applicants/2027-1/7GQ2MK4XHN.yaml"
+        return Guarded(refusal=f"The file must be one of an application, such as '{example}'.")
+    if branch is not None and branch != branch_of(entry):
+        return Guarded(refusal=f"The branch of this file must be '{branch_of(entry)}'.")
+    return _content(entry, change.blob, objects)
+
+
+def branch_of(entry: Entry) -> str:
+    """The branch on which the file of an application is sent."""
+    folder, _, name = entry.path.rpartition("/")
+    return f"apply/{folder.rpartition('/')[2]}/{name.removesuffix('.yaml')}"
+
+
+def _content(entry: Entry, blob: str, objects: Objects) -> Guarded:
+    size, limit = objects.size(blob), LIMITS[entry.kind]
+    if size is None or size > limit:
+        return Guarded(refusal=f"The file must be at most {limit // 1024} KiB large.")
+    document = yaml.read(objects.read(blob) or b"", entry.path)
+    if not isinstance(document, Document) or schema.check(document, entry.kind):
+        return Guarded(refusal="The file must have the form of its kind; 'counterpart check' says what is wrong.")
+    if "resealed" in document.data:
+        return Guarded(refusal="An applicant's file must not say `resealed`; only coordinators seal again.")
+    if document.data["id"] != entry.stem or document.data["round"] != entry.path.split("/")[1]:
+        return Guarded(refusal="The file's `id` and `round` must be those of its name and folder.")
+    return Guarded(entry=entry, blob=blob)

@@ -1,0 +1,122 @@
+"""Git, asked in plumbing: objects are read as data, nothing is checked out, nobody's settings count."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from counterpart.finding import UsageError
+
+_NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SAFE = ("-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line of a comparison of two trees, as Git gives it: nothing is guessed about renames."""
+
+    status: str  # A added, M changed, D deleted, T of another kind
+    old_mode: str  # "100644" and so on; "000000" where there is nothing
+    mode: str
+    blob: str
+    path: bytes
+
+
+class Git:
+    """A repository, bare or not."""
+
+    def __init__(self, folder: Path) -> None:
+        """*folder* lies in a repository, or is one."""
+        self.folder = folder
+
+    def run(self, *arguments: str, content: bytes | None = None) -> bytes:
+        """What a command of Git says; a usage error when it fails, without Git's own words."""
+        try:
+            done = subprocess.run(
+                ["git", *_SAFE, *arguments],
+                cwd=self.folder,
+                env=_environment(),
+                input=content or b"",
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise UsageError("This needs git, which is not on the PATH.") from None
+        if done.returncode:
+            raise UsageError(f"git {arguments[0]} did not succeed in this repository.")
+        return done.stdout
+
+    def commit(self, revision: str) -> str:
+        """The full name of the commit that *revision* names; a usage error when there is none."""
+        try:
+            said = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        except UsageError:
+            raise UsageError("There is no such commit in this repository; fetch it first.") from None
+        name = said.decode("ascii", "replace").strip()
+        if not _NAME.fullmatch(name):
+            raise UsageError("There is no such commit in this repository; fetch it first.")
+        return name
+
+    def base(self, one: str, two: str) -> str:
+        """The newest commit that both have in their past; a usage error when there is none."""
+        return self.run("merge-base", one, two).decode("ascii").split()[0]
+
+    def changes(self, old: str, new: str) -> tuple[Change, ...]:
+        """What differs between the trees of two commits."""
+        said = self.run("diff-tree", "-r", "-z", "--no-renames", "--full-index", "--no-abbrev", old, new)
+        parts = said.split(b"\0")[:-1]
+        changes = []
+        for head, path in zip(parts[::2], parts[1::2], strict=True):
+            old_mode, mode, _, blob, status = head[1:].decode("ascii").split(" ")
+            changes.append(Change(status=status, old_mode=old_mode, mode=mode, blob=blob, path=path))
+        return tuple(changes)
+
+    @contextmanager
+    def objects(self) -> Iterator[Objects]:
+        """A reader of many objects, in one process of Git."""
+        with subprocess.Popen(
+            ["git", *_SAFE, "cat-file", "--batch-command"],
+            cwd=self.folder, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+            assert process.stdin and process.stdout
+            yield Objects(process.stdin, process.stdout)
+            process.stdin.close()
+
+
+class Objects:
+    """Objects of a repository, read one after another."""
+
+    def __init__(self, ask: IO[bytes], answer: IO[bytes]) -> None:
+        self._ask, self._answer = ask, answer
+
+    def size(self, name: str) -> int | None:
+        """The size of an object in bytes, without reading it; None when there is none of this name."""
+        head = self._asked("info", name)
+        return int(head[2]) if len(head) == 3 else None
+
+    def read(self, name: str) -> bytes | None:
+        """The contents of a blob, by its name or as ``commit:path``; None when there is none."""
+        head = self._asked("contents", name)
+        if len(head) != 3:
+            return None
+        content = self._answer.read(int(head[2]))
+        self._answer.read(1)
+        return content if head[1] == b"blob" else None
+
+    def _asked(self, command: str, name: str) -> list[bytes]:
+        assert "\n" not in name
+        self._ask.write(f"{command} {name}\n".encode())
+        self._ask.flush()
+        return self._answer.readline().split()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
