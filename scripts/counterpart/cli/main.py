@@ -20,9 +20,11 @@ from counterpart.finding import CertificateError, UsageError
 #: verb -> (module:attribute, one line for --help), in the order of a round's life
 VERBS = {
     "sample": ("counterpart.cli.sample:command", "Make up a round of fictional people, to try things out."),
+    "keys": ("counterpart.cli.keys:command", "Make and destroy the keys that open applications."),
     "check": ("counterpart.cli.check:command", "Say what is wrong with the programme's files."),
     "intake": ("counterpart.cli.intake:command", "Take in applications that came as files."),
     "guard": ("counterpart.cli.guard:command", "Say whether a pull request adds one application and no more."),
+    "open": ("counterpart.cli.open:command", "Show who applied: open a sealed part with your key."),
     "outlook": ("counterpart.cli.outlook:command", "While people apply: how good can this round get?"),
     "match": ("counterpart.cli.match:command", "Propose the best pairing there is, and prove it."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),

@@ -29,7 +29,7 @@ def check_round(
     if not round.draw.strip():
         yield found("draw-empty", source.locate("draw"), "`draw` must be a text, not only spaces.")
     for index, recipient in enumerate(round.recipients):
-        if not _checksum_holds(recipient):
+        if not checksum_holds(recipient):
             yield found(
                 "recipient-mistyped",
                 source.locate("recipients", index),
@@ -124,7 +124,7 @@ def _distances(
             yield wrong(f"The distance between '{stage.id}' and '{other}' must be the same from both.", other)
 
 
-def _checksum_holds(key: str) -> bool:
+def checksum_holds(key: str) -> bool:
     """Whether a key of the right shape has the checksum that BIP 173 asks for: no letter was mistyped."""
     human, _, data = key.rpartition("1")
     values = [ord(char) >> 5 for char in human] + [0] + [ord(char) & 31 for char in human]

@@ -1,0 +1,72 @@
+"""Open one application's sealed part, and make sure that it belongs to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from counterpart.core.digest import digest
+from counterpart.edges import keyring, schema, yaml
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
+from counterpart.edges.seal import NotOpened, open_sealed
+from counterpart.edges.submission import forms
+from counterpart.edges.yaml import Document
+from counterpart.finding import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What stands in the sealed part of the latest form of an application."""
+
+    round: str
+    form: int  # 1 is the application itself, 2 its first correction
+    withdrawn: bool
+    identity: dict[str, Any]
+
+
+def open_application(repository: Repository, id: str, key: str | None) -> Opened:
+    """Open the application *id* with the keys for its round; a usage error that says why it cannot be."""
+    if not repository.is_id(id):
+        raise UsageError("An application is named by its id, such as '7GQ2MK4XHN'.")
+    for round_id in repository.rounds()[0]:
+        there = forms(repository, round_id, id)
+        if there.keys() - {0}:
+            keys = keyring.for_round(round_id, is_sample(repository, round_id), key)
+            latest = max(there)
+            identity = identity_of(there[latest].data, [each.private for each in keys])
+            return Opened(round=round_id, form=latest, withdrawn=0 in there, identity=identity)
+    raise UsageError(f"There is no application '{id}' that can be read; 'counterpart check' may say why.")
+
+
+def is_sample(repository: Repository, round_id: str) -> bool:
+    """Whether the round is a made-up one; False where its settings cannot be read."""
+    settings = load_round(repository, round_id).round
+    return settings is not None and settings.sample
+
+
+def identity_of(application: dict[str, Any], identities: Sequence[str]) -> dict[str, Any]:
+    """What is sealed in *application*, if it was sealed for it: with its id, its round and its profile."""
+    id = application["id"]
+    try:
+        content = open_sealed(application["sealed"], identities)
+    except NotOpened:
+        raise UsageError(
+            f"The sealed part of '{id}' does not open with this key: it is another coordinator's, or was changed."
+        ) from None
+    refused = UsageError(f"The sealed part of '{id}' is not what the application form makes; do not rely on it.")
+    try:
+        identity = json.loads(content.decode("utf-8"))
+        document = yaml.read(json.dumps(identity).encode("ascii"), "sealed")
+    except (ValueError, RecursionError):
+        raise refused from None
+    if not isinstance(document, Document) or schema.check(document, "identity"):
+        raise refused
+    true = {"round": application["round"], "id": id, "profile": digest(application["profile"])}
+    if any(identity[key] != value for key, value in true.items()):
+        raise UsageError(
+            f"The sealed part of '{id}' was sealed for another application or profile; do not rely on it."
+        )
+    return dict(identity)
