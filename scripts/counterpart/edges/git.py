@@ -63,6 +63,17 @@ class Git:
             raise UsageError("There is no such commit in this repository; fetch it first.")
         return name
 
+    def is_bare(self) -> bool:
+        """Whether the repository has no work tree."""
+        return self.run("rev-parse", "--is-bare-repository").strip() == b"true"
+
+    def head(self) -> str:
+        """The full name of the branch that is checked out; empty when none is."""
+        try:
+            return self.run("symbolic-ref", "--quiet", "HEAD").decode("utf-8").strip()
+        except UsageError:
+            return ""
+
     def base(self, one: str, two: str) -> str:
         """The newest commit that both have in their past; a usage error when there is none."""
         return self.run("merge-base", one, two).decode("ascii").split()[0]

@@ -109,7 +109,7 @@ def judge(
         return Judged(findings=read)
     findings = schema.check(read, kind)
     if not findings:
-        findings = tuple(_wrong(read, kind, settings, forms))
+        findings = tuple(wrong(read, kind, settings, forms))
     if any(finding.severity is Severity.ERROR for finding in findings) or entry is None:
         return Judged(findings=tuple(sorted(findings)))
     content = dump(data).encode("utf-8")
@@ -166,7 +166,8 @@ def _stamped(document: Mapping[str, Any], kind: str, arrived: datetime, first: D
     return known | {key: value for key, value in whole.items() if key not in known}
 
 
-def _wrong(read: Document, kind: str, settings: Round, forms: Forms) -> Iterator[Finding]:
+def wrong(read: Document, kind: str, settings: Round, forms: Forms) -> Iterator[Finding]:
+    """What is wrong with a stamped document that has the form of its *kind*, given the *forms* before it."""
     if read.data["round"] != settings.id:
         message = f"`round` must be '{settings.id}', not '{read.data['round']}'."
         yield found("round-differs", read.locate("round"), message)

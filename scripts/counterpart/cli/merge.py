@@ -1,0 +1,46 @@
+"""``counterpart merge``."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import click
+
+from counterpart.cli.answer import say
+from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.findings import counted
+from counterpart.commands.merge import merge
+from counterpart.edges.git import Git
+from counterpart.edges.repository import Repository
+from counterpart.finding import UsageError
+
+
+@click.command()
+@click.argument("round_id", metavar="[ROUND]", required=False)
+@click.option("--into", default="main", show_default=True, metavar="BRANCH", help="The main branch.")
+@click.option("--remote", metavar="NAME", help="Take the branches that were fetched from there.")
+@click.option("--push", is_flag=True, help="Send the main branch there, and remove the branches taken in.")
+@click.pass_obj
+def command(context: Context, round_id: str | None, into: str, remote: str | None, push: bool) -> int:
+    """Take in the applicants' branches that pass.
+
+    Each branch apply/ROUND/ID is held against 'counterpart guard' and the rules of 'counterpart check', by the
+    settings of the main branch. Branches are read as data; nothing of them is checked out or run. Those that
+    pass become a merge each, and the main branch moves once; of the others, the reason is told.
+    """
+    if round_id is not None and not Repository.is_round_id(round_id):
+        raise UsageError("A round is named by its year and number, such as '2027-1'.")
+    if push and not remote:
+        raise UsageError("--push needs --remote: where to?")
+    git = Git(context.root or Path(os.getcwd()))
+    try:
+        done = merge(git, into, round_id, remote=remote, push=push, now=int(time.time()), report=reporter())
+    finally:
+        clear()
+    for name, why in done.refused:
+        say(f"{name}: {why}", "  ", "    ")
+    left = f"; {len(done.refused):,} refused" if done.refused else ""
+    say(f"Took in {counted(len(done.merged), 'branch', 'branches')}{left}.")
+    return 1 if done.refused else 0
