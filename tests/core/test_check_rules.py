@@ -11,7 +11,7 @@ from tests.miniature import SOURCE, lay_out
 
 from counterpart.core.check_application import armor_problem, windows
 from counterpart.core.check_people import check_ids
-from counterpart.core.check_round import _checksum_holds
+from counterpart.core.check_round import checksum_holds
 from counterpart.core.registry import RULES
 from counterpart.edges import zones
 from counterpart.edges.load import load_round
@@ -142,10 +142,10 @@ def test_a_key_with_any_one_letter_changed_is_noticed() -> None:
     assert len(keys) == 2
     letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
     for key in keys:
-        assert _checksum_holds(key)
+        assert checksum_holds(key)
         for at in range(4, len(key)):
             other = letters[(letters.index(key[at]) + 1) % 32]
-            assert not _checksum_holds(key[:at] + other + key[at + 1 :])
+            assert not checksum_holds(key[:at] + other + key[at + 1 :])
 
 
 def test_capital_and_small_letters_make_no_new_id() -> None:

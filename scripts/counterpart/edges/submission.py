@@ -73,14 +73,20 @@ def parse(content: bytes, name: str) -> dict[str, Any] | Finding:
     """The document in *content*: JSON in UTF-8, as it was downloaded or came by mail. *name* is for findings."""
     if len(content) > LARGEST:
         return _finding("submission-form", name, f"The document must be at most {LARGEST // 1024} KiB large.")
-    try:
-        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, dict) or not isinstance(data.get("kind"), str) or data["kind"] not in KEYS:
+    data = parse_json(content)
+    if data is None or not isinstance(data.get("kind"), str) or data["kind"] not in KEYS:
         message = "This must be the file that the application form made: JSON, whole and unchanged."
         return _finding("submission-form", name, message)
     return data
+
+
+def parse_json(content: bytes) -> dict[str, Any] | None:
+    """The JSON object in *content*, UTF-8, each key once; None for anything else."""
+    try:
+        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
 
 
 def judge(

@@ -1,0 +1,66 @@
+"""``counterpart relay``."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from counterpart.cli.answer import say
+from counterpart.cli.context import Context
+from counterpart.edges.forge_local import LocalForge
+from counterpart.finding import UsageError
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
+@click.option("--into", default="main", show_default=True, metavar="BRANCH", help="The main branch.")
+@click.option("--origin", "origins", multiple=True, metavar="URL", help="Of a page that may send; repeatable.")
+@click.option("--site", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder to show.")
+@click.pass_obj
+def command(context: Context, bind: str, into: str, origins: tuple[str, ...], site: Path | None) -> int:
+    """Take applications from the form into a repository on this machine.
+
+    Each becomes a branch with one file, and a pull request. The relay keeps nothing, logs nothing of what it
+    is sent, and has no key that opens a sealed part. COUNTERPART_RELAY_SECRET (32 bytes in hexadecimal) keeps
+    challenges good when it starts again; without it, a new secret is drawn.
+    """
+    if any(importlib.util.find_spec(name) is None for name in ("starlette", "uvicorn")):
+        raise UsageError("The relay needs more packages: install Counterpart with 'counterpart[relay]'.")
+    import uvicorn
+
+    from counterpart.edges.relay.app import Relay, application
+    from counterpart.edges.relay.service import Service
+
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise UsageError("--bind must be a host and a port, such as 127.0.0.1:8000.")
+
+    def clock() -> datetime:
+        return datetime.now(UTC).replace(microsecond=0)
+
+    forge = LocalForge(context.root or Path(os.getcwd()), into)
+    app = application(Relay(Service(forge, clock), _secret(), clock), origins=origins, site=site)
+    say(f"The relay listens at http://{bind}. Stop it with Ctrl-C.")
+    uvicorn.run(
+        app, host=host, port=int(port), log_level="error", access_log=False, server_header=False,
+        timeout_keep_alive=5, limit_concurrency=500,
+    )  # fmt: skip
+    return 0
+
+
+def _secret() -> bytes:
+    given = os.environ.get("COUNTERPART_RELAY_SECRET")
+    if given is None:
+        return secrets.token_bytes(32)
+    try:
+        secret = bytes.fromhex(given)
+    except ValueError:
+        secret = b""
+    if len(secret) < 32:
+        raise UsageError("COUNTERPART_RELAY_SECRET must be at least 32 bytes, as 64 hexadecimal digits.")
+    return secret
