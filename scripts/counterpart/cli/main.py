@@ -22,6 +22,7 @@ VERBS = {
     "sample": ("counterpart.cli.sample:command", "Make up a round of fictional people, to try things out."),
     "keys": ("counterpart.cli.keys:command", "Make and destroy the keys that open applications."),
     "check": ("counterpart.cli.check:command", "Say what is wrong with the programme's files."),
+    "form": ("counterpart.cli.form:command", "Make the page on which people apply to a round."),
     "intake": ("counterpart.cli.intake:command", "Take in applications that came as files."),
     "guard": ("counterpart.cli.guard:command", "Say whether a pull request adds one application and no more."),
     "open": ("counterpart.cli.open:command", "Show who applied: open a sealed part with your key."),

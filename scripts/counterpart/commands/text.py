@@ -18,11 +18,11 @@ class _Packaged(BaseLoader):
 
 
 @cache
-def _environment() -> Environment:
+def _environment(*, markup: bool = False) -> Environment:
     environment = Environment(
         loader=_Packaged(),
         undefined=StrictUndefined,
-        autoescape=False,  # the texts are Markdown made of ids, codes and the round's own words
+        autoescape=markup,  # the others are Markdown made of ids, codes and the round's own words
         trim_blocks=True,
         keep_trailing_newline=True,
     )
@@ -43,3 +43,9 @@ def render(template: str, **values: Any) -> str:
     lines = _environment().get_template(template).render(**values).splitlines()
     kept = [line for i, line in enumerate(lines) if line.strip() or (i and lines[i - 1].strip())]
     return "\n".join(kept).strip() + "\n"
+
+
+def page(template: str, **values: Any) -> str:
+    """The HTML page of *template*: every value is escaped unless the template says that it is markup."""
+    lines = _environment(markup=True).get_template(template).render(**values).splitlines()
+    return "\n".join(line for line in lines if line.strip()) + "\n"

@@ -1,0 +1,163 @@
+"""Make the page on which people apply: static files from the round's settings, with no second list of anything."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+
+from counterpart.commands.progress import Report, counting
+from counterpart.commands.text import page
+from counterpart.core.check_application import Windows, windows
+from counterpart.edges import places
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
+from counterpart.edges.zones import zone
+from counterpart.finding import Finding, Severity, UsageError
+from counterpart.model import Round
+
+# An address without anything that has a meaning in a policy, in HTML or after the path.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
+
+FILES = ("apply.js", "worker.js", "apply.css")
+
+#: The page's mark: one half for each partner.
+_ICON = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+    "<path fill='#2f7fb0' d='M14 3a13 13 0 0 0 0 26z'/><path fill='#c9632f' d='M18 3a13 13 0 0 1 0 26z'/></svg>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the round's settings do not say."""
+
+    relay: str | None = None  # the relay's address; without it, people send the file themselves
+    conduct: str | None = None  # where the code of conduct can be read
+    pretend_now: datetime | None = None  # of a sample: the moment, in UTC, that the page takes for now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The page's files by their paths; or what stands in the way of it."""
+
+    findings: tuple[Finding, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def form(repository: Repository, round_id: str, options: Options, *, report: Report) -> Form:
+    """The application page of a round; a usage error when the round is not there or an option is not right."""
+    _check_address(options.relay, "--relay")
+    _check_address(options.conduct, "--conduct")
+    loaded = load_round(repository, round_id, counting(report))
+    place = repository.round_file(round_id).path
+    wrong = tuple(
+        finding
+        for finding in loaded.findings
+        if finding.location.path == place and finding.severity is Severity.ERROR
+    )
+    if wrong or loaded.round is None:
+        return Form(findings=wrong or loaded.blocking)
+    settings = loaded.round
+    if options.pretend_now is not None and not settings.sample:
+        raise UsageError("--pretend-now is only for a round whose round.yaml says 'sample: true'.")
+    open = windows(settings, zone(settings.zone))
+    assert open is not None  # check_round asks for both days
+    folder = f"apply/{round_id}"
+    packaged = resources.files("counterpart.edges").joinpath("form")
+    files = {f"{folder}/{name}": packaged.joinpath(name).read_bytes() for name in FILES}
+    # The page itself comes last: when it is there, all that it needs is.
+    return Form(files=files | {f"{folder}/index.html": _index(settings, open, options).encode("utf-8")})
+
+
+def _check_address(address: str | None, option: str) -> None:
+    if address is None:
+        return
+    try:
+        parts = urlsplit(address)
+        port_is_right = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, port_is_right = urlsplit(""), False
+    local = parts.hostname in ("localhost", "127.0.0.1")
+    plain = _ADDRESS.fullmatch(address) is not None and parts.username is None
+    if not (plain and port_is_right and (parts.scheme == "https" or (parts.scheme == "http" and local))):
+        raise UsageError(
+            f"{option} must be an address that begins with https:// and has no '?' or '#'; "
+            "http:// is only for this machine, as in http://localhost:8000."
+        )
+
+
+def _index(settings: Round, open: Windows, options: Options) -> str:
+    relay = options.relay.rstrip("/") if options.relay else None
+    pretended = options.pretend_now
+    return page(
+        "apply.html.j2",
+        round=settings,
+        policy=_policy(relay),
+        icon="data:image/svg+xml;base64," + base64.b64encode(_ICON.encode("ascii")).decode("ascii"),
+        relay=relay,
+        conduct=options.conduct,
+        contact=_contact(settings.contact),
+        pretended=f"{pretended:%Y-%m-%d %H:%M} UTC" if pretended else None,
+        settings=_embedded(_settings(settings, open, options, relay)),
+    )
+
+
+def _policy(relay: str | None) -> str:
+    """The content security policy: nothing from elsewhere, and nothing sent elsewhere but to the relay."""
+    origin = ""
+    if relay is not None:
+        parts = urlsplit(relay)
+        origin = f" {parts.scheme}://{parts.netloc}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        f"connect-src 'self'{origin}; worker-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _contact(contact: str | None) -> Mapping[str, Any] | None:
+    if contact is None:
+        return None
+    mail = "://" not in contact
+    return {"mail": mail, "words": contact, "href": f"mailto:{contact}" if mail else contact}
+
+
+def _settings(settings: Round, open: Windows, options: Options, relay: str | None) -> dict[str, Any]:
+    """What the page's script needs to know."""
+    return {
+        "round": settings.id,
+        "title": settings.title,
+        "zone": settings.zone,
+        "opens": _moment(open.opens),
+        "everyone": _moment(open.everyone),
+        "closes": _moment(open.closes),
+        "closed": settings.closed,
+        "sample": settings.sample,
+        "pretend_now": _moment(options.pretend_now) if options.pretend_now else None,
+        "relay": relay,
+        "contact": settings.contact,
+        "code_of_conduct": settings.code_of_conduct,
+        "recipients": list(settings.recipients),
+        "topics": [{"id": each.id, "name": each.name} for each in settings.topics],
+        "sectors": [{"id": each.id, "name": each.name} for each in settings.sectors],
+        "career_stages": [{"id": each.id, "name": each.name} for each in settings.career_stages],
+        "countries": places.countries(),
+        "languages": places.languages(),
+        "zones": places.zones(),
+        "zone_links": places.zone_links(),
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _embedded(data: Mapping[str, Any]) -> str:
+    """JSON that may stand inside a script element: no '<' that could end it."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
