@@ -27,6 +27,7 @@ VERBS = {
     "guard": ("counterpart.cli.guard:command", "Say whether a pull request adds one application and no more."),
     "open": ("counterpart.cli.open:command", "Show who applied: open a sealed part with your key."),
     "merge": ("counterpart.cli.merge:command", "Take in the applicants' branches that pass, all at once."),
+    "relay": ("counterpart.cli.relay:command", "Take applications from the form into a repository."),
     "outlook": ("counterpart.cli.outlook:command", "While people apply: how good can this round get?"),
     "match": ("counterpart.cli.match:command", "Propose the best pairing there is, and prove it."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -21,8 +21,11 @@ from counterpart.finding import UsageError
 @click.option("--into", default="main", show_default=True, metavar="BRANCH", help="The main branch.")
 @click.option("--origin", "origins", multiple=True, metavar="URL", help="Of a page that may send; repeatable.")
 @click.option("--site", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder to show.")
+@click.option("--pretend-now", metavar="MOMENT", help="Of made-up rounds: when it is, as 2027-01-14T06:12:09Z.")
 @click.pass_obj
-def command(context: Context, bind: str, into: str, origins: tuple[str, ...], site: Path | None) -> int:
+def command(
+    context: Context, bind: str, into: str, origins: tuple[str, ...], site: Path | None, pretend_now: str | None
+) -> int:
     """Take applications from the form into a repository on this machine.
 
     Each becomes a branch with one file, and a pull request. The relay keeps nothing, logs nothing of what it
@@ -40,17 +43,30 @@ def command(context: Context, bind: str, into: str, origins: tuple[str, ...], si
     if not host or not port.isdecimal() or int(port) > 65535:
         raise UsageError("--bind must be a host and a port, such as 127.0.0.1:8000.")
 
+    ahead = _ahead(pretend_now)
+
     def clock() -> datetime:
-        return datetime.now(UTC).replace(microsecond=0)
+        return (datetime.now(UTC) + ahead).replace(microsecond=0)
 
     forge = LocalForge(context.root or Path(os.getcwd()), into)
-    app = application(Relay(Service(forge, clock), _secret(), clock), origins=origins, site=site)
+    service = Service(forge, clock, samples_only=pretend_now is not None)
+    app = application(Relay(service, _secret(), clock), origins=origins, site=site)
     say(f"The relay listens at http://{bind}. Stop it with Ctrl-C.")
     uvicorn.run(
         app, host=host, port=int(port), log_level="error", access_log=False, server_header=False,
         timeout_keep_alive=5, limit_concurrency=500,
     )  # fmt: skip
     return 0
+
+
+def _ahead(moment: str | None) -> timedelta:
+    """How far the clock is to be put forward, or back, so that it shows *moment* now and then goes on."""
+    if moment is None:
+        return timedelta()
+    try:
+        return datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) - datetime.now(UTC)
+    except ValueError:
+        raise UsageError("--pretend-now must be a moment in UTC, such as 2027-01-14T06:12:09Z.") from None
 
 
 def _secret() -> bytes:

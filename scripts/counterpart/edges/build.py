@@ -57,7 +57,8 @@ def applicant(data: Data) -> Applicant:
 
 def round_(data: Data) -> Round:
     """A round's value; what the file does not say is as the model's defaults have it."""
-    optional = {key: data[key] for key in ("acceptable", "country_cap", "closed", "sample", "contact") if key in data}
+    names = ("acceptable", "country_cap", "closed", "sample", "contact")
+    optional = {key: data[key] for key in names if key in data}
     return Round(
         id=data["round"],
         title=data["title"],

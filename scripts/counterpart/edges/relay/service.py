@@ -51,8 +51,9 @@ def error(status: int, rule: str, message: str, fields: list[dict[str, str]] | N
 class Service:
     """The relay's decisions. Keeps nothing between two of them."""
 
-    def __init__(self, forge: Forge, clock: Clock) -> None:
-        self.forge, self.clock = forge, clock
+    def __init__(self, forge: Forge, clock: Clock, *, samples_only: bool = False) -> None:
+        """*clock*: the moment in UTC. *samples_only*: of made-up rounds, as when the clock is set to show them."""
+        self.forge, self.clock, self.samples_only = forge, clock, samples_only
 
     async def submit(self, document: dict[str, Any]) -> Answer:
         """Judge a parsed *document*, and put what it makes on a branch of its own with a pull request."""
@@ -60,7 +61,7 @@ class Service:
         if not (isinstance(round_id, str) and Repository.is_round_id(round_id)):
             return error(422, "value-form", "The application names no round.")
         settings = await self._settings(round_id)
-        if settings is None or settings.closed:
+        if settings is None or settings.closed or (self.samples_only and not settings.sample):
             return error(422, "round-missing", "There is no round of this name that takes applications.")
         there = await self._forms(round_id, id) if isinstance(id, str) and Repository.is_id(id) else {}
         judged = judge(document, settings, self.clock(), there)
