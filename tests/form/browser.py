@@ -1,4 +1,4 @@
-"""What the page's tests need: Chromium, a server for the page's files, and a small relay that answers as it is told."""
+"""What the page's tests need: Chromium, a server for the page, and a small relay that answers as told."""
 
 from __future__ import annotations
 
