@@ -34,6 +34,15 @@ def examples(text: str) -> list[str]:
     return found
 
 
+def test_every_command_that_a_page_shows_is_one() -> None:
+    pages = [*SITE.rglob("*.md"), SITE.parent / "README.md"]
+    blocks = [block for page in pages for block in re.findall(r"```\w*\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
+    shown = {verb for block in blocks for verb in re.findall(r"^(?:\$ )?counterpart ([a-z]+)", block, re.MULTILINE)}
+
+    assert {"match", "keys", "intake", "merge"} <= shown
+    assert shown <= VERBS.keys()
+
+
 def test_the_example_of_the_package_runs() -> None:
     result = doctest.testmod(counterpart.matching)
 
