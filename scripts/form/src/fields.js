@@ -171,18 +171,12 @@ export class Fields {
     for (const input of part.querySelectorAll("input, select, textarea")) {
       if (input.type !== "radio" && input.type !== "checkbox") input.setAttribute("aria-invalid", "true");
     }
-    if (part.matches("fieldset")) {
-      shown.id ||= `${field.replace(/\W/g, "-")}-error`;
-      part.setAttribute("aria-describedby", shown.id);
-    } else if (part.querySelector("input[type=checkbox]")) {
-      part.querySelector("input").setAttribute("aria-invalid", "true");
-    }
+    if (!part.matches("fieldset")) part.querySelector("input[type=checkbox]")?.setAttribute("aria-invalid", "true");
   }
 
   clearError(part) {
     if (!part?.classList.contains("wrong")) return;
     part.classList.remove("wrong");
-    part.removeAttribute("aria-describedby");
     part.querySelector(".error").hidden = true;
     for (const input of part.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
   }

@@ -20,9 +20,14 @@ export function announce(text) {
   $("status").textContent = text;
 }
 
-/** Fill a description list with pairs of a term and its value. */
-export function facts(list, pairs) {
-  list.replaceChildren(...pairs.flatMap(([term, value]) => [make("dt", {}, term), make("dd", {}, value)]));
+/** Fill a description list: each entry is a term, its value, and perhaps more values. */
+export function facts(list, entries) {
+  list.replaceChildren(
+    ...entries.flatMap(([term, ...values]) => [
+      make("dt", {}, term),
+      ...values.map((value) => make("dd", {}, value)),
+    ]),
+  );
 }
 
 /** Let the browser save a text as a file. */
