@@ -24,7 +24,7 @@ def run(*arguments: str) -> int:
     return code
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # no longer: while it is open, no other test can run an event loop
 def chromium() -> Iterator[Any]:
     path = chromium_path()
     try:
