@@ -378,6 +378,41 @@ def test_without_a_relay_the_page_makes_a_file_to_be_mailed(site: Site, fill: Fi
     assert site.relay.asked == []
 
 
+def test_a_file_can_be_made_although_there_is_a_relay(site: Site, fill: Fill) -> None:
+    page = site.open()
+    fill(page)
+    page.click("#by-file")
+    page.wait_for_selector("#receipt:not([hidden])")
+    document = json.loads(page.input_value("#ways-text"))
+    page.click("#receipt-again")
+    page.click("#withdraw")
+    page.click("#confirm-file")
+    page.wait_for_selector("#ways:not([hidden])")
+    withdrawal = json.loads(page.input_value("#ways-text"))
+
+    assert text(page, "#ways-title") == "Send the file"
+    assert page.inner_text("#ways-name") == f"counterpart-2027-1-{document['id']}.withdrawal.json"
+    assert verify(document["receipt"], withdrawal["signature"], signed_bytes("withdrawal", withdrawal))
+    assert site.relay.asked == []
+
+
+def test_an_insecure_address_is_named_as_the_reason_that_nothing_can_be_sealed(site: Site) -> None:
+    site.build()
+    context = site.browser.new_context()
+    context.route("http://plain.example.org/**", lambda route: route.fulfill(path=served(site, route.request.url)))
+    page = context.new_page()
+    page.goto("http://plain.example.org/apply/2027-1/index.html")
+    page.wait_for_selector("body[data-view]")
+
+    assert text(page, "#insecure").startswith("This page cannot seal anything here")
+    assert not page.locator("#form").is_visible()
+    context.close()
+
+
+def served(site: Site, url: str) -> Path:
+    return site.folder.joinpath(*url.split("/")[3:])
+
+
 # Already applied
 
 

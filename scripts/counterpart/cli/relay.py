@@ -5,34 +5,55 @@ from __future__ import annotations
 import importlib.util
 import os
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context
+from counterpart.commands.relay import github_settings
 from counterpart.edges.forge_local import LocalForge
 from counterpart.finding import UsageError
+
+if TYPE_CHECKING:
+    from counterpart.edges.forge import Forge
 
 
 @click.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
+@click.option(
+    "--forge",
+    "host_kind",
+    type=click.Choice(("local", "github")),
+    default="local",
+    show_default=True,
+    help="Where the repository is: on this machine, or at GitHub.",
+)
 @click.option("--into", default="main", show_default=True, metavar="BRANCH", help="The main branch.")
 @click.option("--origin", "origins", multiple=True, metavar="URL", help="Of a page that may send; repeatable.")
 @click.option("--site", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder to show.")
 @click.option("--pretend-now", metavar="MOMENT", help="Of made-up rounds: when it is, as 2027-01-14T06:12:09Z.")
 @click.pass_obj
 def command(
-    context: Context, bind: str, into: str, origins: tuple[str, ...], site: Path | None, pretend_now: str | None
+    context: Context,
+    bind: str,
+    host_kind: str,
+    into: str,
+    origins: tuple[str, ...],
+    site: Path | None,
+    pretend_now: str | None,
 ) -> int:
-    """Take applications from the form into a repository on this machine.
+    """Take applications from the form into a repository, on this machine or at GitHub.
 
     Each becomes a branch with one file, and a pull request. The relay keeps nothing, logs nothing of what it
     is sent, and has no key that opens a sealed part. COUNTERPART_RELAY_SECRET (32 bytes in hexadecimal) keeps
-    challenges good when it starts again; without it, a new secret is drawn.
+    challenges good when it starts again; without it, a new secret is drawn. GitHub also needs
+    COUNTERPART_GITHUB_REPOSITORY, _APP, _INSTALLATION and _KEY_FILE; the set-up guide tells what they hold.
     """
-    if any(importlib.util.find_spec(name) is None for name in ("starlette", "uvicorn")):
+    if any(importlib.util.find_spec(name) is None for name in ("starlette", "uvicorn", "gidgethub", "httpx")):
         raise UsageError("The relay needs more packages: install Counterpart with 'counterpart[relay]'.")
     import uvicorn
 
@@ -48,7 +69,8 @@ def command(
     def clock() -> datetime:
         return (datetime.now(UTC) + ahead).replace(microsecond=0)
 
-    forge = LocalForge(context.root or Path(os.getcwd()), into)
+    local = host_kind == "local"
+    forge: Forge = LocalForge(context.root or Path(os.getcwd()), into) if local else _github(into)
     service = Service(forge, clock, samples_only=pretend_now is not None)
     app = application(Relay(service, _secret(), clock), origins=origins, site=site)
     say(f"The relay listens at http://{bind}. Stop it with Ctrl-C.")
@@ -57,6 +79,19 @@ def command(
         timeout_keep_alive=5, limit_concurrency=500,
     )  # fmt: skip
     return 0
+
+
+def _github(into: str) -> Forge:
+    settings = github_settings(os.environ)
+    import httpx
+
+    from counterpart.edges.forge_github import App, GitHubForge
+
+    try:
+        app = App(**settings, main=into)
+    except ValueError:
+        raise UsageError("COUNTERPART_GITHUB_REPOSITORY must be written as owner/name.") from None
+    return GitHubForge(app, httpx.AsyncClient(), time.time)
 
 
 def _ahead(moment: str | None) -> timedelta:

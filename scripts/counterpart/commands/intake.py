@@ -103,5 +103,3 @@ def _settings(repository: Repository, round_id: str, name: str) -> Round:
     if settings.closed:
         raise UsageError(f"Round {round_id} is closed; nothing is taken in any more.")
     return settings
-
-

@@ -42,9 +42,7 @@ def new_key(repository: Repository, round_id: str, name: str, today: date) -> Ma
     there = _recipients(settings)
     path = keyring.place(round_id, name)
     if any(line["by"] == name and "destroyed" not in line for line in register["keys"]) and not path.exists():
-        raise UsageError(
-            f"{name} has a key of round {round_id} already, elsewhere. Choose another name."
-        )
+        raise UsageError(f"{name} has a key of round {round_id} already, elsewhere. Choose another name.")
     if _sealed(repository, round_id):
         raise UsageError(
             f"Round {round_id} has sealed applications already, which a new key could not open. Make the key with "

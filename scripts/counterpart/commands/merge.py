@@ -167,9 +167,7 @@ def _commit(git: Git, main: str, tip: str, merged: list[_Sent], remote: str | No
         try:
             git.run("read-tree", "-m", "-u", tip, new)
         except UsageError:
-            raise UsageError(
-                "There are changes here that are not committed; commit them first."
-            ) from None
+            raise UsageError("There are changes here that are not committed; commit them first.") from None
     moves = [f"update refs/heads/{main} {new} {tip}", "delete refs/counterpart/merge"]
     if remote is None:
         moves += [f"delete {one.branch.ref} {one.branch.head}" for one in merged]

@@ -117,9 +117,7 @@ def _refuse_countries(people: int, countries: int, shape: str) -> None:
         )
 
 
-def sample(
-    plan: Plan, *, zone: tzinfo, recipients: tuple[str, ...], receipt: Callable[[bytes], str]
-) -> Sample:
+def sample(plan: Plan, *, zone: tzinfo, recipients: tuple[str, ...], receipt: Callable[[bytes], str]) -> Sample:
     """The round that *plan* describes, in the round's time *zone*, sealed (later) to *recipients*.
 
     *receipt* gives the public half of the receipt that is made of 32 random bytes.

@@ -125,7 +125,10 @@ class Objects:
         assert "\n" not in name
         self._ask.write(f"{command} {name}\n".encode())
         self._ask.flush()
-        return self._answer.readline().split()
+        line = self._answer.readline()
+        if not line:  # it ended: that is not the same as "there is no such object"
+            raise UsageError("git cat-file did not succeed in this repository.")
+        return line.split()
 
 
 def _environment() -> dict[str, str]:

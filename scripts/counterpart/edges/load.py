@@ -53,9 +53,11 @@ class Loaded:
             if finding.severity is Severity.ERROR
             and (
                 (finding.location.path.startswith(own) and finding.location.path != proposal)
-                or ((entry := Repository.form(finding.location.path)) is not None
-                and finding.location.path.startswith(f"{folder}/")
-                and entry.stem in admitted)
+                or (
+                    (entry := Repository.form(finding.location.path)) is not None
+                    and finding.location.path.startswith(f"{folder}/")
+                    and entry.stem in admitted
+                )
             )
         )
 

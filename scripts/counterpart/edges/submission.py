@@ -89,9 +89,7 @@ def parse_json(content: bytes) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def judge(
-    document: Mapping[str, Any], settings: Round, arrived: datetime, forms: Forms, name: str = ""
-) -> Judged:
+def judge(document: Mapping[str, Any], settings: Round, arrived: datetime, forms: Forms, name: str = "") -> Judged:
     """Judge a parsed *document* that *arrived* at a moment in UTC; *forms* are those of its id that are there.
 
     Findings stand at the places of the file that it would make, or at *name* where there can be none.

@@ -100,8 +100,9 @@ export function keepIt() {
   $("withdraw").focus();
 }
 
-export async function withdraw() {
+export async function withdraw(byFile) {
   show(false, "confirm");
+  state.byFile = byFile;
   const { copy } = state;
   const part = { kind: "withdrawal", format: 1, round: copy.round, id: copy.id };
   $("copy-answer").textContent = "Sending…";

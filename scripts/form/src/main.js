@@ -17,7 +17,7 @@ function showPhase() {
     ? "Sending opens with the applications. Until then your answers stay in this browser, except those that are to be sealed: these you write when you send."
     : "";
   show(early, "blocked");
-  show(!early, "send");
+  show(!early, "deliver");
   if (before !== state.phase && document.body.dataset.view === "form") view("form");
 }
 
@@ -62,7 +62,8 @@ const CLICKS = {
   ask: already.status,
   correct: already.startCorrecting,
   withdraw: already.askToConfirm,
-  "confirm-yes": already.withdraw,
+  "confirm-yes": () => already.withdraw(!settings.relay),
+  "confirm-file": () => already.withdraw(true),
   "confirm-no": already.keepIt,
 };
 for (const [id, act] of Object.entries(CLICKS)) $(id)?.addEventListener("click", act);

@@ -28,6 +28,7 @@ export async function submit(event) {
   }
   fields.clearErrors();
   state.sending = true;
+  state.byFile = !settings.relay || event.submitter?.id === "by-file";
   $("send").disabled = true;
   try {
     await sendForm(profile, identity);
@@ -76,7 +77,7 @@ async function again(profile, identity) {
 
 /** The number of the next correction: the relay knows best; without it, the copy counts. */
 async function nextCorrection(from) {
-  if (!settings.relay) return from.corrections + 1;
+  if (state.byFile) return from.corrections + 1;
   try {
     const { corrections, status } = await askStatus(settings.relay, from);
     if (status === "withdrawn") {
@@ -90,11 +91,11 @@ async function nextCorrection(from) {
 }
 
 /** Send a document, trying until it is taken. The relay's answer; a Refused; null when the person stopped it;
- * undefined without a relay, when the person sends the file. */
+ * undefined when the person sends the file. */
 export async function sendOut(document) {
   showWays(document);
   state.unsaved = true;
-  if (!settings.relay) return undefined;
+  if (state.byFile) return undefined;
   const answer = await outbox.send(document);
   if (answer === null || answer instanceof Refused) state.unsaved = false;
   return answer;
@@ -151,6 +152,7 @@ export function refusal(error) {
 // The other ways
 
 function showWays(document) {
+  $("ways-title").textContent = state.byFile ? "Send the file" : "Or send it yourself";
   $("ways-name").textContent = documentName(document);
   $("ways-text").value = JSON.stringify(document);
   $("ways-copied").textContent = "";

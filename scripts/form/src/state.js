@@ -13,6 +13,7 @@ export const state = {
   phase: "", // "early", "members", "everyone" or "closed"
   unsaved: false, // whether closing the page would lose a document or a copy
   sending: false,
+  byFile: !settings.relay, // whether the person sends the document, not the page
   correcting: null, // the copy that is corrected
   copy: null, // the copy at hand under "Already applied?"
 };
@@ -28,7 +29,7 @@ export function view(name) {
   show(name === "form" && secure && state.phase !== "closed", "form");
   show(name === "form" && secure, "applied");
   show(name === "waiting", "waiting");
-  show(name === "waiting" || name === "ways" || (name === "receipt" && !settings.relay), "ways");
+  show(name === "waiting" || name === "ways" || (name === "receipt" && state.byFile), "ways");
   show(name !== "receipt", "back");
   show(name === "receipt", "receipt");
   document.body.dataset.view = name;

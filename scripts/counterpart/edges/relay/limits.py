@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 from dataclasses import dataclass
 
 #: A library's whole staff may share one address, so a bucket is large and fills again quickly.
@@ -27,7 +28,8 @@ class Limits:
 
     def wait(self, address: str, now: float) -> int | None:
         """None if *address* may send at *now*, in seconds, and counts it; else the seconds to wait."""
-        name = hmac.new(self._secret, f"{int(now // 86400)} {address}".encode(), hashlib.sha256).digest()
+        named = f"{int(now // 86400)} {_network(address)}"
+        name = hmac.new(self._secret, named.encode(), hashlib.sha256).digest()
         bucket = self._buckets.setdefault(name, _Bucket(float(SIZE), now))
         bucket.left = min(float(SIZE), bucket.left + max(0.0, now - bucket.at) * REFILL)
         bucket.at = now
@@ -38,3 +40,14 @@ class Limits:
             return int((1 - bucket.left) / REFILL) + 1
         bucket.left -= 1
         return None
+
+
+def _network(address: str) -> str:
+    """What one sender is known by: an address, or with IPv6, where each has 2⁶⁴ of them, the network."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

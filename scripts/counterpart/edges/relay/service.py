@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from counterpart.edges.repository import Entry, Repository
 from counterpart.edges.submission import Judged, judge, same
 from counterpart.edges.yaml import Document
 from counterpart.finding import Severity
-from counterpart.model import Round, Status
+from counterpart.model import Profile, Round, Status
 
 Clock = Callable[[], datetime]
 
@@ -136,6 +137,8 @@ class Service:
                 return "waiting"
         roll = await self._document(Repository.roll_file(round_id))
         place = build.roll(roll.data).people.get(id) if roll else None
+        if place is not None and place.status is Status.WITHDRAWN:
+            return "withdrawn"
         if place is not None:
             return "in the pool" if place.status is Status.ADMITTED else "waiting"
         main = await self._document(Repository.application_file(round_id, id))
@@ -165,10 +168,18 @@ class Service:
         return document if isinstance(document, Document) and not schema.check(document, entry.kind) else None
 
 
+def _field(message: str) -> str:
+    """The document's field that a finding's message names, as the page calls it: ``profile.country``."""
+    match = re.search(r"`(\w+)`", message)
+    if match is None:
+        return ""
+    return f"profile.{match[1]}" if match[1] in Profile.__dataclass_fields__ else match[1]
+
+
 def _refused(judged: Judged) -> Answer:
     errors = [finding for finding in judged.findings if finding.severity is Severity.ERROR]
     rule = errors[0].rule
     if rule == "submission-taken":
         return error(409, "id-taken", _TAKEN)
-    fields = [{"field": finding.rule, "message": finding.message} for finding in errors]
+    fields = [{"field": _field(finding.message), "message": finding.message} for finding in errors]
     return error(422, rule, f"{errors[0].message} {errors[0].help}", fields)
