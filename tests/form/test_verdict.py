@@ -1,18 +1,35 @@
-"""The page's verdict and Python's on the same documents: in the browser, the very module that the form asks."""
+"""The page's verdict and Python's on the same documents: in the browser, the very module that the form asks.
+
+The documents stand in ``verdicts.json``, which a test of either language can read: what a field may hold and what
+not, and for the rules that need a round, what is changed and when it arrives. ``{"times": [text, n, more]}`` is a
+text n times, and more after it; ``{"missing": true}`` is no such key.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from counterpart.edges import schema
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
+from counterpart.edges.submission import judge
+from counterpart.edges.world import world
 from counterpart.edges.yaml import Document, read
+from counterpart.finding import Severity
+from tests.form.conftest import NOW, run
+from tests.submissions import application as sealed_application
 
 VERDICT = Path(__file__).with_name("verdict.js").read_text(encoding="utf-8")
+TABLE = json.loads(Path(__file__).with_name("verdicts.json").read_text(encoding="utf-8"))
 MODEL = sorted((Path(__file__).parents[1] / "cases" / "miniature" / "applicants" / "2027-1").glob("*.yaml"))[0]
 
 IDENTITY: dict[str, Any] = {
@@ -25,31 +42,24 @@ IDENTITY: dict[str, Any] = {
     "partner_may_see": ["name", "email"],
 }
 
-#: field -> values, right and wrong; Python says which is which
-VALUES: dict[str, list[Any]] = {
-    "identity.name": ["A", "", " ", "a" * 100, "a" * 101, "𝒜" * 100, "a\nb", "a\n", "‎", 7, None],
-    "identity.email": ["a@b.example", "a@b", "@b.example", "a b@c.example", "a@b.example\n", "é@b.example",
-                       "a@-b.example"],
-    "identity.member_number": ["A-1", "", "x" * 40, "x" * 41, "a\tb", 12],
-    "identity.employer": ["Library", "", "ü" * 120, "ü" * 121, "a\u2028b"],
-    "identity.about_me": ["a\nb", "", "a\tb", "字" * 600, "字" * 601, "a\x00b"],
-    "identity.partner_may_see": [["name", "email", "employer"], ["name"], ["name", "name"], ["name", "id"], "no"],
-    "identity.nickname": ["Ori"],
-    "profile.country": ["AU", "au", "AUS", "", None, 4],
-    "profile.time_zone": ["Australia/Sydney", "Australia/Sydney\n", "x" * 61, "a b"],
-    "profile.languages": [["en"], [], ["en", "en"], ["pt-BR", "zh-Hant"], ["EN"], ["aa"] * 9, "en"],
-    "profile.sector": ["academic", "Academic", "a-b-c", "a--b", "x" * 61],
-    "profile.interests": [["open-access"], [], ["a", "b", "c", "d", "e"], ["a", "b", "c", "d", "e", "f"]],
-    "profile.wishes": [{}, {"sector": "any"}, {"sector": "none"}, {"country": "any"}, []],
-    "profile.membership": ["member", "not-member", "Member", True],
-    "profile.returning": [True, False, "true", 1],
-    "profile.code_of_conduct": ["2027-01", "", "-1", "x" * 31],
-    "profile.name": ["Oriel Bookend"],
-    "id": ["7GQ2MK4XHN", "7gq2mk4xhn", "7GQ2MK4XHI", "7GQ2MK4XHN\n"],
-    "round": ["2027-1", "2027-0", "27-1"],
-    "format": [1, 2, "1"],
-    "sealed": ["x", "", "x" * 24577],
-}  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A document with one thing changed, and whether it is right."""
+
+    field: str
+    value: Any
+    right: bool
+    document: dict[str, Any]
+    identity: dict[str, Any]
+
+
+def written(value: Any) -> Any:
+    """A value of the table, written out."""
+    if isinstance(value, dict) and "times" in value:
+        text, times, *more = value["times"]
+        return text * times + "".join(more)
+    return [written(each) for each in value] if isinstance(value, list) else value
 
 
 def document_of(data: Any) -> Document:
@@ -64,6 +74,30 @@ def application() -> dict[str, Any]:
     return {key: value for key, value in made.data.items() if key != "received"}
 
 
+def base(kind: str) -> dict[str, Any]:
+    more = {"correction": 2, "signature": "A" * 86 + "=="} if kind == "correction" else {}
+    return {"kind": kind, **application(), **more}
+
+
+def cases() -> list[Case]:
+    made = []
+    for kind in ("application", "correction"):
+        for field, lists in TABLE[kind].items():
+            for right in (True, False):
+                for value in lists["right" if right else "wrong"]:
+                    document, identity = base(kind), deepcopy(IDENTITY)
+                    *steps, key = field.split(".")
+                    target = identity if steps[:1] == ["identity"] else document
+                    for step in steps:
+                        target = target if step == "identity" else target[step]
+                    if value == {"missing": True}:
+                        target.pop(key, None)
+                    else:
+                        target[key] = written(value)
+                    made.append(Case(field, written(value), right, document, identity))
+    return made
+
+
 @pytest.fixture
 def page(chromium: Any) -> Any:
     page = chromium.new_page()
@@ -72,75 +106,117 @@ def page(chromium: Any) -> Any:
     page.close()
 
 
-def in_the_browser(page: Any, pairs: list[tuple[Any, Any]]) -> list[list[dict[str, str]]]:
+def in_the_browser(page: Any, made: list[Case]) -> list[list[dict[str, str]]]:
     found: list[list[dict[str, str]]] = page.evaluate(
         "pairs => pairs.map(([document, identity]) => counterpart.validate(document, identity))",
-        [list(pair) for pair in pairs],
+        [[case.document, case.identity] for case in made],
     )
     return found
 
 
-def in_python(document: dict[str, Any], identity: dict[str, Any] | None) -> bool:
+def in_python(document: dict[str, Any], identity: dict[str, Any]) -> bool:
     stamped = {**document, "received": "2027-01-27T08:00:05Z"}
-    del stamped["kind"]
+    kind = stamped.pop("kind")
+    if kind == "correction":
+        stamped["corrected"] = stamped["received"]
     try:
-        found = list(schema.check(document_of(stamped), "application"))
-        if identity is not None:
-            found += schema.check(document_of(identity), "identity")
+        found = [*schema.check(document_of(stamped), kind), *schema.check(document_of(identity), "identity")]
     except AssertionError:  # not even YAML that may be read: a control character
         return False
-    seen = (identity or {"partner_may_see": ["name", "email"]}).get("partner_may_see")
+    seen = identity.get("partner_may_see")
     return not found and isinstance(seen, list) and {"name", "email"} <= set(seen)
 
 
-def cases() -> list[tuple[str, Any, dict[str, Any], dict[str, Any]]]:
-    made = []
-    for field, values in VALUES.items():
-        for value in values:
-            document, identity = {"kind": "application", **application()}, deepcopy(IDENTITY)
-            holder, _, key = field.rpartition(".")
-            target = {"identity": identity, "profile": document["profile"], "": document}[holder]
-            target[key] = value
-            made.append((field, value, document, identity))
-    for key in IDENTITY:
-        document, identity = {"kind": "application", **application()}, deepcopy(IDENTITY)
-        del identity[key]
-        made.append((f"identity.{key}", "missing", document, identity))
-    for key in application()["profile"]:
-        document, identity = {"kind": "application", **application()}, deepcopy(IDENTITY)
-        del document["profile"][key]
-        made.append((f"profile.{key}", "missing", document, identity))
-    return made
-
-
-def test_browser_and_python_agree_on_every_case(page: Any) -> None:
+def test_the_table_has_three_hundred_cases_and_none_twice() -> None:
     made = cases()
-    verdicts = in_the_browser(page, [(document, identity) for _, _, document, identity in made])
+    seen = Counter(json.dumps([case.document, case.identity], sort_keys=True) for case in made if not case.right)
+
+    assert len(made) + len(TABLE["round"]) >= 300
+    assert [key for key, times in seen.items() if times > 1] == []
+
+
+def test_browser_and_python_agree_with_the_table_on_every_document(page: Any) -> None:
+    made = cases()
+    verdicts = in_the_browser(page, made)
     differing = [
-        (field, value, found)
-        for (field, value, document, identity), found in zip(made, verdicts, strict=True)
-        if in_python(document, identity) != (not found)
+        (case.field, case.value, case.right, python, found)
+        for case, found in zip(made, verdicts, strict=True)
+        if not (python := in_python(case.document, case.identity)) == (not found) == case.right
     ]
 
-    assert len(made) > 100
     assert differing == []
+
+
+@pytest.fixture(scope="session")
+def settings(programme: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What the page of the made-up round knows of it."""
+    out = tmp_path_factory.mktemp("page")
+    assert run("--root", str(programme), "form", "2027-1", "--out", str(out), "--pretend-now", NOW) == 0
+    text = (out / "apply" / "2027-1" / "index.html").read_text(encoding="utf-8")
+    match = re.search(r'<script[^>]* id="settings"[^>]*>(.*?)</script>', text, re.DOTALL)
+    assert match is not None
+    return json.loads(match[1])
+
+
+RULES = """([settings, pairs]) =>
+    pairs.map(([document, at]) => counterpart.validate(document, null, settings, new Date(at)))"""
+
+
+def test_browser_and_python_agree_with_the_table_on_the_rules_of_a_round(
+    page: Any, settings: Any, programme: Path
+) -> None:
+    round = load_round(Repository.at(programme), "2027-1").round
+    assert round is not None
+    made = [sealed_application(profile=case["change"]) for case in TABLE["round"]]
+    pairs = [[document, case["at"]] for document, case in zip(made, TABLE["round"], strict=True)]
+    verdicts = page.evaluate(RULES, [settings, pairs])
+    differing = []
+    for case, document, found in zip(TABLE["round"], made, verdicts, strict=True):
+        judged = judge(document, round, datetime.fromisoformat(case["at"]), {})
+        python = not any(finding.severity is Severity.ERROR for finding in judged.findings)
+        if not python == (not found) == case["right"] or [each["field"] for each in found] != (
+            [] if case["right"] else [case["field"]]
+        ):
+            differing.append((case, python, found))
+
+    assert differing == []
+
+
+def test_browser_and_python_know_the_same_countries_languages_and_zones(page: Any, settings: Any) -> None:
+    known = world()
+    changes = {
+        "country": sorted(known.countries),
+        "time_zone": sorted(known.time_zones),
+        "languages": [[code] for code in sorted(known.languages)],
+    }
+    pairs = [
+        [{**sealed, "profile": {**sealed["profile"], key: value}}, NOW]
+        for sealed in [sealed_application()]
+        for key, values in changes.items()
+        for value in values
+    ]
+
+    assert len(pairs) > 1400
+    verdicts = page.evaluate(RULES, [settings, pairs])
+    assert [pair[0]["profile"] for pair, found in zip(pairs, verdicts, strict=True) if found] == []
+    assert len(settings["countries"]) == len(known.countries)
+    assert len(settings["languages"]) == len(known.languages)
 
 
 def test_a_wrong_field_is_named_and_its_value_is_not_repeated(page: Any) -> None:
     made = cases()
-    verdicts = in_the_browser(page, [(document, identity) for _, _, document, identity in made])
 
-    for (field, value, _, _), found in zip(made, verdicts, strict=True):
+    for case, found in zip(made, in_the_browser(page, made), strict=True):
         for each in found:
-            assert each["field"].startswith(field), (field, each)
+            assert each["field"].startswith(case.field), (case.field, each)
             assert each["message"].endswith(".")
-            if isinstance(value, str) and len(value) > 4 and value != "missing":
-                assert value not in each["message"]
+            if isinstance(case.value, str) and len(case.value) > 4:
+                assert case.value not in each["message"]
 
 
 def test_an_email_address_without_a_domain_is_refused_in_a_sentence(page: Any) -> None:
-    document, identity = {"kind": "application", **application()}, {**IDENTITY, "email": "oriel@here"}
-    (found,) = in_the_browser(page, [(document, identity)])
+    identity = {**IDENTITY, "email": "oriel@here"}
+    (found,) = in_the_browser(page, [Case("identity.email", "oriel@here", False, base("application"), identity)])
 
     assert found == [
         {

@@ -151,6 +151,7 @@ def _settings(settings: Round, open: Windows, options: Options, relay: str | Non
         "languages": places.languages(),
         "zones": places.zones(),
         "zone_links": places.zone_links(),
+        "zones_of_no_place": places.zones_of_no_place(),
     }
 
 

@@ -59,6 +59,12 @@ def zone_links() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+@cache
+def zones_of_no_place() -> tuple[str, ...]:
+    """The names that no list offers and ``check`` takes nevertheless, such as UTC and Etc/GMT+3."""
+    return tuple(sorted(world().time_zones - {name for name, _, _ in zones()} - zone_links().keys()))
+
+
 def _table() -> list[tuple[str, str]]:
     text = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
     lines = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]

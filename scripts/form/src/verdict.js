@@ -76,9 +76,10 @@ function list(value) {
   return Array.isArray(value) ? value : [];
 }
 
-/** Whether a zone is one of the list, or another name of one (browsers still say Asia/Calcutta). */
-export function knowsZone(name, settings) {
-  return settings.zones.some(([zone]) => zone === name) || Object.hasOwn(settings.zone_links, name);
+/** Whether a zone is one of the list, another name of one (browsers still say Asia/Calcutta), or of no place. */
+function knowsZone(name, settings) {
+  const listed = settings.zones.some(([zone]) => zone === name) || Object.hasOwn(settings.zone_links, name);
+  return listed || settings.zones_of_no_place.includes(name);
 }
 
 function problem(field, keyword) {
