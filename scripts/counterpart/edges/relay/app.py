@@ -155,7 +155,11 @@ def application(relay: Relay, *, origins: Sequence[str] = (), site: Path | None 
     if site is not None:
         routes.append(Mount("/", StaticFiles(directory=site, html=True)))
     cors = Middleware(
-        CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"], allow_headers=["content-type"]
+        CORSMiddleware,
+        allow_origins=list(origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type"],
+        expose_headers=["retry-after"],  # without it, a page of another origin cannot read when to try again
     )
     app = Starlette(routes=routes, middleware=[cors])
 
