@@ -5,8 +5,9 @@ import { copyName } from "./keep.js";
 import { $, announce, facts, save } from "./page.js";
 import { fields, heed, state } from "./state.js";
 
-/** Show the receipt of a document with its own digest, and the relay's answer; without one, it is not sent yet. */
-export function showReceipt(document, own, answer) {
+/** Show the receipt of a document with its own digest, and the relay's answer; without one, it is not sent yet.
+ * `replaces`: it became a correction, because a first try had arrived without an answer. */
+export function showReceipt(document, own, answer, replaces) {
   const correction = document.kind === "correction";
   const what = correction ? "correction" : "application";
   const same = !answer || answer.digest === undefined || answer.digest === own;
@@ -16,6 +17,7 @@ export function showReceipt(document, own, answer) {
     : answer
       ? "Thank you. Nothing more is needed from you now, except to save your copy."
       : "It is not sent yet: save the file above and send it before applications close. Save your copy as well.";
+  if (replaces) $("receipt-words").textContent += " Your first try had arrived; this replaces it.";
   facts($("receipt-facts"), [
     ["Id", document.id],
     ...(correction ? [["Correction", String(document.correction)]] : []),

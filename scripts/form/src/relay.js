@@ -6,11 +6,12 @@ import { signed } from "./receipt.js";
 const PATIENCE = 30_000; // milliseconds for one answer
 const MOST_BITS = 24; // more would keep a phone busy for minutes
 
-/** The relay cannot be reached or asks to wait; `after` is in seconds, if it said so. */
+/** The relay cannot be reached or asks to wait; `after` is in seconds, if it said so. `sent`: it may have arrived. */
 export class Later extends Error {
   constructor(after) {
     super("later");
     this.after = after;
+    this.sent = false;
   }
 }
 
@@ -37,6 +38,7 @@ export async function deliver(relay, document, report) {
     try {
       return await ask(`${relay}/v1/submissions`, { document, challenge, nonce, website: "" });
     } catch (error) {
+      if (error instanceof Later) error.sent = true;
       // The challenge may have run out while a slow computer was busy: once more, with a new one.
       if (!(error instanceof Refused && error.status === 403 && attempt < 3)) throw error;
     }

@@ -1,15 +1,19 @@
 /* From the form to the relay: judge, seal, send, and what is shown on the way. */
 
-import { digest } from "./canonical.js";
+import { attemptAt } from "./attempt.js";
+import { canonical, digest } from "./canonical.js";
 import { copyOf, documentName } from "./keep.js";
 import { Outbox } from "./outbox.js";
 import { $, announce, save } from "./page.js";
-import { newId, newReceipt, signed } from "./receipt.js";
+import { signed } from "./receipt.js";
 import { showReceipt } from "./received.js";
 import { Later, Refused, askStatus } from "./relay.js";
 import { seal } from "./seal.js";
 import { draft, fields, heed, now, settings, state, view } from "./state.js";
 import { judge } from "./verdict.js";
+
+const UNANSWERED =
+  "The relay has not answered, so your application may have arrived. You can change your answers and send again: it stays one application.";
 
 const outbox = new Outbox(settings.relay, progress, waiting);
 
@@ -18,10 +22,10 @@ export async function submit(event) {
   event.preventDefault();
   if (state.sending || state.phase === "early" || state.phase === "closed") return;
   const profile = fields.profile();
-  const id = state.correcting?.id ?? newId();
-  const identity = { format: 1, round: settings.round, id, profile: digest(profile), ...fields.identity() };
-  const arrives = state.correcting?.received ? new Date(state.correcting.received) : now();
-  const problems = judge(profile, identity, settings, arrives);
+  const typed = fields.identity();
+  const mine = attemptAt(state.correcting);
+  const arrives = mine.from?.received ? new Date(mine.from.received) : now();
+  const problems = judge(profile, identityOf(mine, profile, typed), settings, arrives);
   if (problems.length > 0) {
     fields.showErrors(problems);
     return;
@@ -31,7 +35,7 @@ export async function submit(event) {
   state.byFile = !settings.relay || event.submitter?.id === "by-file";
   $("send").disabled = true;
   try {
-    await sendForm(profile, identity);
+    await sendForm(mine, profile, typed);
   } catch (error) {
     refuse(
       error instanceof Refused
@@ -41,38 +45,65 @@ export async function submit(event) {
   } finally {
     state.sending = false;
     $("send").disabled = false;
-    $("progress").textContent = "";
+    $("progress").textContent = mine.lost ? UNANSWERED : "";
   }
 }
 
-async function sendForm(profile, identity) {
-  const from = state.correcting;
-  const receipt = from?.receipt ?? newReceipt();
-  const corrections = from ? await nextCorrection(from) : 1;
-  progress("Sealing what names you…");
-  const sealed = await seal(identity, settings.recipients);
-  const whole = { format: 1, round: settings.round, id: identity.id, receipt: receipt.public, profile, sealed };
-  const document = from
-    ? signed("correction", { kind: "correction", ...whole, correction: corrections }, receipt)
-    : { kind: "application", ...whole };
-  const answer = await sendOut(document);
-  if (answer === null) return; // stopped: back to the form
-  if (answer instanceof Refused) {
-    if (answer.status === 409 && !from) await again(profile, identity);
-    else refused(answer);
-    return;
+function identityOf(mine, profile, typed) {
+  return { format: 1, round: settings.round, id: mine.id, profile: digest(profile), ...typed };
+}
+
+async function sendForm(mine, profile, typed) {
+  for (let tries = 0; ; tries++) {
+    await prepare(mine, profile, typed);
+    const answer = await sendOut(mine.document);
+    mine.lost ||= outbox.lost;
+    if (answer === null) return; // stopped: back to the form
+    if (answer instanceof Refused && answer.status === 409 && tries < 3) mine.taken();
+    else if (answer instanceof Refused) return refused(answer);
+    else return received(mine, profile, identityOf(mine, profile, typed), answer);
   }
-  const received = from?.received ?? answer?.received ?? null;
+}
+
+/** The attempt's document. When nothing was edited it is the very same, which a relay takes once. */
+async function prepare(mine, profile, typed) {
+  const content = canonical([profile, typed]);
+  if (content === mine.content) return;
+  if (mine.lost && !mine.from && settings.relay) await lookFor(mine);
+  const { from, id, receipt } = mine;
+  const correction = from ? await nextCorrection(from) : 1;
+  progress("Sealing what names you…");
+  const sealed = await seal(identityOf(mine, profile, typed), settings.recipients);
+  const whole = { format: 1, round: settings.round, id, receipt: receipt.public, profile, sealed };
+  mine.document = from
+    ? signed("correction", { kind: "correction", ...whole, correction }, receipt)
+    : { kind: "application", ...whole };
+  mine.content = content;
+}
+
+/** Ask whether the application arrived that was not answered: what is sent now is then its correction. When that
+ * cannot be known, the same id keeps it from becoming a second one. */
+async function lookFor(mine) {
+  progress("Asking whether your first try arrived…");
+  try {
+    const { corrections } = await askStatus(settings.relay, mine);
+    mine.arrived(corrections);
+  } catch (error) {
+    if (!(error instanceof Later || error instanceof Refused)) throw error;
+  }
+}
+
+function received(mine, profile, identity, answer) {
+  const { document, receipt, from, id } = mine;
   const sent = digest(document);
-  state.copy = copyOf({ settings, id: identity.id, receipt, corrections, profile, identity, received, digest: sent });
+  const moment = from?.received ?? answer?.received ?? null;
+  const corrections = document.correction ?? 1;
+  state.copy = copyOf({ settings, id, receipt, corrections, profile, identity, received: moment, digest: sent });
+  const replaces = from !== null && !state.correcting;
+  mine.end();
   draft.clear();
   view("receipt");
-  showReceipt(document, sent, answer);
-}
-
-/** Somebody else's application has this id already, by chance: seal once more, under another. */
-async function again(profile, identity) {
-  await sendForm(profile, { ...identity, id: newId() });
+  showReceipt(document, sent, answer, replaces);
 }
 
 /** The number of the next correction: the relay knows best; without it, the copy counts. */
@@ -97,7 +128,8 @@ export async function sendOut(document) {
   state.unsaved = true;
   if (state.byFile) return undefined;
   const answer = await outbox.send(document);
-  if (answer === null || answer instanceof Refused) state.unsaved = false;
+  // What may have arrived has a receipt, and so far only this page holds it.
+  if (answer === null || answer instanceof Refused) state.unsaved = outbox.lost;
   return answer;
 }
 
@@ -109,7 +141,7 @@ export function hurry() {
 /** Back to the form; nothing is sent any more, and the answers are still there. */
 export function goBack() {
   outbox.stop();
-  state.unsaved = false;
+  state.unsaved = outbox.lost;
   view("form");
   heed($("main"));
 }
