@@ -71,7 +71,8 @@ def command(
 
     local = host_kind == "local"
     forge: Forge = LocalForge(context.root or Path(os.getcwd()), into) if local else _github(into)
-    service = Service(forge, clock, samples_only=pretend_now is not None)
+    # A question of status is dated by the clock of the device, which no demonstration sets.
+    service = Service(forge, clock, samples_only=pretend_now is not None, devices=lambda: datetime.now(UTC))
     app = application(Relay(service, _secret(), clock), origins=origins, site=site)
     say(f"The relay listens at http://{bind}. Stop it with Ctrl-C.")
     uvicorn.run(

@@ -52,9 +52,15 @@ def error(status: int, rule: str, message: str, fields: list[dict[str, str]] | N
 class Service:
     """The relay's decisions. Keeps nothing between two of them."""
 
-    def __init__(self, forge: Forge, clock: Clock, *, samples_only: bool = False) -> None:
-        """*clock*: the moment in UTC. *samples_only*: of made-up rounds, as when the clock is set to show them."""
+    def __init__(
+        self, forge: Forge, clock: Clock, *, samples_only: bool = False, devices: Clock | None = None
+    ) -> None:
+        """*clock*: the moment in UTC. *samples_only*: of made-up rounds, as when the clock is set to show them.
+
+        *devices*: what applicants' clocks show, where that is another moment.
+        """
         self.forge, self.clock, self.samples_only = forge, clock, samples_only
+        self.devices = devices or clock
 
     async def submit(self, document: dict[str, Any]) -> Answer:
         """Judge a parsed *document*, and put what it makes on a branch of its own with a pull request."""
@@ -117,7 +123,7 @@ class Service:
             return refused
         there = await self._forms(round_id, id)
         first = there.get(1)
-        if first is None or abs(asked - self.clock()) > timedelta(minutes=10):
+        if first is None or abs(asked - self.devices()) > timedelta(minutes=10):
             return refused
         if not verify(first.data["receipt"], str(signature), signed_bytes("status", question)):
             return refused
