@@ -9,7 +9,9 @@ import click
 
 from counterpart.cli.answer import refuse, say
 from counterpart.cli.context import Context, clear, reporter
-from counterpart.commands.form import Options, form
+from counterpart.cli.findings import counted
+from counterpart.commands.form import Form, Options, form
+from counterpart.commands.form import compare as differences
 from counterpart.edges.repository import Repository
 from counterpart.finding import UsageError
 
@@ -18,9 +20,11 @@ from counterpart.finding import UsageError
 @click.argument("round_id", metavar="ROUND")
 @click.option(
     "--out",
-    required=True,
     type=click.Path(file_okay=False, path_type=Path),
     help="The site's folder; the page is written to apply/ROUND in it.",
+)
+@click.option(
+    "--compare", metavar="SITE", help="Write nothing; is the page that this folder or address shows the same?"
 )
 @click.option("--relay", metavar="URL", help="Where the page sends to; without it, people mail a file.")
 @click.option("--conduct", metavar="URL", help="Where the code of conduct can be read.")
@@ -29,7 +33,8 @@ from counterpart.finding import UsageError
 def command(
     context: Context,
     round_id: str,
-    out: Path,
+    out: Path | None,
+    compare: str | None,
     relay: str | None,
     conduct: str | None,
     pretend_now: str | None,
@@ -38,7 +43,12 @@ def command(
 
     The page is made from round.yaml alone and needs no server but one that shows files. What names a person is
     sealed in the browser to the round's recipients. Make it again after each change of round.yaml.
+
+    With --compare, the page that is published is held against the one that would be made, byte for byte. The
+    exit code is 1 when they differ: then it was changed by somebody, or made from other files.
     """
+    if (out is None) == (compare is None):
+        raise UsageError("Give either --out, to make the page, or --compare, to look whether it is the same.")
     options = Options(relay=relay, conduct=conduct, pretend_now=_moment(pretend_now))
     try:
         made = form(context.repository(), round_id, options, report=reporter())
@@ -46,9 +56,25 @@ def command(
         clear()
     if not made.files:
         return refuse(made.findings, "No page was made.")
+    if compare is not None:
+        return _compared(made, compare)
+    assert out is not None
     Repository(out).write_all(made.files)
     for path in made.files:
         say(f"wrote {out.as_posix()}/{path}", "  ")
+    return 0
+
+
+def _compared(made: Form, site: str) -> int:
+    told = differences(made, site)
+    for sentence in told:
+        say(sentence, "  ", "    ")
+    if told:
+        many = counted(len(told), "difference", "differences")
+        say(f"The published page is not the one that these files make: {many}.")
+        return 1
+    many = counted(len(made.files), "file", "files")
+    say(f"The published page is the one that these files make: {many}, byte for byte.")
     return 0
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from counterpart.commands.progress import Report, counting
 from counterpart.commands.text import page
 from counterpart.core.check_application import Windows, windows
-from counterpart.edges import places
+from counterpart.edges import places, published
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import zone
@@ -74,6 +74,22 @@ def form(repository: Repository, round_id: str, options: Options, *, report: Rep
     files = {f"{folder}/{name}": packaged.joinpath(name).read_bytes() for name in FILES}
     # The page itself comes last: when it is there, all that it needs is.
     return Form(files=files | {f"{folder}/index.html": _index(settings, open, options).encode("utf-8")})
+
+
+def compare(made: Form, site: str) -> tuple[str, ...]:
+    """Where the page that *site* shows, a folder or an address, is not the one that was made; a sentence each."""
+    if "://" in site:
+        _check_address(site, "--compare")
+    told: list[str] = []
+    for path, content in made.files.items():
+        shown = published.read(site, path)
+        if isinstance(shown, str):
+            told.append(f"{path} {shown}.")
+        elif shown != content:
+            pairs = enumerate(zip(shown, content, strict=False))
+            first = next((at for at, (one, other) in pairs if one != other), min(len(shown), len(content)))
+            told.append(f"{path} differs, from byte {first + 1:,} on.")
+    return tuple(told)
 
 
 def _check_address(address: str | None, option: str) -> None:
