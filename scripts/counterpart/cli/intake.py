@@ -11,7 +11,9 @@ import click
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context, colour
 from counterpart.cli.findings import as_text, counted
-from counterpart.commands.intake import intake
+from counterpart.commands.intake import TakenIn, intake
+from counterpart.commands.intake_table import intake_table
+from counterpart.edges import table
 from counterpart.edges.repository import shown
 from counterpart.edges.submission import LARGEST
 from counterpart.finding import UsageError
@@ -20,20 +22,51 @@ from counterpart.finding import UsageError
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--received", metavar="MOMENT", help="When they arrived, such as 2027-01-14T06:12:09Z; else now.")
+@click.option("--mapping", metavar="FILE", help="FILE is a CSV table, read as this file says.")
+@click.option("--round", "round_id", metavar="ROUND", help="Of a table: the round that people apply for.")
+@click.option(
+    "--key", metavar="FILE", help="Of a table that comes again: a private key; 'demo' for made-up rounds."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.pass_obj
-def command(context: Context, files: tuple[str, ...], received: str | None, dry_run: bool) -> int:
+def command(
+    context: Context,
+    files: tuple[str, ...],
+    received: str | None,
+    mapping: str | None,
+    round_id: str | None,
+    key: str | None,
+    dry_run: bool,
+) -> int:
     """Take in applications that came as files.
 
     FILE is what the application form lets people download, copy or mail: an application, a correction or a
     withdrawal. '-' reads one from standard input. Each is held against the same rules as in 'counterpart
     check'. All of them are taken in, or none; the same file again adds nothing.
+
+    With --mapping, FILE is one CSV table of a spreadsheet form. Each row becomes an application, a row that was
+    changed since becomes a correction, and the same row again adds nothing.
     """
     repository = context.repository()
+    moment = _moment(received)
+    if mapping is not None:
+        if len(files) != 1 or round_id is None:
+            raise UsageError("With --mapping, name one table, and the round with --round.")
+        sheet, how = _read(files[0], table.LARGEST), _read(mapping)
+        names = (shown(Path(files[0]).name), shown(Path(mapping).name))
+        taken = intake_table(
+            repository, round_id, (names[0], sheet), (names[1], how), moment, key, write=not dry_run
+        )
+        return _say(taken, dry_run)
+    if round_id is not None or key is not None:
+        raise UsageError("--round and --key are for a table; name its --mapping too.")
     sent = {shown(Path(name).name) if name != "-" else "-": _read(name) for name in files}
     if len(sent) != len(files):
         raise UsageError("Two of the files have the same name; take them in one after the other.")
-    taken = intake(repository, sent, _moment(received), write=not dry_run)
+    return _say(intake(repository, sent, moment, write=not dry_run), dry_run)
+
+
+def _say(taken: TakenIn, dry_run: bool) -> int:
     click.echo(as_text(taken.findings, colour()), nl=False, color=colour())
     if taken.refused:
         say("Nothing was taken in.")
@@ -47,12 +80,12 @@ def command(context: Context, files: tuple[str, ...], received: str | None, dry_
     return 0
 
 
-def _read(name: str) -> bytes:
+def _read(name: str, largest: int = LARGEST) -> bytes:
     try:
         if name == "-":
-            return sys.stdin.buffer.read(LARGEST + 1)
+            return sys.stdin.buffer.read(largest + 1)
         with open(name, "rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(largest + 1)
     except OSError:
         raise UsageError(f"The file '{shown(name)}' cannot be read.") from None
 

@@ -21,7 +21,8 @@ from counterpart.core.registry import found
 from counterpart.edges.yaml import Document, Path
 from counterpart.finding import Finding
 
-#: Every kind of file that has a schema, and the identity, which stands inside the sealed part.
+#: Every kind of file that has a schema; the identity, which stands inside the sealed part, and the mapping of a
+#: table, which a coordinator keeps wherever they like.
 KINDS = (
     "application",
     "correction",
@@ -29,6 +30,7 @@ KINDS = (
     "identity",
     "import",
     "keys",
+    "mapping",
     "pairings",
     "roll",
     "round",
