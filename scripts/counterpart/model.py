@@ -149,7 +149,7 @@ class Round:
     closed: bool = False
     sample: bool = False  # made up, so it may use the demonstration keys
     contact: str | None = None  # an e-mail address or a page's https address, shown to applicants
-    digest: str = ""  # "sha256:…" over the canonical form of the file's data
+    digest: str = ""  # "sha256:…" over the settings on which a pairing depends
 
     def day(self, event: str) -> date | None:
         """The date of the first *event* in the calendar, or None when it has none."""
@@ -176,6 +176,26 @@ class Roll:
     round: str
     pool: str  # digest
     people: Mapping[str, Place]
+    applicants: int = 0  # the people whom the country cap counts; 0 where the roll does not say
+    generation: int = 1  # one more each time that the admitted pool changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """A coordinator's word on two applications: whether they are *same* in what is sealed, or not."""
+
+    people: tuple[str, ...]
+    same: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What coordinators confirmed about people whose words are sealed."""
+
+    round: str
+    employers: tuple[Likeness, ...] = ()  # whether the two have the same employer
+    people: tuple[Likeness, ...] = ()  # whether the two are the same person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +229,18 @@ class Inputs:
     decisions: str  # a digest, or "none"
     previous: str  # a digest, or "none"
     engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A coordinator's word that a proposal may be introduced, with the digests of all that it was given for."""
+
+    round: str
+    proposal: str
+    pool: str
+    settings: str
+    decisions: str  # a digest, or "none"
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

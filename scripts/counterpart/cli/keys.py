@@ -109,6 +109,13 @@ def destroy(context: Context, round_id: str, name: str, key: str | None, yes: bo
 def _repository(context: Context, round_id: str, name: str | None = None) -> Repository:
     if not Repository.is_round_id(round_id):
         raise UsageError("A round is named by its year and number, such as '2027-1'.")
-    if name is not None and (not _NAME.fullmatch(name) or len(name) > 60):
-        raise UsageError("--as must be a code of small letters, digits and hyphens, such as coordinator-1.")
+    if name is not None:
+        coordinator(name)
     return context.repository()
+
+
+def coordinator(name: str) -> str:
+    """*name* if it is a code by which coordinators go; a usage error if not."""
+    if not _NAME.fullmatch(name) or len(name) > 60:
+        raise UsageError("--as must be a code of small letters, digits and hyphens, such as coordinator-1.")
+    return name

@@ -29,8 +29,11 @@ VERBS = {
     "merge": ("counterpart.cli.merge:command", "Take in the applicants' branches that pass, all at once."),
     "relay": ("counterpart.cli.relay:command", "Take applications from the form into a repository."),
     "outlook": ("counterpart.cli.outlook:command", "While people apply: how good can this round get?"),
+    "admit": ("counterpart.cli.admit:command", "Decide who takes part, and freeze the pool."),
+    "memory": ("counterpart.cli.memory:command", "Pass on what a round remembers of earlier ones."),
     "match": ("counterpart.cli.match:command", "Propose the best pairing there is, and prove it."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),
+    "approve": ("counterpart.cli.approve:command", "Say that a proposal may be introduced."),
     "explain": ("counterpart.cli.explain:command", "Say why two people are paired, or why not."),
 }
 

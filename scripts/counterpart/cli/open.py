@@ -49,11 +49,11 @@ def _text(id: str, opened: Opened) -> str:
             value = ", ".join(_LABELS[each] for each in value)
         if value is not None:
             first, *rest = str(value).split("\n")
-            lines.append(f"  {label:<14}  {_plain(first)}")
-            lines += [f"  {'':<14}  {_plain(line)}" for line in rest]
+            lines.append(f"  {label:<14}  {plain(first)}")
+            lines += [f"  {'':<14}  {plain(line)}" for line in rest]
     return "\n".join(lines) + "\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """What a terminal shows and does not obey."""
     return "".join(c if c.isprintable() or c in _JOINERS else ascii(c)[1:-1] for c in text)

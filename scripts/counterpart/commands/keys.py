@@ -13,7 +13,7 @@ from counterpart.core.signed import sealed_digest
 from counterpart.edges import keyring, schema, yaml
 from counterpart.edges.recipients import with_recipient
 from counterpart.edges.repository import Entry, Repository
-from counterpart.edges.seal import NotOpened, open_sealed, seal
+from counterpart.edges.seal import SIZE, NotOpened, open_sealed, room, seal
 from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump
 from counterpart.finding import UsageError
@@ -92,8 +92,8 @@ def _resealed(data: dict[str, Any], entry: Entry, plaintext: bytes, recipients: 
             continue
         again[key] = value
         if key == "sealed":
-            again["sealed"] = seal(plaintext, recipients)
-            if entry.kind != "import":
+            again["sealed"] = seal(plaintext, recipients, room(len(plaintext)) if entry.kind == "memory" else SIZE)
+            if entry.kind not in ("import", "memory"):
                 again["resealed"] = sealed_digest(data)
     return again
 
@@ -138,8 +138,8 @@ def _recipients(settings: Document) -> list[str]:
 def _sealed(repository: Repository, round_id: str) -> list[Entry]:
     """The files of the round that hold a sealed part."""
     found = [entry for entry in repository.applications(round_id)[0] if entry.kind != "withdrawal"]
-    secret = repository.import_file(round_id)
-    return [*found, secret] if repository.exists(secret) else found
+    others = (repository.import_file(round_id), repository.memory_file(round_id))
+    return [*found, *(entry for entry in others if repository.exists(entry))]
 
 
 def _register(repository: Repository, round_id: str) -> dict[str, Any]:

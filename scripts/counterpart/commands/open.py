@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from counterpart.core.digest import digest
@@ -45,6 +46,43 @@ def is_sample(repository: Repository, round_id: str) -> bool:
     """Whether the round is a made-up one; False where its settings cannot be read."""
     settings = load_round(repository, round_id).round
     return settings is not None and settings.sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The latest form of one application, with what is sealed in it; None where that cannot be relied on."""
+
+    id: str
+    changed: datetime  # UTC
+    identity: dict[str, Any] | None
+
+
+def open_all(
+    repository: Repository,
+    round_id: str,
+    ids: Iterable[str],
+    keys: Sequence[keyring.Key],
+    step: Callable[[], None],
+) -> Iterator[Latest]:
+    """The latest forms of the applications *ids*, opened one after another; *step* is called after each.
+
+    A usage error when not one of them opens: then it is the key that is wrong.
+    """
+    private = [each.private for each in keys]
+    refusal, opened = None, 0
+    for id in ids:
+        there = forms(repository, round_id, id)
+        data = there[max(there)].data
+        try:
+            identity = identity_of(data, private)
+            opened += 1
+        except UsageError as error:
+            identity, refusal = None, error
+        moment = datetime.fromisoformat(data.get("corrected") or data["received"])
+        yield Latest(id=id, changed=moment, identity=identity)
+        step()
+    if refusal is not None and not opened:
+        raise refusal
 
 
 def identity_of(application: dict[str, Any], identities: Sequence[str]) -> dict[str, Any]:

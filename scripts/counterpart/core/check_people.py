@@ -8,7 +8,7 @@ from counterpart.core.digest import pool_digest
 from counterpart.core.registry import found
 from counterpart.core.world import Source
 from counterpart.finding import Finding, Location
-from counterpart.model import Applicant, Decision, Decisions, Proposal, Roll, Status
+from counterpart.model import Applicant, Approval, Confirmed, Decision, Decisions, Proposal, Roll, Status
 
 # Of everybody else on the roll the application may have been erased.
 _NEEDS_APPLICATION = frozenset({Status.ADMITTED, Status.WAITING})
@@ -120,6 +120,33 @@ def _pins(
                     (*steps, place),
                     f"'{id}' must be pinned to one person; further up, it is to '{partner[id]}'.",
                 )
+
+
+def check_confirmed(confirmed: Confirmed, source: Source, known: Collection[str]) -> Iterator[Finding]:
+    """What coordinators confirmed against the ids of all people who are *known*, and against itself."""
+    for key, lines in (("employers", confirmed.employers), ("people", confirmed.people)):
+        said: dict[frozenset[str], bool] = {}
+        for index, line in enumerate(lines):
+            for place, id in enumerate(line.people):
+                if id not in known:
+                    yield _unknown(source, (key, index, "people", place), id)
+            if said.setdefault(frozenset(line.people), line.same) != line.same:
+                message = f"There must be one answer about {' and '.join(line.people)}; here are two."
+                yield found("confirmed-twice", source.locate(key, index), message)
+
+
+def check_approval(approval: Approval, source: Source, now: Mapping[str, str]) -> Iterator[Finding]:
+    """The approval against the digests of what there is *now*, by the keys of its file."""
+    words = {
+        "proposal": "the proposal",
+        "pool": "the admitted pool",
+        "settings": "the round's settings",
+        "decisions": "the coordinators' decisions",
+    }
+    changed = [words[key] for key, value in now.items() if getattr(approval, key) != value]
+    if changed:
+        message = f"The approval must be of what there is now; changed since: {', '.join(changed)}."
+        yield found("approval-void", source.locate("approved"), message)
 
 
 def check_proposal(proposal: Proposal, source: Source, known: Collection[str]) -> Iterator[Finding]:

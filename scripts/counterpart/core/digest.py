@@ -20,6 +20,20 @@ def digest(data: Any) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+_OF_PAIRS = ("round", "topics", "sectors", "career_stages", "draw", "rules", "weights", "acceptable", "threes")
+
+
+def settings_digest(data: Mapping[str, Any]) -> str:
+    """The digest of what a pairing depends on in the data of ``round.yaml``.
+
+    Dates, titles, contact and keys may change without making a proposal or an approval void; only the day of
+    the introductions counts, because clocks are compared on that day.
+    """
+    kept = {key: data[key] for key in _OF_PAIRS if key in data}
+    day = next((line["date"] for line in data["calendar"] if line["event"] == "introductions"), "none")
+    return digest({**kept, "introductions": day})
+
+
 def pool_digest(people: Mapping[str, Place]) -> str:
     """The digest of the frozen pool: who is admitted, with which application, and what a rule needs of them.
 

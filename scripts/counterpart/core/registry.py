@@ -97,6 +97,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "roll-reason-missing": "Add 'reason' with a code such as 'country-cap'.",
         "one-person-pair": "Name two people.",
         "pin-contradicts": "Keep one of the decisions.",
+        "confirmed-twice": "Keep the answer that is right.",
+        "approval-void": "Look at the proposal as it is now, and run 'counterpart approve' again.",
     }
 )
 

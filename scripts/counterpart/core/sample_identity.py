@@ -69,12 +69,12 @@ def identity(application: Mapping[str, Any], employer_group: str | None, chance:
         "round": application["round"],
         "id": application["id"],
         "profile": digest(profile),
-        "name": f"{chance.one(given)} {chance.one(family)} (sample)",
+        "name": f"{chance.one(given)} {chance.one('ABCDEFGHJKLMNOPRSTVWZ')}. {chance.one(family)} (sample)",
         "email": f"reader-{application['id'].lower()}@{chance.one(_DOMAINS)}",
     }
     if profile["membership"] == "member":
         data["member_number"] = f"SAMPLE-{chance.between(100000, 999999)}"
-    place = chance.one(_PLACES)
+    place = f"{chance.one(_PLACES)}, {profile['country']}"
     kind = chance.one(_KINDS).format(place)
     if employer_group is not None:
         data["employer"] = f"Sample Employer {employer_group[1:]}"

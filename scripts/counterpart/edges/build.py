@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from counterpart.core.digest import digest
+from counterpart.core.digest import digest, settings_digest
 from counterpart.core.signed import application_digest
 from counterpart.model import (
     Applicant,
+    Approval,
     CareerStage,
+    Confirmed,
     Decision,
     Decisions,
     Event,
     Inputs,
+    Likeness,
     Pair,
     Place,
     Profile,
@@ -76,7 +79,7 @@ def round_(data: Data) -> Round:
         rules=_rules(data.get("rules", {})),
         weights=Weights(**data.get("weights", {})),
         threes=data.get("threes") == "allowed",
-        digest=digest(data),
+        digest=settings_digest(data),
         **optional,
     )
 
@@ -94,7 +97,26 @@ def roll(data: Data) -> Roll:
         round=data["round"],
         pool=data["pool"],
         people={id: _place(place) for id, place in data["people"].items()},
+        applicants=data.get("applicants", 0),
+        generation=data.get("generation", 1),
     )
+
+
+def confirmed(data: Data) -> Confirmed:
+    """What coordinators confirmed."""
+    both = {
+        key: tuple(
+            Likeness(people=tuple(line["people"]), same=line["same"], by=line["by"]) for line in data.get(key, ())
+        )
+        for key in ("employers", "people")
+    }
+    return Confirmed(round=data["round"], **both)
+
+
+def approval(data: Data) -> Approval:
+    """The approval's value."""
+    names = ("round", "proposal", "pool", "settings", "decisions", "by")
+    return Approval(**{name: data[name] for name in names})
 
 
 def _place(data: Data) -> Place:

@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 
 from counterpart.core.check_application import check_application, expected
 from counterpart.core.check_forms import check_correction, check_withdrawal
-from counterpart.core.check_people import check_decisions, check_proposal, check_roll
+from counterpart.core.check_people import (
+    check_approval,
+    check_confirmed,
+    check_decisions,
+    check_proposal,
+    check_roll,
+)
 from counterpart.core.check_round import check_round
+from counterpart.core.digest import digest
 from counterpart.core.registry import found
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
@@ -17,7 +24,7 @@ from counterpart.edges.repository import FORMS, Entry, Repository
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, Location, Severity, UsageError
-from counterpart.model import Applicant, Decisions, Proposal, Roll, Round, Status
+from counterpart.model import Applicant, Approval, Confirmed, Decisions, Proposal, Roll, Round, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,9 @@ class Loaded:
     roll: Roll | None
     decisions: Decisions | None
     proposal: Proposal | None  # of pairings.yaml
+    proposals: tuple[Proposal, ...]  # that, and those of later pairings within the round
+    confirmed: Confirmed | None
+    approval: Approval | None
     findings: tuple[Finding, ...]  # sorted
     files: int  # how many were looked at
 
@@ -39,12 +49,13 @@ class Loaded:
     def blocking(self) -> tuple[Finding, ...]:
         """The errors with which nobody may be matched.
 
-        These are the errors in the round's own files, except a proposal's, and in the applications of people
-        whom the roll admits. Without a roll, an application that does not pass is not admitted.
+        These are the errors in the round's own files, except a proposal's and its approval's, and in the
+        applications of people whom the roll admits. Without a roll, an application that does not pass is not
+        admitted.
         """
         people = self.roll.people if self.roll else {}
         admitted = {id for id in self.refused if id in people and people[id].status is Status.ADMITTED}
-        proposal = Repository.pairings_file(self.id).path
+        later = (Repository.pairings_file(self.id).path, Repository.approval_file(self.id).path)
         own = Repository.round_file(self.id).path.rpartition("/")[0]
         folder = Repository.application_file(self.id, "").path.rpartition("/")[0]
         return tuple(
@@ -52,7 +63,7 @@ class Loaded:
             for finding in self.findings
             if finding.severity is Severity.ERROR
             and (
-                (finding.location.path.startswith(own) and finding.location.path != proposal)
+                (finding.location.path.startswith(own) and finding.location.path not in later)
                 or (
                     (entry := Repository.form(finding.location.path)) is not None
                     and finding.location.path.startswith(f"{folder}/")
@@ -90,11 +101,11 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
     findings += _forms(files, settings)
     ids = {entry.stem for entry in files.entries if entry.kind == "application"}
     withdrawn = {entry.stem for entry in files.entries if entry.kind == "withdrawal"} & ids
-    roll, decisions, proposals = _statements(repository, files, round_id)
+    said = _statements(files, round_id)
     if settings is not None and settings.closed and not ids:
         pass  # its applications are deleted, as they must be; nobody is left to compare with
     else:
-        findings += _across(files, round_id, ids, withdrawn, applicants, roll, decisions, proposals)
+        findings += _across(files, round_id, ids, withdrawn, applicants, said, settings)
     wrong = {finding.location.path for finding in findings if finding.severity is Severity.ERROR}
     refused = {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
     withdrawn -= refused
@@ -105,9 +116,12 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
         applicants=tuple(p for id, p in sorted(applicants.items()) if id not in refused | withdrawn),
         refused=tuple(sorted(refused)),
         withdrawn=tuple(sorted(withdrawn)),
-        roll=roll,
-        decisions=decisions,
-        proposal=proposals.get(main),
+        roll=said.roll,
+        decisions=said.decisions,
+        proposal=said.proposals.get(main),
+        proposals=tuple(each for _, each in sorted(said.proposals.items())),
+        confirmed=said.confirmed,
+        approval=said.approval,
         findings=tuple(sorted(findings)),
         files=len(files.entries),
     )
@@ -206,20 +220,32 @@ def _forms(files: _Files, settings: Round | None) -> Iterator[Finding]:
             yield from check_withdrawal(document, first, there, verify)
 
 
-def _statements(
-    repository: Repository, files: _Files, round_id: str
-) -> tuple[Roll | None, Decisions | None, dict[str, Proposal]]:
-    roll = files.of(repository.roll_file(round_id))
-    decisions = files.of(repository.decisions_file(round_id))
-    proposals = {
-        entry.path: build.proposal(document.data)
-        for entry in files.entries
-        if entry.kind == "pairings" and (document := files.of(entry)) is not None
-    }
-    return (
-        build.roll(roll.data) if roll else None,
-        build.decisions(decisions.data) if decisions else None,
-        proposals,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What coordinators and commands wrote about the people of a round."""
+
+    roll: Roll | None
+    decisions: Decisions | None
+    proposals: dict[str, Proposal]
+    confirmed: Confirmed | None
+    approval: Approval | None
+
+
+def _statements(files: _Files, round_id: str) -> _Said:
+    roll = files.of(Repository.roll_file(round_id))
+    decisions = files.of(Repository.decisions_file(round_id))
+    confirmed = files.of(Repository.confirmed_file(round_id))
+    approval = files.of(Repository.approval_file(round_id))
+    return _Said(
+        roll=build.roll(roll.data) if roll else None,
+        decisions=build.decisions(decisions.data) if decisions else None,
+        proposals={
+            entry.path: build.proposal(document.data)
+            for entry in files.entries
+            if entry.kind == "pairings" and (document := files.of(entry)) is not None
+        },
+        confirmed=build.confirmed(confirmed.data) if confirmed else None,
+        approval=build.approval(approval.data) if approval else None,
     )
 
 
@@ -229,22 +255,35 @@ def _across(
     ids: set[str],
     withdrawn: set[str],
     applicants: dict[str, Applicant],
-    roll: Roll | None,
-    decisions: Decisions | None,
-    proposals: dict[str, Proposal],
+    said: _Said,
+    settings: Round | None,
 ) -> Iterator[Finding]:
-    roll_source = files.of(Repository.roll_file(round_id))
-    decisions_source = files.of(Repository.decisions_file(round_id))
+    roll, decisions, proposals = said.roll, said.decisions, said.proposals
     known = ids | (roll.people.keys() if roll else set())
     if not ids and ((roll and roll.people) or proposals):
         place = Location(path=Repository.round_file(round_id).path)
         message = "A round with a roll or a proposal must have applications, or be closed."
         yield found("round-without-applications", place, message)
         return
-    if roll and roll_source:
+    if roll:
         removed = {id for decision in decisions.removed for id in decision.people} if decisions else set()
-        yield from check_roll(roll, roll_source, ids, applicants, withdrawn - removed)
-    if decisions and decisions_source:
-        yield from check_decisions(decisions, decisions_source, known)
+        source = files.documents[Repository.roll_file(round_id).path]
+        yield from check_roll(roll, source, ids, applicants, withdrawn - removed)
+    if decisions:
+        source = files.documents[Repository.decisions_file(round_id).path]
+        yield from check_decisions(decisions, source, known)
+    if said.confirmed:
+        source = files.documents[Repository.confirmed_file(round_id).path]
+        yield from check_confirmed(said.confirmed, source, known)
     for path, proposal in proposals.items():
         yield from check_proposal(proposal, files.documents[path], known)
+    if said.approval and settings:
+        source = files.documents[Repository.approval_file(round_id).path]
+        pairings = files.of(Repository.pairings_file(round_id))
+        now = {
+            "proposal": digest(pairings.data) if pairings else "none",
+            "pool": roll.pool if roll else "none",
+            "settings": settings.digest,
+            "decisions": decisions.digest if decisions else "none",
+        }
+        yield from check_approval(said.approval, source, now)

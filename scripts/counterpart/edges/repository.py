@@ -34,6 +34,9 @@ LIMITS: Mapping[str, int] = {
     "withdrawal": 32 * _KIB,
     "keys": 1 * _MIB,
     "import": 32 * _KIB,
+    "memory": 16 * _MIB,
+    "confirmed": 4 * _MIB,
+    "approval": 32 * _KIB,
     "round": 1 * _MIB,
     "roll": 32 * _MIB,
     "decisions": 4 * _MIB,
@@ -43,6 +46,8 @@ LIMITS: Mapping[str, int] = {
 
 #: What applicants send: the kinds of file in the applicants' folder.
 FORMS = ("application", "correction", "withdrawal")
+
+_OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval")
 
 # Written by editors and file managers without being asked; nothing reads them.
 _IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
@@ -156,6 +161,21 @@ class Repository:
         return Entry(path=f"{ROUNDS}/{round_id}/import.yaml", kind="import")
 
     @staticmethod
+    def memory_file(round_id: str) -> Entry:
+        """What earlier rounds left for this one, sealed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/memory.yaml", kind="memory")
+
+    @staticmethod
+    def confirmed_file(round_id: str) -> Entry:
+        """What coordinators confirmed about people whose words are sealed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/confirmed.yaml", kind="confirmed")
+
+    @staticmethod
+    def approval_file(round_id: str) -> Entry:
+        """A coordinator's approval of the proposal."""
+        return Entry(path=f"{ROUNDS}/{round_id}/approval.yaml", kind="approval")
+
+    @staticmethod
     def form(path: str) -> Entry | None:
         """What *path* may hold if it is that of an application, a correction or a withdrawal; None if not."""
         folder, _, name = path.rpartition("/")
@@ -207,7 +227,7 @@ class Repository:
     def round_files(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
         """The YAML files of the round's folder; one of an unknown name is a finding, or it would be ignored."""
         folder = f"{ROUNDS}/{round_id}"
-        kinds = {f"{kind}.yaml": kind for kind in ("round", "roll", "decisions", "keys", "import")}
+        kinds = {f"{kind}.yaml": kind for kind in _OF_A_ROUND}
         entries: list[Entry] = []
         findings: list[Finding] = []
         for item in self._items(folder, findings):
@@ -217,10 +237,8 @@ class Repository:
             elif _PROPOSAL.fullmatch(item.name):
                 entries.append(Entry(path=path, kind="pairings"))
             elif item.name.casefold().endswith((".yaml", ".yml")):
-                message = (
-                    "A YAML file here must be named round, roll, decisions, pairings, keys or import, "
-                    "and end in '.yaml'."
-                )
+                names = f"{', '.join(_OF_A_ROUND)} or pairings"
+                message = f"A YAML file here must be named {names}, and end in '.yaml'."
                 findings.append(_misnamed(path, message))
         return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
 

@@ -25,12 +25,15 @@ from counterpart.finding import Finding
 #: table, which a coordinator keeps wherever they like.
 KINDS = (
     "application",
+    "approval",
+    "confirmed",
     "correction",
     "decisions",
     "identity",
     "import",
     "keys",
     "mapping",
+    "memory",
     "pairings",
     "roll",
     "round",

@@ -11,27 +11,35 @@ import pyrage
 SIZE = 4096
 
 
+def room(length: int) -> int:
+    """The size to which a longer text of *length* bytes is filled up: steps of two, so that it tells little."""
+    size = 4 * SIZE
+    while size < length:
+        size *= 2
+    return size
+
+
 class NotOpened(Exception):
     """The sealed part does not open: another key, or it was changed. Holds no word of what was inside."""
 
 
-def seal(plaintext: bytes, recipients: Sequence[str]) -> str:
+def seal(plaintext: bytes, recipients: Sequence[str], size: int = SIZE) -> str:
     """*plaintext* as an armored age file that each of *recipients* (age public keys) can open.
 
-    It is filled up with spaces to ``SIZE`` bytes, which JSON does not mind; it must not end in a space itself, nor
+    It is filled up with spaces to *size* bytes, which JSON does not mind; it must not end in a space itself, nor
     be longer. Raises ValueError for that, without recipients, or when one is no key. Never the same twice.
     """
     if not recipients:
         raise ValueError("nobody could ever open what is sealed to nobody")
     if plaintext.endswith(b" "):
         raise ValueError("a text that ends in a space would come back without it")
-    if len(plaintext) > SIZE:
-        raise ValueError(f"a sealed text has at most {SIZE} bytes")
+    if len(plaintext) > size:
+        raise ValueError(f"a sealed text has at most {size} bytes")
     try:
         keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     except pyrage.RecipientError:
         raise ValueError("a recipient is an age public key, age1…") from None
-    padded = plaintext.ljust(SIZE)
+    padded = plaintext.ljust(size)
     sealed: bytes = pyrage.encrypt(padded, keys, armored=True)
     return sealed.decode("ascii").replace("\r\n", "\n")
 

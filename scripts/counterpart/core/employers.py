@@ -1,0 +1,145 @@
+"""Which people have the same employer, when everybody types its name as they like.
+
+Names that differ in nothing but capitals, accents, signs and small words are the same. Names that are near,
+such as an abbreviation and what it stands for, are a question to a coordinator; until it is answered they count
+as the same, because that costs a possible pair, while the other mistake breaks a rule. Partners are never from
+the same country, so only people of different countries are asked about.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+_ENGLISH = ("the", "of", "and", "for", "at", "in", "a", "an")
+_ROMANCE = ("de", "la", "le", "les", "des", "du", "del", "da", "do", "et", "y", "e", "i")
+_GERMAN = ("der", "die", "das", "von", "und")
+_SMALL = frozenset((*_ENGLISH, *_ROMANCE, *_GERMAN))
+_WORD = re.compile(r"\w+")
+_FEWEST_LETTERS = 3  # of an abbreviation
+#: A word in more names than this says nothing about one of them (library, university).
+_COMMON = 5
+#: Of one word that two names share, so many names at most are compared with each other.
+_MOST = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employed:
+    """What one person wrote, and where the person lives."""
+
+    id: str
+    country: str
+    employer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employers:
+    """The groups of people who count as having the same employer, and the pairs that a coordinator is asked about.
+
+    ``questions``: two ids, sorted, one pair for each two names that are near; not those that were answered.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    questions: tuple[tuple[str, str], ...]
+
+
+def employers(
+    people: Iterable[Employed], same: Collection[frozenset[str]], different: Collection[frozenset[str]]
+) -> Employers:
+    """Groups and questions, given what coordinators confirmed of pairs of ids: *same* and *different*.
+
+    What was confirmed of two people counts for everybody who wrote the same as they did.
+    """
+    who: dict[str, list[Employed]] = defaultdict(list)
+    for person in sorted(people, key=lambda person: person.id):
+        if plain := " ".join(words(person.employer)):
+            who[plain].append(person)
+    name_of = {person.id: name for name, group in who.items() for person in group}
+    answered = {
+        value: {frozenset(name_of[id] for id in pair) for pair in pairs if pair <= name_of.keys()}
+        for value, pairs in ((True, same), (False, different))
+    }
+    joined, questions = set(answered[True]), []
+    for one, other in sorted(_near(who)):
+        names = frozenset((one, other))
+        if names in answered[False]:
+            continue
+        asked = _abroad(who[one], who[other])
+        if asked and names not in answered[True]:
+            questions.append(asked)
+        joined.add(names)
+    groups = _groups(who, joined, answered[False])
+    return Employers(
+        groups=tuple(sorted(tuple(sorted(group)) for group in groups if len(group) > 1)),
+        questions=tuple(sorted(questions)),
+    )
+
+
+def words(name: str) -> list[str]:
+    """The words by which a name is compared: without accents, capitals, signs and small words."""
+    flat = unicodedata.normalize("NFKD", name.casefold())
+    flat = "".join(c for c in flat if not unicodedata.combining(c)).replace("'", "").replace(".", "")
+    found = _WORD.findall(flat)
+    return [word for word in found if word not in _SMALL] or found
+
+
+def _near(who: Mapping[str, list[Employed]]) -> set[tuple[str, str]]:
+    """Pairs of names that may mean the same: one abbreviates the other, or they share their telling words."""
+    by_word: dict[str, list[str]] = defaultdict(list)
+    for name in who:
+        for word in set(name.split()):
+            by_word[word].append(name)
+    pairs: set[tuple[str, str]] = set()
+    for name in who:
+        for initials in _initials(name):
+            pairs.update(_pair(name, other) for other in by_word.get(initials, ())[:_MOST] if other != name)
+    for names in by_word.values():
+        if len(names) <= _COMMON:
+            pairs.update(_pair(a, b) for a, b in combinations(names, 2) if _alike(a, b, by_word))
+    return pairs
+
+
+def _initials(name: str) -> set[str]:
+    """What people may call it: the first letters of its words, of all and of those at its beginning."""
+    letters = [word[0] for word in name.split()]
+    return {"".join(letters[:end]) for end in range(_FEWEST_LETTERS, len(letters) + 1)}
+
+
+def _alike(one: str, other: str, by_word: Mapping[str, list[str]]) -> bool:
+    """Whether of the words that tell them from others at least half are shared."""
+    a, b = ({word for word in name.split() if len(by_word[word]) <= _COMMON} for name in (one, other))
+    return 2 * len(a & b) >= max(1, min(len(a), len(b)))
+
+
+def _abroad(one: list[Employed], other: list[Employed]) -> tuple[str, str] | None:
+    """The first two people, one of each, who live in different countries and so could be a pair."""
+    return next((_pair(a.id, b.id) for a in one for b in other if a.country != b.country), None)
+
+
+def _groups(
+    who: Mapping[str, list[Employed]], joined: set[frozenset[str]], apart: set[frozenset[str]]
+) -> list[list[str]]:
+    parent = {name: name for name in who}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    for names in sorted(joined, key=sorted):
+        if len(names) == 2 and names not in apart:
+            one, other = sorted(names)
+            parent[root(other)] = root(one)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, people in who.items():
+        groups[root(name)] += [person.id for person in people]
+    return list(groups.values())
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
