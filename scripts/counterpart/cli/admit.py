@@ -126,12 +126,13 @@ def _changes(admission: Admission) -> None:
     if roll.generation > 1 and (admission.promoted or admission.left):
         heading("THE POOL HAS CHANGED")
         say(f"This is generation {roll.generation}. A proposal or approval of an earlier one is void.", "  ")
-    for ids, words in (
-        (admission.promoted, "got a place that became free"),
-        (admission.left, "no longer take part"),
+    for ids, one, many in (
+        (admission.promoted, "person got a place that became free", "people got places that became free"),
+        (admission.left, "person takes part no longer", "people take part no longer"),
     ):
         if ids:
-            say(f"{counted(len(ids), 'person', 'people')} {words}: {', '.join(ids[:20])}", "  ", "    ")
+            more = f" and {len(ids) - 20:,} more" if len(ids) > 20 else ""
+            say(f"{counted(len(ids), one, many)}: {', '.join(ids[:20])}{more}", "  ", "    ")
 
 
 def _look(round_id: str, done: Admitted, admission: Admission) -> None:
@@ -139,8 +140,8 @@ def _look(round_id: str, done: Admitted, admission: Admission) -> None:
     if admission.unconfirmed:
         many = counted(len(admission.unconfirmed), "person", "people")
         notes.append(
-            f"{many} applied as members and are not on the list. Their turn counts from the day on which everyone "
-            f"may apply: {', '.join(admission.unconfirmed[:20])}"
+            f"{many} applied early as a member and cannot be found on the list. Their turn counts from the day on "
+            f"which everyone may apply: {', '.join(admission.unconfirmed[:20])}"
         )
     if not done.members_checked:
         notes.append("Nobody's membership was compared with a list; give one with --members.")

@@ -33,6 +33,7 @@ VERBS = {
     "memory": ("counterpart.cli.memory:command", "Pass on what a round remembers of earlier ones."),
     "match": ("counterpart.cli.match:command", "Propose the best pairing there is, and prove it."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),
+    "erase": ("counterpart.cli.erase:command", "Erase one person, and say what remains."),
     "approve": ("counterpart.cli.approve:command", "Say that a proposal may be introduced."),
     "explain": ("counterpart.cli.explain:command", "Say why two people are paired, or why not."),
 }

@@ -9,7 +9,7 @@ import contextlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -317,6 +317,15 @@ class Repository:
             for aside, _ in prepared:
                 with contextlib.suppress(OSError):
                     aside.unlink(missing_ok=True)
+
+    def remove_all(self, entries: Iterable[Entry]) -> None:
+        """Delete files, in the order given; one that is not there any more is no error."""
+        for entry in entries:
+            target = self._target(entry.path)
+            try:
+                target.unlink(missing_ok=True)
+            except OSError as error:
+                raise UsageError(f"'{entry.path}' cannot be deleted; look at the folder's rights.") from error
 
     def _target(self, name: str) -> Path:
         target = self.root / name
