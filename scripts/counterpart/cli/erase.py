@@ -45,17 +45,17 @@ def command(context: Context, id: str, key: str | None, yes: bool) -> int:
 
 def _remains(id: str, done: Erased) -> list[str]:
     lines = [
-        "The sealed application in the repository's history, and in every copy of it. Coordinators with a key can "
-        "open it there until the keys are destroyed; it is gone when the round's repository is deleted, at the "
-        "close.",
+        "The sealed application in the repository's history, and in every copy of it. Coordinators with a key "
+        "can open it there until the keys are destroyed. It is gone when the round's repository is deleted, at "
+        "the close.",
         f"The id {id} on the roll and in the list of mails sent. It was drawn at random and names nobody.",
         "Mails that were sent already, in the mailboxes of those who got them and of the programme.",
     ]
     if done.paired:
         lines.insert(1, "The id in the proposal of pairs, without which the proof could not be checked.")
     lines += [
-        f"The memory of round {round_id}, which does not open with this key: whoever has that round's key must run "
-        "this again there."
+        f"The memory of round {round_id}, which does not open with this key: whoever has that round's key must "
+        "run this again there."
         for round_id in done.shut
     ]
     return lines

@@ -88,6 +88,21 @@ class Git:
             changes.append(Change(status=status, old_mode=old_mode, mode=mode, blob=blob, path=path))
         return tuple(changes)
 
+    def story(self, head: str, folder: str) -> Iterator[Change]:
+        """Everything that ever happened to the files of *folder* on the way to *head*, the oldest first.
+
+        Followed is the line on which branches were merged: of a merge, what it brought to that line, so that
+        nothing can be hidden in one.
+        """
+        said = self.run(
+            "log", "--first-parent", "-m", "--reverse", "--format=", "--raw", "-z", "--no-renames", "--no-abbrev",
+            head, "--", folder,
+        )  # fmt: skip
+        parts = [part for part in said.split(b"\0") if part]
+        for line, path in zip(parts[::2], parts[1::2], strict=True):
+            old_mode, mode, _, blob, status = line[1:].decode("ascii").split(" ")
+            yield Change(status=status, old_mode=old_mode, mode=mode, blob=blob, path=path)
+
     @contextmanager
     def objects(self) -> Iterator[Objects]:
         """A reader of many objects, in one process of Git."""

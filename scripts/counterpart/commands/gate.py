@@ -1,0 +1,173 @@
+"""The gate: everything that must hold before anybody is introduced, looked at once more, on one machine.
+
+On many hosts nothing else stands between a wrong file and a thousand mails: a red check blocks nobody there.
+So nothing is believed here because it was found right before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from counterpart.commands.match import ready_pool
+from counterpart.commands.open import open_all
+from counterpart.commands.progress import Report, counting
+from counterpart.commands.verify import verify
+from counterpart.core.pool import Pool
+from counterpart.core.signed import sealed_digest
+from counterpart.edges import keyring, yaml
+from counterpart.edges.git import Git, Objects
+from counterpart.edges.load import Loaded, load_round
+from counterpart.edges.repository import APPLICANTS, ROUNDS, Repository
+from counterpart.edges.seal import NotOpened, open_sealed
+from counterpart.finding import Finding, Severity, UsageError
+from counterpart.model import Proposal, Round
+
+_PLAIN = "100644"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Either what stands in the way, as findings and as sentences, or what may be introduced.
+
+    ``identities``: what is sealed, by id, of everybody on the proposal; in memory alone.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    refusals: tuple[str, ...] = ()
+    proof: str = ""
+    pool: Pool | None = None
+    proposal: Proposal | None = None
+    identities: Mapping[str, Mapping[str, Any]] | None = None
+
+    def __repr__(self) -> str:
+        """Whether it is open, and nobody's name."""
+        return f"Gate(open={self.open}, findings={len(self.findings)}, refusals={len(self.refusals)})"
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing stands in the way."""
+        return not self.findings and not self.refusals
+
+
+def gate(repository: Repository, round_id: str, key: str | None, *, report: Report) -> Gate:
+    """Look at a round as if for the first time: guard, check, verify, digests, approval, and every sealed part."""
+    loaded = load_round(repository, round_id, counting(report))
+    settings = _settings(loaded)
+    findings = _errors(repository, loaded)
+    if findings:
+        return Gate(findings=findings)
+    if loaded.proposal is None:
+        raise UsageError(f"Round {round_id} has no proposal yet. Make one with 'counterpart match {round_id}'.")
+    if loaded.roll is None:
+        raise UsageError(f"Nobody is admitted to round {round_id} yet: 'counterpart admit {round_id}'.")
+    report("looking at the history of the files")
+    keys = keyring.for_round(round_id, settings.sample, key)
+    refusals = list(guarded(repository, round_id, [each.private for each in keys]))
+    if loaded.approval is None:
+        refusals.append(f"Nobody has approved this proposal: 'counterpart approve {round_id} --as NAME'.")
+    if refusals:
+        return Gate(refusals=tuple(refusals))
+    verified = verify(repository, round_id, report=report)
+    if verified.findings:
+        return Gate(findings=verified.findings)
+    pool = ready_pool(loaded)
+    step = counting(report, "applications opened")
+    identities = {each.id: each.identity for each in open_all(repository, round_id, pool.ids, keys, step)}
+    shut = [id for id, identity in identities.items() if identity is None]
+    if shut:
+        some = ", ".join(shut[:10])
+        return Gate(refusals=(f"The sealed part is not the one that was sent, or does not open: {some}.",))
+    return Gate(
+        proof=verified.sentence or "",
+        pool=pool,
+        proposal=loaded.proposal,
+        identities={id: identity for id, identity in identities.items() if identity is not None},
+    )
+
+
+def _settings(loaded: Loaded) -> Round:
+    if loaded.round is None:
+        raise UsageError(f"The settings of round {loaded.id} cannot be read; 'counterpart check' says why.")
+    if loaded.round.closed:
+        raise UsageError(f"Round {loaded.id} is closed: its applications are gone.")
+    return loaded.round
+
+
+def _errors(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
+    """All errors in the round's own files, those of the proposal and the approval too, and foreign files."""
+    later = {repository.pairings_file(loaded.id).path, repository.approval_file(loaded.id).path}
+    folder = f"{APPLICANTS}/{loaded.id}"
+    return tuple(
+        finding
+        for finding in loaded.findings
+        if finding.severity is Severity.ERROR
+        and (
+            finding in loaded.blocking
+            or finding.location.path in later
+            or (finding.location.path.startswith(folder) and repository.form(finding.location.path) is None)
+        )
+    )
+
+
+def guarded(repository: Repository, round_id: str, private: list[str]) -> Iterator[str]:
+    """What the history says against the files: sentences, none if all is well.
+
+    Every file of an application was added once and never changed, except by sealing the same words again for
+    another coordinator; and the files here are those of the last commit.
+    """
+    git = Git(repository.root)
+    try:
+        head = git.commit("HEAD")
+    except UsageError:
+        yield "The files must lie in a Git repository with at least one commit, whose history can be looked at."
+        return
+    folders = (f"{ROUNDS}/{round_id}", f"{APPLICANTS}/{round_id}")
+    loose = git.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--", *folders).split(b"\0")
+    changed = [line[3:].decode("utf-8", "replace") for line in loose if line]
+    changed = [name for name in changed if not name.endswith(".tmp")]
+    if changed:
+        what = "one file of the round is" if len(changed) == 1 else f"{len(changed):,} files of the round are"
+        yield (
+            f"In this folder {what} not as in the last commit ({', '.join(sorted(changed)[:3])}). "
+            "Commit what is right so that others see it, or put it back."
+        )
+        return
+    with git.objects() as objects:
+        yield from _history(git, objects, head, folders[1], private)
+
+
+def _history(git: Git, objects: Objects, head: str, folder: str, private: list[str]) -> Iterator[str]:
+    first: dict[str, str] = {}  # path -> the blob that was added
+    gone: set[str] = set()
+    for change in git.story(head, folder):
+        path = change.path.decode("utf-8", "replace")
+        if change.status == "A" and path in gone:
+            yield f"'{path}' was deleted and added again."
+        elif change.status == "A" and change.mode == _PLAIN:
+            first[path] = change.blob
+        elif change.status == "D":
+            gone.add(path)
+        elif change.status == "M" and change.mode == _PLAIN and path in first:
+            if not only_resealed(objects, first[path], change.blob, private):
+                yield f"'{path}' was changed after it was added, by more than sealing the same words again."
+        else:
+            yield f"'{path}' was changed into something that is no ordinary file."
+
+
+def only_resealed(objects: Objects, old: str, new: str, private: list[str]) -> bool:
+    """Whether two forms of one file say the same, and hold the same words under their seals."""
+    read = [yaml.read(objects.read(blob) or b"", "file") for blob in (old, new)]
+    if not all(isinstance(each, yaml.Document) and isinstance(each.data, dict) for each in read):
+        return False
+    before, after = (each.data for each in read if isinstance(each, yaml.Document))
+    if "sealed" not in before or "sealed" not in after:
+        return bool(before == after)
+    rest = [{k: v for k, v in data.items() if k not in ("sealed", "resealed")} for data in (before, after)]
+    if rest[0] != rest[1] or sealed_digest(before) != sealed_digest(after):
+        return False
+    try:
+        return open_sealed(before["sealed"], private) == open_sealed(after["sealed"], private)
+    except NotOpened:
+        return False
