@@ -13,6 +13,7 @@ import yaml
 
 import counterpart.matching
 from counterpart.cli.main import VERBS, group
+from counterpart.core.admission import REASONS
 from counterpart.core.audit import RULES
 from counterpart.core.criteria import ORDER
 from counterpart.core.rules import rules
@@ -42,6 +43,13 @@ def test_every_command_that_a_page_shows_is_one() -> None:
 
     assert {"match", "keys", "intake", "relay"} <= shown
     assert shown <= VERBS.keys()
+
+
+def test_the_page_on_admission_has_every_reason_in_the_words_of_the_command() -> None:
+    page = (SITE / "coordinators" / "admission.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| `[a-z]+` \| `([a-z-]+)` \| (.*) \|$", page, re.MULTILINE))
+
+    assert documented == REASONS
 
 
 def test_the_example_of_the_package_runs() -> None:
