@@ -63,6 +63,59 @@ class Git:
             raise UsageError("There is no such commit in this repository; fetch it first.")
         return name
 
+    def talk(self, *arguments: str) -> bytes | None:
+        """What a command says that talks to a remote; None when it does not succeed.
+
+        Unlike all others it needs the person's own settings, as these say how to prove who one is.
+        """
+        inner = {
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_INDEX_FILE",
+            "GIT_OBJECT_DIRECTORY",
+            "GIT_COMMON_DIR",
+            "GIT_PREFIX",
+        }
+        done = subprocess.run(
+            [
+                "git",
+                *_SAFE,
+                "-c",
+                "push.gpgSign=false",
+                "-c",
+                "http.lowSpeedLimit=1",
+                "-c",
+                "http.lowSpeedTime=60",
+                *arguments,
+            ],
+            cwd=self.folder,
+            env={name: value for name, value in os.environ.items() if name not in inner},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        return None if done.returncode else done.stdout
+
+    def tip(self, ref: str) -> str:
+        """The full name of the commit that *ref* is at; empty when there is no such ref."""
+        try:
+            return self.run("rev-parse", "--verify", "--quiet", "--end-of-options", ref).decode("ascii").strip()
+        except UsageError:
+            return ""
+
+    def own_commit(self, tree: str, parents: tuple[str, ...], words: str) -> str:
+        """A commit of *tree* in the program's name, and in nobody's; its full name."""
+        who = (
+            "-c",
+            "user.name=Counterpart",
+            "-c",
+            "user.email=counterpart@localhost",
+            "-c",
+            "commit.gpgSign=false",
+        )
+        said = self.run(*who, "commit-tree", tree, *parents, "-m", words)
+        return said.decode("ascii").strip()
+
     def is_bare(self) -> bool:
         """Whether the repository has no work tree."""
         return self.run("rev-parse", "--is-bare-repository").strip() == b"true"

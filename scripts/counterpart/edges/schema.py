@@ -22,7 +22,7 @@ from counterpart.edges.yaml import Document, Path
 from counterpart.finding import Finding
 
 #: Every kind of file that has a schema; the identity, which stands inside the sealed part, and the mapping of a
-#: table, which a coordinator keeps wherever they like.
+#: table and the settings of mail, which a coordinator keeps outside.
 KINDS = (
     "application",
     "approval",
@@ -32,6 +32,7 @@ KINDS = (
     "identity",
     "import",
     "keys",
+    "mail",
     "mapping",
     "memory",
     "pairings",

@@ -1,0 +1,187 @@
+"""The ledger of mails: which was claimed by whom, which left, and of which nobody knows. No address is in it.
+
+A mail is claimed, for everybody to see, before it is sent, so that no two senders send the same one. What a
+sender did after its claim is in its own journal until the ledger has it too; where the two do not tell whether
+a mail left, it is *unknown*, and a coordinator is asked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """Where one mail stands."""
+
+    CLAIMED = "claimed"  # one sender may send it, and nobody else
+    SENT = "sent"  # the mail server took it
+    REFUSED = "refused"  # the mail server will not take it, for good
+    BOUNCED = "bounced"  # it was taken, and came back
+    LATER = "later"  # the mail server would not take it yet; anybody may try again
+    UNKNOWN = "unknown"  # it may have left: a coordinator must say
+    AGAIN = "again"  # a coordinator said that it did not leave; anybody may send it
+
+
+#: A mail in one of these may be claimed, by anybody.
+_FREE = frozenset({State.LATER, State.AGAIN})
+
+_NAMES = frozenset({"mail", "group", "state", "by", "sender", "batch", "at", "code"})
+_KEY = re.compile(r"[a-z-]{1,40}/[0-9A-HJKMNP-TV-Z]{10}/[1-9][0-9]{0,2}")
+_CODE = re.compile(r"[A-Za-z0-9+-]{1,160}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One mail's line. ``by``: the coordinator's code; ``sender``: the machine's; ``batch``: the claim's."""
+
+    key: str
+    group: str
+    state: State
+    by: str
+    sender: str
+    batch: str
+    at: str  # UTC; of the latest change
+    code: int | None = None  # the mail server's answer, where it refused
+
+
+Ledger = Mapping[str, Line]
+
+#: What a sender's own journal says of a mail: (key, batch) -> "sending", or what came of it, with the code.
+Journal = Mapping[tuple[str, str], tuple[str, int | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one sender can do about the mails that are due, and what it cannot."""
+
+    record: tuple[Line, ...] = ()  # results, or the lack of one, that the ledger does not have yet
+    claim: tuple[tuple[str, str], ...] = ()  # (key, group): free to be claimed
+    ready: tuple[str, ...] = ()  # claimed by this sender and not begun: safe to send
+    elsewhere: tuple[Line, ...] = ()  # claimed by another sender, without a result
+    waiting: tuple[Line, ...] = ()  # unknown: somebody must say
+    done: tuple[Line, ...] = field(default=())  # sent, refused, bounced
+
+
+def plan(
+    ledger: Ledger,
+    journal: Journal,
+    due: Iterable[tuple[str, str]],
+    sender: str,
+    now: str,
+    *,
+    release: bool = False,
+) -> Plan:
+    """What *sender* can do about the *due* mails, as (key, group), by the ledger and by its own journal.
+
+    Recorded is every result of this sender that the ledger lacks, whether its mail is due any more or not. With
+    *release*, what it claimed and did not begin is given back, for anybody to send.
+    """
+    record: dict[str, Line] = {}
+    ready: list[str] = []
+    for line in ledger.values():
+        if line.state is State.CLAIMED and line.sender == sender:
+            event, code = journal.get((line.key, line.batch), ("", None))
+            if event == "" and release:
+                record[line.key] = replace(line, state=State.LATER, at=now)
+            elif event == "":
+                ready.append(line.key)
+            else:
+                state = State.UNKNOWN if event == "sending" else State(event)
+                record[line.key] = replace(line, state=state, at=now, code=code)
+    claim, elsewhere, waiting, done = [], [], [], []
+    wanted = dict(due)
+    for key, group in wanted.items():
+        line_ = record.get(key) or ledger.get(key)
+        if line_ is None or line_.state in _FREE:
+            claim.append((key, group))
+        elif line_.state is State.UNKNOWN:
+            waiting.append(line_)
+        elif line_.state is not State.CLAIMED:
+            done.append(line_)
+        elif line_.sender != sender:
+            elsewhere.append(line_)
+    return Plan(
+        record=tuple(record.values()),
+        claim=tuple(claim),
+        ready=tuple(key for key in wanted if key in set(ready)),
+        elsewhere=tuple(elsewhere),
+        waiting=tuple(waiting),
+        done=tuple(done),
+    )
+
+
+def first_batch(claim: Sequence[tuple[str, str]], size: int) -> tuple[tuple[str, str], ...]:
+    """The first mails to claim: about *size*, and of a group all or none. Groups stand together in *claim*."""
+    chosen: list[tuple[str, str]] = []
+    for key, group in claim:
+        if len(chosen) >= size and group != chosen[-1][1]:
+            break
+        chosen.append((key, group))
+    return tuple(chosen)
+
+
+def with_lines(ledger: Ledger, lines: Iterable[Line]) -> Ledger:
+    """The ledger with these lines in the place of those of the same mails."""
+    return {**ledger, **{line.key: line for line in lines}}
+
+
+def settled(line: Line, *, left: bool, by: str, now: str) -> Line:
+    """A coordinator's word on a mail of which nobody knew whether it had *left*."""
+    return replace(line, state=State.SENT if left else State.AGAIN, by=by, at=now, code=None)
+
+
+def text_of(ledger: Ledger) -> str:
+    """The ledger as a file: one line of JSON for each mail, sorted."""
+    return "".join(json.dumps(_data(ledger[key]), separators=(",", ":")) + "\n" for key in sorted(ledger))
+
+
+def ledger_from(text: str) -> dict[str, Line]:
+    """The ledger in a file; ValueError where it is none."""
+    lines = [_line(json.loads(line)) for line in text.splitlines()]
+    found = {line.key: line for line in lines}
+    if len(found) != len(lines):
+        raise ValueError("a mail has two lines")
+    return found
+
+
+def _data(line: Line) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "mail": line.key,
+        "group": line.group,
+        "state": str(line.state),
+        "by": line.by,
+        "sender": line.sender,
+        "batch": line.batch,
+        "at": line.at,
+    }
+    return data if line.code is None else {**data, "code": line.code}
+
+
+def _line(data: Any) -> Line:
+    if not isinstance(data, dict) or not data.keys() <= _NAMES:
+        raise ValueError("not a line of the ledger")
+    code = data.get("code")
+    codes = [data.get(name) for name in ("group", "by", "sender", "batch")]
+    if (
+        not all(isinstance(each, str) and _CODE.fullmatch(each) for each in codes)
+        or not _KEY.fullmatch(str(data.get("mail")))
+        or not _MOMENT.fullmatch(str(data.get("at")))
+        or not (code is None or (type(code) is int and 0 <= code < 1000))
+    ):
+        raise ValueError("not a line of the ledger")
+    return Line(
+        key=data["mail"],
+        group=data["group"],
+        state=State(data["state"]),
+        by=data["by"],
+        sender=data["sender"],
+        batch=data["batch"],
+        at=data["at"],
+        code=code,
+    )
