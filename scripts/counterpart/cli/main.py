@@ -30,11 +30,15 @@ VERBS = {
     "relay": ("counterpart.cli.relay:command", "Take applications from the form into a repository."),
     "outlook": ("counterpart.cli.outlook:command", "While people apply: how good can this round get?"),
     "admit": ("counterpart.cli.admit:command", "Decide who takes part, and freeze the pool."),
+    "mail": ("counterpart.cli.introduce:mail", "Write to everybody what became of the application."),
     "memory": ("counterpart.cli.memory:command", "Pass on what a round remembers of earlier ones."),
     "match": ("counterpart.cli.match:command", "Propose the best pairing there is, and prove it."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),
     "erase": ("counterpart.cli.erase:command", "Erase one person, and say what remains."),
     "approve": ("counterpart.cli.approve:command", "Say that a proposal may be introduced."),
+    "preview": ("counterpart.cli.preview:command", "Show the mails of a round as they would arrive."),
+    "introduce": ("counterpart.cli.introduce:introduce", "Introduce partners to each other, by mail."),
+    "ledger": ("counterpart.cli.ledger:command", "Say which mails went, and which need a coordinator."),
     "explain": ("counterpart.cli.explain:command", "Say why two people are paired, or why not."),
 }
 

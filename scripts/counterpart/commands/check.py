@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from counterpart.commands.preview import broken_templates
 from counterpart.core.check_people import check_ids
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
@@ -37,6 +38,8 @@ def check(
         loaded = load_round(repository, round_id, after_file)
         findings += loaded.findings
         files += loaded.files
+        if loaded.round is not None and not loaded.round.closed:
+            findings += broken_templates(repository, loaded.round)
         applied = (*(person.id for person in loaded.applicants), *loaded.refused)
         applications += [(id, repository.application_file(round_id, id).path) for id in applied]
     findings += check_ids(applications)

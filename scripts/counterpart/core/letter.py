@@ -1,13 +1,26 @@
-"""A letter: what one person reads, in plain text and in HTML. It knows no address."""
+"""A letter to one person, and what may become text in it: whatever a person wrote is text and nothing else."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
+
+#: The first and the last character of the mark that stands for a value until the very end. They are characters
+#: that no text may hold (Unicode calls them noncharacters), and ``clean`` removes them from every value.
+OPEN, CLOSE = "\ufdd0", "\ufdd1"
+
+# Line ends of every kind; the two of Unicode and the form feed too.
+_LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+# Embeddings, overrides and isolates of the writing direction: they could turn round what follows.
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_FIRST_STRONG, _END_OF_ISOLATE = "\u2068", "\u2069"
+_FROM_RIGHT = frozenset({"R", "AL", "AN"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that goes with a letter: its name, its type such as ``text/calendar``, its bytes."""
+    """A file that goes with a letter. *type* is its media type, such as ``text/calendar``."""
 
     name: str
     type: str
@@ -16,14 +29,53 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One letter; ``key`` is what it is known by in the ledger: ``introduction/7GQ2MK4XHN/1``."""
+    """One mail as it is read: it knows its key and no address. The subject is one line."""
 
-    key: str
+    key: str  # kind/ID/n, such as "introduction/7GQ2MK4XHN/1"
     subject: str
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
 
     def __repr__(self) -> str:
-        """Its key; never what stands in it."""
+        """The key alone: what a letter says is for its reader."""
         return f"Letter({self.key})"
+
+
+def clean(words: str) -> str:
+    """*words* without what is no text: control characters, changes of direction, halves of characters.
+
+    Every kind of line end becomes a line feed, a tabulator a space; emoji and every script stay as they are.
+    """
+    words = _LINE_ENDS.sub("\n", words).replace("\t", " ")
+    words = _DIRECTIONS.sub("", words)
+    return "".join(_text(each) for each in words)
+
+
+def _text(char: str) -> str:
+    code = ord(char)
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    if (code < 0x20 and char != "\n") or 0x7F <= code <= 0x9F:
+        return ""
+    return "" if 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE else char
+
+
+def one_line(words: str) -> str:
+    """*words*, cleaned, on one line."""
+    return " ".join(part for line in clean(words).split("\n") if (part := line.strip()))
+
+
+def from_right(words: str) -> bool:
+    """Whether *words* hold anything that is written from right to left."""
+    return any(unicodedata.bidirectional(each) in _FROM_RIGHT for each in words)
+
+
+def isolated(words: str) -> str:
+    """*words*, with the marks that keep their writing direction to themselves, on each of their lines."""
+    return "\n".join(f"{_FIRST_STRONG}{line}{_END_OF_ISOLATE}" for line in words.split("\n"))
+
+
+def shortened(words: str, most: int) -> str:
+    """*words*, at most *most* characters long."""
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

@@ -88,6 +88,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "draw-empty": "Write any text that nobody can foresee, and leave it as it is from then on.",
         "recipient-mistyped": "Copy the key again from the coordinator who sent it.",
         "recipient-demonstration": "Make a key of your own with 'counterpart keys new', and remove this one.",
+        "template-broken": "Correct the template, and look at it with 'counterpart preview'.",
         # roll, decisions, proposal
         "person-unknown": "Correct the id, or bring the application's file back.",
         "application-not-on-roll": "Run 'counterpart admit' again, so that the roll says what became of it.",

@@ -37,6 +37,7 @@ LIMITS: Mapping[str, int] = {
     "memory": 16 * _MIB,
     "confirmed": 4 * _MIB,
     "approval": 32 * _KIB,
+    "template": 256 * _KIB,
     "round": 1 * _MIB,
     "roll": 32 * _MIB,
     "decisions": 4 * _MIB,
@@ -282,6 +283,16 @@ class Repository:
             return found("file-missing", place, "There must be a file of this name.")
         except OSError:
             return _unreadable(entry.path)
+
+    def templates(self, round_id: str) -> dict[str, bytes]:
+        """The round's own templates of mails, by the names of their files; none of them is followed as a link."""
+        folder = self.root / ROUNDS / round_id / "mails"
+        found: dict[str, bytes] = {}
+        if folder.is_dir() and not folder.is_symlink():
+            for path in sorted(folder.iterdir()):
+                if path.name not in _IGNORED and path.is_file() and not path.is_symlink():
+                    found[path.name] = path.read_bytes()[: LIMITS["template"]]
+        return found
 
     # Writing
 

@@ -1,0 +1,164 @@
+"""``counterpart introduce`` and ``counterpart mail``: the mails of a round."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.findings import counted
+from counterpart.cli.keys import coordinator
+from counterpart.commands.introduce import Sender, Written, write
+from counterpart.commands.introduce import introduce as introduce_
+from counterpart.core.ledger import Line, State
+from counterpart.edges.repository import Repository
+from counterpart.edges.smtp import Post, read_settings, settings_file
+from counterpart.finding import UsageError
+
+_KINDS = {
+    "received": ("that the application arrived", "1 person hears", "{} people hear"),
+    "accepted": ("that they take part", "1 person hears", "{} people hear"),
+    "waiting": ("that they are on the waiting list", "1 person hears", "{} people hear"),
+    "not-admitted": ("that they do not take part", "1 person hears", "{} people hear"),
+    "introduction": ("who the partner is", "1 person hears", "{} people hear"),
+    "unpaired": ("that there is no partner yet", "1 person hears", "{} people hear"),
+}
+_options: tuple[Callable[..., Any], ...] = (
+    click.argument("round_id", metavar="ROUND"),
+    click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name."),
+    click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds."),
+    click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
+)
+
+
+def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_with_options
+@click.pass_obj
+def introduce(context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool) -> int:
+    """Introduce partners to each other, by one mail to each, and write to those who have none.
+
+    First the gate: the files' history, check, verify, the digests, a coordinator's approval, every sealed part.
+    Then the mails. Each is claimed in a ledger that travels with the repository before it is sent, so that
+    nobody gets it twice. Stop it at any time and run it again, here or on another coordinator's machine.
+    """
+    return _run(introduce_, context, round_id, name, key, dry_run)
+
+
+@click.command()
+@_with_options
+@click.pass_obj
+def mail(context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool) -> int:
+    """Write what is due before the introductions: that an application arrived, and what became of it.
+
+    Before there is a roll, everybody who applied hears that the application arrived. Afterwards everybody hears
+    whether they take part, wait, or do not take part, and why. Nobody gets the same mail twice.
+    """
+    return _run(write, context, round_id, name, key, dry_run)
+
+
+def _run(
+    recipe: Callable[..., Written],
+    context: Context,
+    round_id: str,
+    name: str | None,
+    key: str | None,
+    dry_run: bool,
+) -> int:
+    repository = context.repository()
+    sender = _sender(repository, name, dry_run)
+    try:
+        done = recipe(repository, round_id, key, sender, reporter())
+    finally:
+        clear()
+    if done.findings:
+        return refuse(done.findings, "Nothing was sent.")
+    if done.refusals:
+        for refusal in done.refusals:
+            say(refusal)
+        say("Nothing was sent.")
+        return 1
+    return _show(round_id, done, dry_run)
+
+
+def _sender(repository: Repository, name: str | None, dry_run: bool) -> Sender:
+    if dry_run:
+        return Sender(by="nobody", post=None, settings=None, now=_now, sleep=time.sleep)
+    if name is None:
+        raise UsageError("Say who sends: --as coordinator-1. To see what would be sent, add --dry-run.")
+    settings = read_settings(settings_file(), repository.root)
+    post = Post(settings, time.monotonic, time.sleep)
+    return Sender(by=coordinator(name), post=post, settings=settings, now=_now, sleep=time.sleep)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _show(round_id: str, done: Written, dry_run: bool) -> int:
+    delivered = done.delivered
+    assert delivered is not None and done.due is not None
+    if done.proof:
+        say(done.proof)
+        click.echo()
+    total = sum(done.due.values())
+    if not total:
+        say("No mail is due.")
+        return 0
+    sent = len(delivered.states.get(State.SENT, ()))
+    if dry_run:
+        say(f"{counted(total, 'mail is', 'mails are')} due; {sent:,} of them went already. Nothing was sent now.")
+    else:
+        say(f"Sent {counted(delivered.sent, 'mail', 'mails')} now; {sent:,} of {total:,} that are due have gone.")
+    heading("Due")
+    for kind, number in done.due.items():
+        what, one, many = _KINDS[kind]
+        say(f"{one if number == 1 else many.format(f'{number:,}')} {what}", "  ")
+    return _trouble(round_id, done, delivered.states, delivered.left, dry_run)
+
+
+def _trouble(round_id: str, done: Written, states: Any, left: int, dry_run: bool) -> int:
+    trouble = False
+    for state, what in (
+        (State.UNKNOWN, "may have left, and nobody can know"),
+        (State.REFUSED, "the mail server refuses for good"),
+        (State.BOUNCED, "came back"),
+        (State.CLAIMED, "were claimed and have no result yet"),
+        (State.LATER, "the mail server would not take yet"),
+    ):
+        lines: tuple[Line, ...] = states.get(state, ())
+        if lines:
+            trouble = True
+            heading(f"{counted(len(lines), 'mail', 'mails')} that {what}")
+            for line in lines[:20]:
+                code = f" (the server's answer: {line.code})" if line.code else ""
+                by = f", claimed by {line.by} at {line.at}" if state is State.CLAIMED else ""
+                say(f"{line.key}{code}{by}", "  ")
+            if len(lines) > 20:
+                say(f"and {len(lines) - 20:,} more: counterpart ledger {round_id}", "  ")
+    if done.unopened:
+        trouble = True
+        heading("People nobody can write to, as their sealed part does not open")
+        say(", ".join(done.unopened[:20]), "  ")
+    if not dry_run and (left or trouble):
+        heading("Next")
+        if states.get(State.UNKNOWN):
+            say("Look in the mailbox's folder of sent mails, then for each of them one of these lines:", "  ")
+            first = states[State.UNKNOWN][0].key
+            say(f"counterpart ledger {round_id} --settle {first} sent --as NAME", "    ")
+            say(f"counterpart ledger {round_id} --settle {first} again --as NAME", "    ")
+        if left:
+            say(f"{counted(left, 'mail was', 'mails were')} not sent yet. Run the same command again.", "  ")
+        if states.get(State.REFUSED) or states.get(State.BOUNCED):
+            say("Look up who it is with 'counterpart open ID', and find another way to reach them.", "  ")
+    return 1 if trouble or (left and not dry_run) else 0

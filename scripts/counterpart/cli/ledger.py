@@ -1,0 +1,87 @@
+"""``counterpart ledger``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from counterpart.cli.answer import heading, say
+from counterpart.cli.context import Context
+from counterpart.cli.findings import counted
+from counterpart.cli.keys import coordinator
+from counterpart.commands.bounces import bounces
+from counterpart.commands.deliver import settle
+from counterpart.core.ledger import State
+from counterpart.edges.git import Git
+from counterpart.edges.ledger import LedgerBranch
+from counterpart.finding import UsageError
+
+_ORDER = (State.SENT, State.CLAIMED, State.LATER, State.AGAIN, State.UNKNOWN, State.REFUSED, State.BOUNCED)
+_WORDS = {
+    State.SENT: "sent",
+    State.CLAIMED: "claimed, without a result",
+    State.LATER: "to be tried again",
+    State.AGAIN: "to be sent again, as a coordinator said",
+    State.UNKNOWN: "unknown: it may have left",
+    State.REFUSED: "refused by the mail server",
+    State.BOUNCED: "came back",
+}
+
+
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--settle", "settled", nargs=2, metavar="MAIL sent|again", help="Say whether a mail left.")
+@click.option(
+    "--bounces",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A mail that says that one could not be delivered, saved as a file. May be given again and again.",
+)
+@click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name.")
+@click.pass_obj
+def command(
+    context: Context, round_id: str, settled: tuple[str, str] | None, files: tuple[Path, ...], name: str | None
+) -> int:
+    """Say which mails of a round went, and which need a coordinator.
+
+    The ledger has no address: mails are known by their kind and the id of the person. It lies on the branch
+    ledger/ROUND, which travels with the repository.
+    """
+    repository = context.repository()
+    if not repository.is_round_id(round_id):
+        raise UsageError("A round is named by its year and number, such as '2027-1'.")
+    if (settled or files) and name is None:
+        raise UsageError("Say who says so: --as coordinator-1.")
+    if settled is not None:
+        key, answer = settled
+        if answer not in ("sent", "again"):
+            raise UsageError("A mail is settled as 'sent' or, where it did not leave, as 'again'.")
+        settle(repository, round_id, key, left=answer == "sent", by=coordinator(name or ""), now=datetime.now(UTC))
+        say(f"Noted: {key} {'was sent' if answer == 'sent' else 'did not leave and may be sent again'}.")
+    if files:
+        found = bounces(repository, round_id, files, by=coordinator(name or ""), now=datetime.now(UTC))
+        say(f"{counted(len(found), 'mail that came back is', 'mails that came back are')} noted.")
+    _show(context, round_id)
+    return 0
+
+
+def _show(context: Context, round_id: str) -> None:
+    ledger = LedgerBranch(Git(context.repository().root), round_id).read()
+    if not ledger:
+        say(f"No mail of round {round_id} has been sent yet.")
+        return
+    heading(f"Mails of round {round_id}")
+    counts = Counter((line.key.partition("/")[0], line.state) for line in ledger.values())
+    for (kind, state), number in sorted(counts.items(), key=lambda item: (item[0][0], _ORDER.index(item[0][1]))):
+        say(f"{number:>6,}  {kind:<14} {_WORDS[state]}")
+    for state in (State.UNKNOWN, State.CLAIMED, State.REFUSED, State.BOUNCED, State.LATER):
+        lines = [line for _, line in sorted(ledger.items()) if line.state is state]
+        if lines:
+            heading(_WORDS[state].capitalize())
+            for line in lines:
+                code = f", the server's answer: {line.code}" if line.code else ""
+                say(f"{line.key}  (by {line.by} at {line.at}{code})", "  ")

@@ -1,0 +1,165 @@
+"""Introduce, and write the other mails of a round: what is due, through the gate where it must, delivered once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+
+from counterpart.commands.deliver import Delivered, Outgoing, deliver
+from counterpart.commands.gate import gate
+from counterpart.commands.letters import Writer, own_templates
+from counterpart.commands.open import open_all
+from counterpart.commands.progress import Report, counting
+from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_introduction
+from counterpart.core.letter import Letter
+from counterpart.edges import keyring
+from counterpart.edges.git import Git
+from counterpart.edges.ledger import LedgerBranch
+from counterpart.edges.load import Loaded, load_round
+from counterpart.edges.mail import mail
+from counterpart.edges.repository import Repository
+from counterpart.edges.smtp import Post, Settings
+from counterpart.finding import Finding, Severity, UsageError
+from counterpart.model import Applicant, Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends, with what, and by which clock."""
+
+    by: str
+    post: Post | None  # None: only say what would be sent
+    settings: Settings | None
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What came of it: what stands in the way, or what was delivered, and how much of each kind is due."""
+
+    findings: tuple[Finding, ...] = ()
+    refusals: tuple[str, ...] = ()
+    proof: str = ""
+    due: Mapping[str, int] | None = None
+    delivered: Delivered | None = None
+    unopened: tuple[str, ...] = ()  # people whose sealed part does not open, so that nobody can write to them
+
+
+def introduce(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
+    """Write to partners about each other, and to those who have none; nothing is written before the gate is open.
+
+    Once people were introduced, another pairing of them is refused: they know each other.
+    """
+    passed = gate(repository, round_id, key, report=report)
+    if not passed.open:
+        return Written(findings=passed.findings, refusals=passed.refusals)
+    assert passed.pool and passed.proposal and passed.identities is not None
+    due = on_introduction(passed.proposal)
+    written = {line.key: line.group for line in LedgerBranch(Git(repository.root), round_id).read().values()}
+    if others := already_otherwise(due, 1, written):
+        some = ", ".join(others[:10])
+        return Written(
+            refusals=(
+                f"These people were introduced to somebody else already, so they cannot be paired anew: {some}. "
+                "Bring back the proposal that they were introduced by.",
+            )
+        )
+    writer = Writer(
+        round=passed.pool.round,
+        people={person.id: person for person in passed.pool.people},
+        identities=passed.identities,
+        partners=_partners(passed.proposal),
+        templates=own_templates(repository, round_id),
+    )
+    done = _delivered(repository, writer, due, sender, report)
+    return Written(proof=passed.proof, due=_counted(due), delivered=done)
+
+
+def write(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
+    """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
+    loaded = load_round(repository, round_id, counting(report))
+    findings = _in_the_way(repository, loaded)
+    if findings:
+        return Written(findings=findings)
+    if loaded.round is None or loaded.round.closed:
+        raise UsageError(f"Round {round_id} is closed, or its settings cannot be read: 'counterpart check'.")
+    people, identities = _opened(repository, loaded, key, report)
+    due = on_admission(people, loaded.roll)
+    gone = set(loaded.withdrawn) | {id for each in _removed(loaded) for id in each}
+    due = tuple(each for each in due if each.id not in gone)
+    unopened = tuple(each.id for each in due if each.id not in identities)
+    due = tuple(each for each in due if each.id in identities)
+    writer = Writer(
+        round=loaded.round, people=people, identities=identities, templates=own_templates(repository, round_id)
+    )
+    done = _delivered(repository, writer, due, sender, report)
+    return Written(due=_counted(due), delivered=done, unopened=unopened)
+
+
+def _opened(
+    repository: Repository, loaded: Loaded, key: str | None, report: Report
+) -> tuple[dict[str, Applicant], dict[str, Mapping[str, Any]]]:
+    assert loaded.round is not None
+    keys = keyring.for_round(loaded.id, loaded.round.sample, key)
+    people = {person.id: person for person in loaded.applicants}
+    step = counting(report, "applications opened")
+    opened = open_all(repository, loaded.id, people, keys, step)
+    return people, {each.id: each.identity for each in opened if each.identity is not None}
+
+
+def _in_the_way(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
+    """Errors in the round's settings, and in a roll that is there."""
+    paths = {repository.round_file(loaded.id).path, repository.roll_file(loaded.id).path}
+    return tuple(f for f in loaded.findings if f.location.path in paths and f.severity is Severity.ERROR)
+
+
+def _removed(loaded: Loaded) -> Iterable[tuple[str, ...]]:
+    return (each.people for each in (loaded.decisions.removed if loaded.decisions else ()))
+
+
+def _partners(proposal: Proposal) -> dict[str, tuple[str, ...]]:
+    return {
+        id: tuple(other for other in pair.people if other != id) for pair in proposal.pairs for id in pair.people
+    }
+
+
+def _counted(due: Iterable[Due]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for each in due:
+        counts[each.kind] = counts.get(each.kind, 0) + 1
+    return counts
+
+
+def _delivered(
+    repository: Repository, writer: Writer, due: tuple[Due, ...], sender: Sender, report: Report
+) -> Delivered:
+    for kind in sorted({each.kind for each in due}):
+        # A template that is broken is noticed before anything is claimed.
+        writer.letter(next(each for each in due if each.kind == kind))
+
+    def composer(each: Due) -> Callable[[], tuple[EmailMessage, str]]:
+        def compose() -> tuple[EmailMessage, str]:
+            assert sender.settings is not None
+            letter: Letter = writer.letter(each)
+            name, address = writer.to(each.id)
+            made = mail(
+                letter, writer.round, name=name, address=address, settings=sender.settings, now=sender.now()
+            )
+            return made, address
+
+        return compose
+
+    return deliver(
+        repository,
+        writer.round.id,
+        [Outgoing(key=each.key, group=each.group, compose=composer(each)) for each in due],
+        sender.post,
+        by=sender.by,
+        now=sender.now,
+        sleep=sender.sleep,
+        report=report,
+    )

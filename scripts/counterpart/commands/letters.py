@@ -1,0 +1,242 @@
+"""Letters from a round's data: who reads what, in words that each person can use at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+
+from counterpart.core.correspondence import Due
+from counterpart.core.letter import Attachment, Letter
+from counterpart.edges import ical, letters
+from counterpart.edges.names import names
+from counterpart.edges.repository import Repository
+from counterpart.edges.zones import zone
+from counterpart.finding import UsageError
+from counterpart.model import Applicant, Profile, Round, Wish
+
+#: Every kind of mail that there is a template for.
+KINDS = ("received", "accepted", "waiting", "not-admitted", "unpaired", "introduction")
+
+#: Why somebody has no partner, said to the person; by the code in pairings.yaml.
+_UNPAIRED: Mapping[str, str] = {
+    "odd-number": "The number of people is odd, so one person stays without a partner. This time it is you.",
+    "too-few-partners": "The people who could be your partner were needed by others who had fewer choices.",
+}
+_UNPAIRED_BY_RULE = (
+    "There is nobody in this round who could be your partner under its rules: in another country, with a language "
+    "in common, and not somebody whom you know already from an earlier round or from your work."
+)
+
+# Hours in which people may talk, by each one's own clock.
+_MORNING, _EVENING = 8, 21
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Everything that letters of one round are made from; sealed words are in it, so it shows none of itself."""
+
+    round: Round
+    people: Mapping[str, Applicant]
+    identities: Mapping[str, Mapping[str, Any]]
+    partners: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)  # the round's own, by kind
+
+    def __repr__(self) -> str:
+        """The round alone."""
+        return f"Writer({self.round.id})"
+
+    def letter(self, due: Due) -> Letter:
+        """The letter that is *due*; a usage error where the round's own template cannot be used."""
+        try:
+            return self.pressed(due)
+        except letters.TemplateFault as fault:
+            raise UsageError(
+                f"'{template_path(self.round.id, due.kind)}', line {fault.line}: {fault.message} Correct it, and "
+                f"look at it with 'counterpart preview {self.round.id} {due.kind}'."
+            ) from None
+
+    def pressed(self, due: Due) -> Letter:
+        """The letter that is *due*; ``TemplateFault`` where the template cannot be used."""
+        template = self.templates.get(due.kind) or letters.packaged(due.kind)
+        values = self._common(due.id) | self._own(due)
+        attachments = (self._dates(due.id),) if due.kind == "introduction" else ()
+        return letters.press(due.key, template, values, self.round.title, attachments)
+
+    def to(self, id: str) -> tuple[str, str]:
+        """The name and the address of a person."""
+        identity = self.identities[id]
+        return str(identity["name"]), str(identity["email"])
+
+    def _common(self, id: str) -> dict[str, Any]:
+        contact = self.round.contact
+        return {
+            "me": {"id": id, "name": self.identities[id]["name"], "country": self._country(id)},
+            "round": {
+                "title": self.round.title,
+                "closes": self._day("applications-close"),
+                "introductions": self._day("introductions"),
+                "ends": self._day("end"),
+            },
+            "contact": contact,
+            "contact_link": contact if contact is None or contact.startswith("https://") else f"mailto:{contact}",
+        }
+
+    def _own(self, due: Due) -> dict[str, Any]:
+        if due.kind == "introduction":
+            first = next((e.guide for e in self.round.calendar if e.event == "topic" and e.guide), None)
+            link = f"{self.round.site}/guides/{first}/" if self.round.site and first else None
+            return {
+                "partners": [self._partner(due.id, other) for other in self.partners[due.id]],
+                "guide": _words(first) if first else None,
+                "guide_link": link,
+            }
+        if due.kind == "unpaired":
+            return {"because": _UNPAIRED.get(due.because or "", _UNPAIRED_BY_RULE)}
+        return {"because": due.because}
+
+    def _partner(self, me: str, you: str) -> dict[str, Any]:
+        identity, profile = self.identities[you], self.people[you].profile
+        may_see = identity["partner_may_see"]
+        mine, theirs, hours = self._clocks(self.people[me].profile, profile)
+        return {
+            "name": identity["name"],
+            "email": identity["email"],
+            "country": self._country(you),
+            "sector": next(s.name for s in self.round.sectors if s.id == profile.sector),
+            "career_stage": next(s.name for s in self.round.career_stages if s.id == profile.career_stage),
+            "languages": _and([names().get(each, each) for each in profile.languages]),
+            "employer": identity.get("employer") if "employer" in may_see else None,
+            "about_me": identity.get("about_me") if "about_me" in may_see else None,
+            "shared": self._shared(self.people[me].profile, profile),
+            "my_noon": mine,
+            "their_time": theirs,
+            "hours": hours,
+        }
+
+    def _shared(self, mine: Profile, yours: Profile) -> list[str]:
+        """What two people have in common, and what came of what the reader asked for."""
+        topics = {topic.id: topic.name for topic in self.round.topics}
+        both = [topics[each] for each in mine.interests if each in yours.interests]
+        said = [f"You both want to talk about: {_and(both)}."] if both else []
+        if not both:
+            theirs = _and([topics[each] for each in yours.interests])
+            said.append(f"You named other topics, and can show each other something new: {theirs}.")
+        sectors = {each.id: each.name for each in self.round.sectors}
+        stages = {each.id: each.name for each in self.round.career_stages}
+        for matter, what, values, one, other in (
+            ("sector", "kind of workplace", sectors, mine.sector, yours.sector),
+            ("career_stage", "career stage", stages, mine.career_stage, yours.career_stage),
+        ):
+            wish = mine.wishes.get(matter, Wish.ANY)
+            same = f"The same {what}: {values[one]}."
+            unlike = f"A different {what}: {values[one]} (you), {values[other]} (your partner)."
+            asked = "" if wish is Wish.ANY else f" You asked for someone {wish}."
+            said.append((same if one == other else unlike) + asked)
+        common = [names().get(each, each) for each in mine.languages if each in yours.languages]
+        if common:
+            said.append(f"You can talk in {_and(common)}.")
+        return said
+
+    def _clocks(self, mine: Profile, yours: Profile) -> tuple[str, str, str]:
+        """Noon where the reader is, the same moment for the partner, and when both are awake."""
+        day = self.round.day("introductions") or self.round.calendar[0].date
+        here, there = zone(mine.time_zone), zone(yours.time_zone)
+        noon = datetime.combine(day, time(12), here)
+        then = noon.astimezone(there)
+        when = "" if then.date() == day else " the day before" if then.date() < day else " the next day"
+        good = []
+        for quarter in range(96):
+            moment = datetime.combine(day, time(), here) + timedelta(minutes=15 * quarter)
+            other = moment.astimezone(UTC).astimezone(there)
+            if _MORNING <= moment.hour < _EVENING and _MORNING <= other.hour < _EVENING:
+                good.append((moment, other))
+        return f"{noon:%H:%M}", f"{then:%H:%M}{when}", _good_hours(good)
+
+    def _dates(self, id: str) -> Attachment:
+        """The partnership's dates as a calendar file: no name is in it, as calendars are often shared."""
+        titles = {
+            "introductions": "Peer mentoring: write to your partner",
+            "mid-survey": "Peer mentoring: a few questions, halfway",
+            "end-survey": "Peer mentoring: a few questions, at the end",
+            "end": "Peer mentoring: the round ends",
+        }
+        days = []
+        for event in self.round.calendar:
+            guide = _words(event.guide) if event.guide else "a discussion guide"
+            title = f"Peer mentoring: {guide}" if event.event == "topic" else titles.get(event.event)
+            if title is not None:
+                url = f"{self.round.site}/guides/{event.guide}/" if self.round.site and event.guide else None
+                what = f"{event.event}-{event.guide}" if event.guide else event.event
+                days.append(
+                    ical.Day(uid=f"{self.round.id}-{what}-{id}@counterpart", date=event.date, title=title, url=url)
+                )
+        first = datetime.combine(self.round.calendar[0].date, time(), UTC)
+        content = ical.calendar(days, name=self.round.title, stamp=first)
+        return Attachment(name="partnership.ics", type="text/calendar", content=content)
+
+    def _country(self, id: str) -> str:
+        return names()[self.people[id].profile.country]
+
+    def _day(self, event: str) -> str:
+        day = self.round.day(event)
+        return long_date(day) if day else "a day that will be told"
+
+
+def own_templates(repository: Repository, round_id: str) -> dict[str, str]:
+    """The round's own templates, by kind; a usage error for a file that is none."""
+    found: dict[str, str] = {}
+    for name, content in repository.templates(round_id).items():
+        kind = name.removesuffix(".md.j2")
+        path = template_path(round_id, kind)
+        if kind not in KINDS or kind == name:
+            raise UsageError(
+                f"'{path.rpartition('/')[0]}/{name}' must be named as a kind of mail: {', '.join(KINDS)}."
+            )
+        try:
+            found[kind] = content.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise UsageError(f"'{path}' must be UTF-8; save it as such.") from None
+    return found
+
+
+def template_path(round_id: str, kind: str) -> str:
+    """Where a round's own template of a kind lies."""
+    return f"rounds/{round_id}/mails/{kind}.md.j2"
+
+
+def long_date(day: date) -> str:
+    """``Monday, 1 March 2027``."""
+    return f"{day:%A}, {day.day} {day:%B %Y}"
+
+
+def _good_hours(good: list[tuple[datetime, datetime]]) -> str:
+    if not good:
+        return (
+            "There is no hour at which it is day for both of you. Mails go well; for a call, one of you gets up "
+            "early or stays up late, and you take turns."
+        )
+    parts: list[list[tuple[datetime, datetime]]] = [[good[0]]]
+    for before, this in pairwise(good):
+        if this[0] - before[0] == timedelta(minutes=15):
+            parts[-1].append(this)
+        else:
+            parts.append([this])
+    quarter = timedelta(minutes=15)
+    said = [
+        f"from {part[0][0]:%H:%M} to {part[-1][0] + quarter:%H:%M} your time "
+        f"({part[0][1]:%H:%M} to {part[-1][1] + quarter:%H:%M} there)"
+        for part in parts
+    ]
+    return f"It is day for both of you {_and(said)}. Clocks may change during the year."
+
+
+def _words(guide: str) -> str:
+    text = guide.replace("-", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _and(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]

@@ -1,0 +1,214 @@
+"""Preview: the mails of a round as they would arrive, in a folder of its own that is nobody's repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from counterpart.commands.letters import KINDS, Writer, own_templates, template_path
+from counterpart.commands.open import open_all
+from counterpart.commands.text import page
+from counterpart.core.correspondence import Due, on_admission, on_introduction
+from counterpart.core.letter import Letter
+from counterpart.core.registry import found
+from counterpart.edges import keyring
+from counterpart.edges.letters import TemplateFault
+from counterpart.edges.load import Loaded, load_round
+from counterpart.edges.repository import Repository
+from counterpart.finding import Finding, Location, UsageError
+from counterpart.model import Applicant, Profile, Proposal, Round, Wish
+
+_ME, _YOU = "0000000000", "1111111111"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed:
+    """The pages, by the names of their files, of which ``index.html`` lists the others."""
+
+    pages: Mapping[str, str]
+    mails: int
+    real: bool  # whether real people's words are in them
+
+    def __repr__(self) -> str:
+        """How many, and nobody's words."""
+        return f"Previewed({self.mails})"
+
+
+def preview(repository: Repository, round_id: str, kind: str | None, id: str | None, key: str | None) -> Previewed:
+    """Mails of *kind* (None: of each), to the person *id* (None: to the first of each kind), as pages.
+
+    With a *key* they are those of real people; without, of two people who do not exist. Nothing is written.
+    """
+    if kind is not None and kind not in KINDS:
+        raise UsageError(f"There is no kind of mail '{kind}'. The kinds: {', '.join(KINDS)}.")
+    loaded = load_round(repository, round_id)
+    if loaded.round is None:
+        raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
+    templates = own_templates(repository, round_id)
+    if key is None and id is None:
+        writer, due = _made_up(loaded.round, templates), _each_kind(kind)
+    else:
+        due = tuple(_due(loaded, kind, id))
+        if not due:
+            raise UsageError("No such mail is due in this round, so there is nothing to show.")
+        writer = _real(repository, loaded, due, key, templates)
+    letters = [(each, writer.letter(each)) for each in due]
+    pages: dict[str, str] = {}
+    for each, letter in letters:
+        name = f"{each.kind}-{each.id}"
+        pages[f"{name}.html"] = letter.html
+        for attachment in letter.attachments:
+            pages[f"{name}-{attachment.name}"] = attachment.content.decode("utf-8")
+    listed = [_listed(each, letter, writer) for each, letter in letters]
+    real = key is not None or id is not None
+    pages["index.html"] = page("preview.html.j2", round=loaded.round, mails=listed, real=real)
+    return Previewed(pages=pages, mails=len(letters), real=real)
+
+
+def keep(previewed: Previewed, folder: Path) -> Path:
+    """Write the pages into *folder*, outside every Git repository and for its owner alone; the list's path."""
+    place = _private(folder)
+    for name, text in previewed.pages.items():
+        _put(place / name, text)
+    return place / "index.html"
+
+
+def _listed(due: Due, letter: Letter, writer: Writer) -> dict[str, Any]:
+    name, address = writer.to(due.id)
+    return {
+        "kind": due.kind,
+        "to": f"{name} <{address}>",
+        "subject": letter.subject,
+        "text": letter.text,
+        "file": f"{due.kind}-{due.id}.html",
+        "attachments": [(each.name, f"{due.kind}-{due.id}-{each.name}") for each in letter.attachments],
+    }
+
+
+def _due(loaded: Loaded, kind: str | None, id: str | None) -> Iterator[Due]:
+    """What is due, of the kind, to the person; to one person of each kind where nobody is named."""
+    everything = on_admission((person.id for person in loaded.applicants), loaded.roll)
+    if loaded.proposal is not None:
+        everything += on_introduction(loaded.proposal)
+    seen: set[str] = set()
+    known = {person.id for person in loaded.applicants}
+    for each in everything:
+        wanted = each.id == id if id is not None else each.kind not in seen
+        if wanted and each.id in known and kind in (None, each.kind):
+            seen.add(each.kind)
+            yield each
+
+
+def _real(
+    repository: Repository, loaded: Loaded, due: tuple[Due, ...], key: str | None, templates: Mapping[str, str]
+) -> Writer:
+    assert loaded.round is not None
+    partners = _partners(loaded.proposal)
+    ids = {each.id for each in due} | {other for each in due for other in partners.get(each.id, ())}
+    keys = keyring.for_round(loaded.id, loaded.round.sample, key)
+    opened = {each.id: each.identity for each in open_all(repository, loaded.id, sorted(ids), keys, lambda: None)}
+    if any(identity is None for identity in opened.values()):
+        raise UsageError(
+            "A sealed part does not open, or is not the one that was sent: look at 'counterpart open'."
+        )
+    return Writer(
+        round=loaded.round,
+        people={person.id: person for person in loaded.applicants},
+        identities={id: identity for id, identity in opened.items() if identity is not None},
+        partners=partners,
+        templates=templates,
+    )
+
+
+def _partners(proposal: Proposal | None) -> dict[str, tuple[str, ...]]:
+    pairs = proposal.pairs if proposal else ()
+    return {id: tuple(other for other in pair.people if other != id) for pair in pairs for id in pair.people}
+
+
+def broken_templates(repository: Repository, round: Round) -> Iterator[Finding]:
+    """What is wrong with the round's own templates: each is tried with people who do not exist."""
+    try:
+        templates = own_templates(repository, round.id)
+    except UsageError as error:
+        yield found("template-broken", Location(path=f"rounds/{round.id}/mails"), str(error))
+        return
+    writer = _made_up(round, templates)
+    for due in _each_kind(None):
+        if due.kind in templates:
+            try:
+                writer.pressed(due)
+            except TemplateFault as fault:
+                place = Location(path=template_path(round.id, due.kind), line=fault.line)
+                yield found("template-broken", place, fault.message)
+
+
+def _each_kind(kind: str | None) -> tuple[Due, ...]:
+    because = {"not-admitted": "same-person", "unpaired": "odd-number", "waiting": "country-cap"}
+    return tuple(
+        Due(kind=each, id=_ME, group=_ME, because=because.get(each)) for each in KINDS if kind in (None, each)
+    )
+
+
+def _made_up(round: Round, templates: Mapping[str, str]) -> Writer:
+    """Two people who do not exist, with the round's own words."""
+
+    def person(id: str, country: str, time_zone: str, number: int) -> Applicant:
+        profile = Profile(
+            country=country,
+            time_zone=time_zone,
+            languages=("en",),
+            sector=round.sectors[number % len(round.sectors)].id,
+            career_stage=round.career_stages[number % len(round.career_stages)].id,
+            interests=tuple(topic.id for topic in round.topics[:3]),
+            wishes={"sector": Wish.DIFFERENT},
+            membership="not-member",
+            returning=False,
+            code_of_conduct=round.code_of_conduct,
+        )
+        return Applicant(id=id, received=datetime(2027, 1, 1, tzinfo=UTC), profile=profile, digest="")
+
+    def identity(name: str, address: str) -> dict[str, Any]:
+        seen = ["name", "email", "employer", "about_me"]
+        return {
+            "name": name,
+            "email": address,
+            "employer": "City Library of Quillhaven",
+            "about_me": "I look after a small map collection.\nBesides work I like long walks.",
+            "partner_may_see": seen,
+        }
+
+    return Writer(
+        round=round,
+        people={_ME: person(_ME, "AU", "Australia/Sydney", 0), _YOU: person(_YOU, "VN", "Asia/Ho_Chi_Minh", 1)},
+        identities={
+            _ME: identity("Oriel Bookend", "oriel@example.org"),
+            _YOU: identity("Thảo Trang Giấy", "thao@example.org"),
+        },
+        partners={_ME: (_YOU,), _YOU: (_ME,)},
+        templates=templates,
+    )
+
+
+def _private(folder: Path) -> Path:
+    """The folder, made for its owner alone; a usage error where Git could take it."""
+    place = Path(os.path.abspath(folder))
+    if any((parent / ".git").exists() for parent in (place, *place.parents)):
+        raise UsageError(
+            "A preview may hold people's names and words, so it must not lie in a Git repository. Choose a folder "
+            "elsewhere with --out."
+        )
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise UsageError(f"The folder '{place}' cannot be made; look at its rights.") from None
+    return place
+
+
+def _put(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
