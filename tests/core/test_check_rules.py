@@ -133,7 +133,8 @@ def test_events_of_one_day_stand_in_the_order_of_a_round(
         ("2027-06-28", "end"),
     ]
     lines = "".join(f'  - {{date: "{day}", event: {event}}}\n' for day, event in days)
-    assert rules_of(tmp_path, f"# rounds/2027-1/round.yaml, in part\ncalendar:\n{lines}") == expected
+    found = rules_of(tmp_path, f"# rounds/2027-1/round.yaml, in part\ncalendar:\n{lines}")
+    assert [rule for rule in found if rule != "calendar-unusual"] == expected
 
 
 def test_a_key_with_any_one_letter_changed_is_noticed() -> None:

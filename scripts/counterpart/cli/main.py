@@ -20,6 +20,8 @@ from counterpart.finding import CertificateError, UsageError
 #: verb -> (module:attribute, one line for --help), in the order of a round's life
 VERBS = {
     "sample": ("counterpart.cli.sample:command", "Make up a round of fictional people, to try things out."),
+    "today": ("counterpart.cli.today:command", "Say what is due, overdue and awaited, in every round."),
+    "round": ("counterpart.cli.round:command", "Begin a new round, and move its dates."),
     "keys": ("counterpart.cli.keys:command", "Make and destroy the keys that open applications."),
     "check": ("counterpart.cli.check:command", "Say what is wrong with the programme's files."),
     "form": ("counterpart.cli.form:command", "Make the page on which people apply to a round."),

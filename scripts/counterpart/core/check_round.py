@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from counterpart.core.calendar import unusual
 from counterpart.core.check_application import check_zone
 from counterpart.core.registry import found
 from counterpart.core.world import Source, World
-from counterpart.finding import Finding
+from counterpart.finding import Finding, Severity
 from counterpart.model import EVENTS, CareerStage, Round, Sector, Topic
 
 _NEEDED = ("everyone-applies", "applications-close", "matching", "introductions", "end")
@@ -61,6 +62,9 @@ def _calendar(round: Round, source: Source) -> Iterator[Finding]:
                 f"`calendar` must have the event '{needed}'.",
             )
     yield from _order(round, source)
+    for index, message in unusual(round):
+        place = source.locate("calendar", index, "date")
+        yield found("calendar-unusual", place, message, severity=Severity.WARNING)
 
 
 def _order(round: Round, source: Source) -> Iterator[Finding]:

@@ -82,6 +82,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "calendar-order": "Write the calendar from the first day to the last.",
         "calendar-event-missing": "Add a line to the calendar with the event's date.",
         "calendar-event-repeated": "Keep one line of this event; only 'topic' may come again.",
+        "calendar-unusual": "Leave it if it is meant so; else move the date with 'counterpart round move'.",
         "name-repeated": "Give each one an id of its own.",
         "career-stage-place": "Write either 'step' or 'distances'.",
         "career-stage-distances": "State the distance to every other stage, once, and the same from both sides.",

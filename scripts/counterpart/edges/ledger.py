@@ -28,8 +28,9 @@ class LedgerBranch:
     def read(self) -> Ledger:
         """The ledger as everybody sees it now; a usage error where the remote cannot be reached."""
         self._head = self._latest()
-        if not self._head:
-            return {}
+        return self._read() if self._head else {}
+
+    def _read(self) -> Ledger:
         try:
             return ledger_from(self._git.run("show", f"{self._head}:{_FILE}").decode("ascii"))
         except (ValueError, KeyError):
@@ -37,6 +38,11 @@ class LedgerBranch:
                 f"The branch '{self._ref.removeprefix('refs/heads/')}' does not hold a ledger of mails. "
                 "Nothing is sent without it: look at what was done to the branch."
             ) from None
+
+    def known(self) -> Ledger:
+        """The ledger as this copy knows it, without asking anybody; what is new elsewhere is not in it."""
+        self._head = self._git.tip(self._seen) or self._git.tip(self._ref)
+        return self._read() if self._head else {}
 
     def write(self, ledger: Ledger, words: str) -> bool:
         """Write the ledger for everybody to see; False where somebody else wrote since it was read.

@@ -1,0 +1,98 @@
+"""``counterpart round``."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from counterpart.cli.answer import heading, say
+from counterpart.cli.context import Context, colour
+from counterpart.cli.findings import as_text, counted
+from counterpart.commands.letters import long_date
+from counterpart.commands.round import Settled, move, new_round
+from counterpart.finding import UsageError
+
+_dry_run = click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+
+
+class _Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: str | date, param: object, ctx: object) -> date:  # noqa: ARG002
+        """The day that was typed, such as 2027-07-12."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise UsageError(f"'{value}' must be a day such as 2027-07-12.") from None
+
+
+@click.group()
+def command() -> None:
+    """Begin a new round, and move its dates."""
+
+
+@command.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--from", "old", required=True, metavar="ROUND", help="The round that the new one is made from.")
+@click.option("--starts", type=_Day(), metavar="DATE", help="The day of the first event; else 26 weeks later.")
+@_dry_run
+@click.pass_obj
+def new(context: Context, round_id: str, old: str, starts: date | None, dry_run: bool) -> int:
+    """Make the settings of a new round from those of an old one, with all its dates moved.
+
+    Comments, topics, weights and the mails' own templates stay. What must be new in each round is left empty,
+    and 'counterpart check' asks for it: the draw, and the coordinators' keys.
+    """
+    done = new_round(context.repository(), round_id, old, starts, dry_run=dry_run)
+    say(f"{'Would make' if dry_run else 'Made'} round {round_id}: {done.title}.")
+    _calendar(done)
+    if done.copied:
+        say(f"{counted(done.copied, 'template', 'templates')} of mails came along.")
+    _findings(done)
+    heading("Next")
+    say(f"1. Look through rounds/{round_id}/round.yaml, and write a draw that nobody can foresee.", "  ", "     ")
+    if not done.sample:
+        say("2. Each coordinator makes a key:", "  ", "     ")
+        say(f"counterpart keys new {round_id} --as coordinator-1", "       ")
+    say(f"{2 if done.sample else 3}. When round {old} is over, pass its memory on:", "  ", "     ")
+    say(f"counterpart memory pass {old} {round_id}", "       ")
+    return 0
+
+
+@command.command(name="move")
+@click.argument("round_id", metavar="ROUND")
+@click.argument("event")
+@click.argument("to", metavar="DATE", type=_Day())
+@click.option("--only", is_flag=True, help="Move this event alone; else everything after it moves as far.")
+@_dry_run
+@click.pass_obj
+def move_(context: Context, round_id: str, event: str, to: date, only: bool, dry_run: bool) -> int:
+    """Move an EVENT of a round to another DATE, and with it everything that comes after.
+
+    For example: counterpart round move 2027-1 introductions 2027-03-08
+    """
+    done = move(context.repository(), round_id, event, to, only=only, dry_run=dry_run)
+    if done.before == done.after:
+        say(f"'{event}' of round {round_id} is on {long_date(to)} already; nothing was written.")
+        return 0
+    say(f"{'Would move' if dry_run else 'Moved'} in round {round_id}:")
+    _calendar(done)
+    _findings(done)
+    return 0
+
+
+def _calendar(done: Settled) -> None:
+    width = max(len(event.event) for event in done.after)
+    for before, after in zip(done.before, done.after, strict=True):
+        guide = f"  {after.guide}" if after.guide else ""
+        was = "" if before.date == after.date else f"  (was {before.date})"
+        click.echo(f"  {after.event:<{width}}  {after.date:%a} {after.date}{was}{guide}")
+
+
+def _findings(done: Settled) -> None:
+    if done.findings:
+        heading("What 'counterpart check' says of it")
+        click.echo(as_text(done.findings, colour()), nl=False, color=colour())

@@ -1,0 +1,216 @@
+"""What is due in a round, what is overdue, and who is awaited: from its calendar and from what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from counterpart.model import Round
+
+#: Before so many days nobody has to think of it.
+_AHEAD = 28
+
+
+class When(StrEnum):
+    """How a task stands to today."""
+
+    OVERDUE = "overdue"
+    NOW = "now"
+    AWAITED = "awaited"  # from somebody else than the coordinators
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is there of a round, in numbers; what cannot be known without opening more files is not here."""
+
+    recipients: int = 0
+    draw: bool = True
+    applications: int = 0
+    withdrawn_on_roll: int = 0  # admitted, and withdrawn since
+    admitted: int | None = None  # None: there is no roll
+    waiting: int = 0
+    proposal: bool = False
+    outdated: bool = False  # the proposal was made from something that has changed since
+    approved: bool | None = None  # None: nobody approved; False: void
+    due: Mapping[str, int] = field(default_factory=dict)  # mails by kind: how many there should be
+    sent: Mapping[str, int] = field(default_factory=dict)  # and how many have gone
+    doubtful: int = 0  # mails of which a coordinator must say whether they left
+    returned: int = 0  # mails refused or sent back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do, or to wait for; ``command`` is ready to be copied."""
+
+    round: str
+    when: When
+    text: str
+    due: date | None = None
+    who: str = "a coordinator"
+    command: str | None = None
+
+
+def agenda(round: Round, standing: Standing, today: date) -> tuple[Task, ...]:
+    """The tasks of one round on a day of its own zone: what is overdue first, then what is due, then the rest."""
+    if round.closed:
+        return ()
+    order = list(When)
+    tasks = (_placed(task, today) for task in _tasks(round, standing, today))
+    kept = [task for task in tasks if task is not None]
+    return tuple(sorted(kept, key=lambda task: (order.index(task.when), task.due or today, task.text)))
+
+
+def stage(round: Round, standing: Standing, today: date) -> str:
+    """Where the round stands, in words."""
+    if round.closed:
+        return "closed"
+    opens = round.day("members-apply") or round.day("everyone-applies")
+    for event, words in (
+        ("end", "over; it can be closed"),
+        ("introductions", "under way"),
+        ("applications-close", "between applications and introductions"),
+    ):
+        day = round.day(event)
+        if day is not None and (today > day if event != "introductions" else today >= day):
+            return words
+    if opens is None or today < opens:
+        return "not open yet"
+    everyone = round.day("everyone-applies")
+    who = "members may apply" if everyone is not None and today < everyone else "everyone may apply"
+    number = standing.applications
+    return f"{who}; {number:,} application{'' if number == 1 else 's'} so far"
+
+
+def _placed(task: Task, today: date) -> Task | None:
+    """The task with its place in time; None where it is too far ahead."""
+    if task.due is None or task.when is When.AWAITED:
+        return task
+    when = When.OVERDUE if task.due < today else When.NOW if task.due == today else When.NEXT
+    if when is When.NEXT and task.when is When.NOW:
+        when = When.NOW  # it can be done already, and waits for nothing
+    if when is When.NEXT and task.due > today + timedelta(days=_AHEAD):
+        return None
+    return Task(round=task.round, when=when, text=task.text, due=task.due, who=task.who, command=task.command)
+
+
+def _tasks(round: Round, s: Standing, today: date) -> Iterator[Task]:
+    yield from _beginning(round, s, today)
+    close = round.day("applications-close")
+    if close is not None and today > close and s.applications:
+        yield from _middle(round, s, close)
+    if s.doubtful:
+        yield Task(
+            round=round.id,
+            when=When.NOW,
+            text=f"{_mails(s.doubtful)} may have left, and nobody can know: look, and say.",
+            command=f"counterpart ledger {round.id}",
+        )
+    if s.returned:
+        yield Task(
+            round=round.id,
+            when=When.NOW,
+            text=f"{_mails(s.returned)} could not be delivered: find another way to reach these people.",
+            command=f"counterpart ledger {round.id}",
+        )
+    yield from _later(round, s, today)
+
+
+def _beginning(round: Round, s: Standing, today: date) -> Iterator[Task]:
+    opens = round.day("members-apply") or round.day("everyone-applies")
+    close = round.day("applications-close")
+    if opens is None or close is None:
+        yield Task(round=round.id, when=When.NOW, text="Complete the calendar.", command="counterpart check")
+        return
+    if not s.draw and today <= close:
+        text = "Write a draw that nobody can foresee, before anybody applies."
+        yield Task(round=round.id, when=When.NEXT, text=text, due=opens - timedelta(days=7))
+    if s.recipients < 2 and today <= close:
+        text = f"Make keys: a round needs two, and has {s.recipients}."
+        command = f"counterpart keys new {round.id} --as coordinator-1"
+        yield Task(round=round.id, when=When.NEXT, text=text, due=opens - timedelta(days=7), command=command)
+    if today <= opens:
+        command = f"counterpart form {round.id} --out build/site"
+        yield Task(
+            round=round.id, when=When.NEXT, text="Publish the application page.", due=opens, command=command
+        )
+    elif today <= close:
+        text = "Applications are taken in."
+        yield Task(
+            round=round.id, when=When.AWAITED, text=text, due=close, who="applicants", command="counterpart merge"
+        )
+        if close - today <= timedelta(days=14):
+            command = f"counterpart outlook {round.id}"
+            days = (close - today).days
+            text = f"Applications close in {days} days: remind people, above all where partners are missing."
+            yield Task(round=round.id, when=When.NOW, text=text, command=command)
+
+
+def _middle(round: Round, s: Standing, close: date) -> Iterator[Task]:
+    """From the last application to the introductions: one step after another."""
+    introductions = round.day("introductions")
+    if s.admitted is None:
+        command = f"counterpart admit {round.id} --members FILE"
+        yield Task(
+            round=round.id, when=When.NOW, text="Admit: decide who takes part.", due=close + timedelta(days=1),
+            command=command,
+        )  # fmt: skip
+        return
+    if s.withdrawn_on_roll:
+        many = (
+            f"{s.withdrawn_on_roll:,} admitted people have" if s.withdrawn_on_roll > 1 else "1 admitted person has"
+        )
+        if not s.sent.get("introduction"):
+            text = f"{many} withdrawn: admit again, so that others get the place."
+            yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart admit {round.id}")
+    told = sum(s.sent.get(kind, 0) for kind in ("accepted", "waiting", "not-admitted"))
+    wanted = sum(s.due.get(kind, 0) for kind in ("accepted", "waiting", "not-admitted"))
+    if told < wanted and not s.sent.get("introduction"):
+        text = f"Tell {wanted - told:,} people what became of their application."
+        command = f"counterpart mail {round.id} --as NAME"
+        yield Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
+    if not s.proposal or s.outdated:
+        text = "Match: make the proposal." if not s.proposal else "Match again: something has changed."
+        command = f"counterpart match {round.id}"
+        yield Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
+        return
+    if not s.approved:
+        text = (
+            "Review the proposal, and approve it."
+            if s.approved is None
+            else "The approval is void, as something has changed since: review the proposal again."
+        )
+        command = f"counterpart approve {round.id} --as NAME"
+        yield Task(round=round.id, when=When.NOW, text=text, due=introductions, command=command)
+        return
+    left = sum(s.due.get(kind, 0) - s.sent.get(kind, 0) for kind in ("introduction", "unpaired")) - s.doubtful
+    if left - s.returned > 0:
+        text = f"Introduce: {_mails(left)} to send."
+        command = f"counterpart introduce {round.id} --as NAME"
+        yield Task(round=round.id, when=When.NEXT, text=text, due=introductions, command=command)
+
+
+def _later(round: Round, s: Standing, today: date) -> Iterator[Task]:
+    """What comes after the introductions, from the calendar."""
+    if not s.sent.get("introduction"):
+        return
+    topics = [e for e in round.calendar if e.event == "topic" and e.date >= today]
+    for event in topics[:1]:
+        guide = f" '{event.guide}'" if event.guide else ""
+        yield Task(round=round.id, when=When.NEXT, text=f"The discussion guide{guide} is read.", due=event.date)
+    for name, text in (
+        ("mid-survey", "Ask everybody how it goes, halfway."),
+        ("end-survey", "Ask everybody how it went."),
+    ):
+        day = round.day(name)
+        if day is not None and day >= today:
+            yield Task(round=round.id, when=When.NEXT, text=text, due=day)
+    end = round.day("end")
+    if end is not None:
+        yield Task(round=round.id, when=When.NEXT, text="The round ends. Close it.", due=end)
+
+
+def _mails(number: int) -> str:
+    return "1 mail" if number == 1 else f"{number:,} mails"
