@@ -13,12 +13,15 @@ import yaml
 
 import counterpart.matching
 from counterpart.cli.main import VERBS, group
+from counterpart.commands.letters import KINDS
 from counterpart.core.admission import REASONS
 from counterpart.core.audit import RULES
 from counterpart.core.criteria import ORDER
 from counterpart.core.rules import rules
+from counterpart.edges.letters import press
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
+from counterpart.edges.smtp import read_settings
 from counterpart.model import Round, Rules, Weights
 from tests.people import crowd, decide
 from tests.repositories import write
@@ -50,6 +53,25 @@ def test_the_page_on_admission_has_every_reason_in_the_words_of_the_command() ->
     documented = dict(re.findall(r"^\| `[a-z]+` \| `([a-z-]+)` \| (.*) \|$", page, re.MULTILINE))
 
     assert documented == REASONS
+
+
+def test_the_page_on_mails_has_every_kind_and_its_template_can_be_used() -> None:
+    page = (SITE / "coordinators" / "mails.md").read_text(encoding="utf-8")
+    [template] = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    values = {"me": {"name": "Oriel"}, "round": {"title": "A round", "ends": "a day"}, "contact": None}
+
+    shown = re.findall(r"^\| `([a-z-]+)` \| [a-z]+ .* \| .* \|$", page, re.MULTILINE)
+    assert sorted(shown[: len(KINDS)]) == sorted(KINDS)
+    assert press("k", template, {**values, "contact_link": None}, "A round").subject == "You take part: A round"
+
+
+def test_the_settings_of_mail_that_a_page_shows_can_be_used(tmp_path: Path) -> None:
+    page = (SITE / "coordinators" / "sending.md").read_text(encoding="utf-8")
+    [settings] = examples(page)
+    path = tmp_path / "mail.yaml"
+    path.write_text(settings.replace("[pass, show, mentoring]", "[echo, swordfish]"), encoding="utf-8")
+
+    assert read_settings(path, tmp_path / "programme").password == "swordfish"
 
 
 def test_the_example_of_the_package_runs() -> None:
