@@ -114,6 +114,28 @@ def test_a_tampered_pairing_does_not_pass_with_a_forged_approval_either(ready: R
     assert "error[proposal-not-best]" in ready.says()
 
 
+def test_a_pair_that_breaks_a_rule_does_not_pass_whoever_approved_it(ready: Ready) -> None:
+    from counterpart.core.digest import digest
+
+    name = "rounds/2027-1/decisions.yaml"
+    pairs = ready.data("pairings.yaml")
+    people = pairs["pairs"][0]["people"]
+    forbid = {"people": people, "by": "coordinator-2", "reason": "conflict-of-interest"}
+    decisions = {"format": 1, "round": "2027-1", "forbids": [forbid]}
+    ready.file(name).write_text(dump(decisions), encoding="utf-8")
+    pairs["inputs"]["decisions"] = digest(decisions)
+    ready.file("rounds/2027-1/pairings.yaml").write_text(dump(pairs), encoding="utf-8")
+    certificate = ready.file("rounds/2027-1/certificate.json")
+    text = certificate.read_text(encoding="utf-8").replace(
+        '"decisions":"none"', f'"decisions":"{digest(decisions)}"'
+    )
+    certificate.write_text(text, encoding="utf-8")
+    approval = ready.data("approval.yaml") | {"proposal": digest(pairs), "decisions": digest(decisions)}
+    ready.file("rounds/2027-1/approval.yaml").write_text(dump(approval), encoding="utf-8")
+    ready.commit("forged")
+    assert f"error[proposal-pair-barred]: {people[0]} and {people[1]} may not be paired." in ready.says()
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "says"),
     [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import icalendar
 import pytest
@@ -46,6 +48,8 @@ class Round(Ready):
 
 @pytest.fixture
 def round(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
+    clock = SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
+    monkeypatch.setattr("counterpart.cli.introduce.time", clock)
     monkeypatch.setenv("COUNTERPART_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("COUNTERPART_MAIL", "")
     made = Round(tmp_path, capsys)
@@ -57,7 +61,7 @@ def round(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 
 def test_partners_hear_of_each_other_once(round: Round) -> None:
     code, said = round.introduce("--dry-run")
-    assert (code, round.mailbox.mails) == (0, [])
+    assert (code, round.mailbox.mails) == (0, []), said
     assert "6 mails are due; 0 of them went already. Nothing was sent now." in said
     code, said = round.introduce()
     assert code == 0
@@ -146,6 +150,44 @@ def test_who_was_introduced_is_not_paired_anew(round: Round) -> None:
     assert one[0] in said
     assert len(round.mailbox.mails) == 6
     assert other
+
+
+def test_when_somebody_withdraws_in_between_the_others_still_hear_of_their_partners(round: Round) -> None:
+    from tests.cli.test_admit import withdraw
+
+    pairs = sorted(pair["people"] for pair in round.data("pairings.yaml")["pairs"])
+    number = {id_of(n): n for n in range(6)}
+    round.mailbox.faults = ["none", "none", *["450 rcpt"] * 12]
+    assert round.introduce()[0] == 1
+    assert len(round.mailbox.mails) == 2, "the first pair"
+    round.mailbox.faults = []
+    withdraw(round, number[pairs[1][0]])
+    round.commit("withdrawn")
+    code, said = round.introduce()
+    assert code == 1
+    assert "Sent 2 mails now; 4 of 4 that are due have gone." in said
+    assert (
+        f"People whose partner left before they heard of each other {pairs[1][1]} They are not written to" in said
+    )
+    assert [len(round.to(number[id])) for id in (*pairs[0], *pairs[1], *pairs[2])] == [1, 1, 0, 0, 1, 1]
+    assert round.admit()[0] == 0
+    round.commit("admitted again")
+    assert "Sent 0 mails now; 4 of 4 that are due have gone." in round.introduce()[1]
+    round.change("rounds/2027-1/pairings.yaml", pairs[2][0], pairs[1][0])
+    round.commit("tampered")
+    assert round.introduce()[0] == 1
+    assert len(round.mailbox.mails) == 4
+
+
+def test_before_anybody_was_introduced_a_withdrawal_stops_everything(round: Round) -> None:
+    from tests.cli.test_admit import withdraw
+
+    withdraw(round, 1)
+    round.commit("withdrawn")
+    code, said = round.introduce()
+    assert code == 1
+    assert "error[person-withdrawn]" in said
+    assert round.mailbox.mails == []
 
 
 def test_a_refused_address_is_listed_and_stops_nobody_else(round: Round) -> None:

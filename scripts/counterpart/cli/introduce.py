@@ -146,6 +146,11 @@ def _trouble(round_id: str, done: Written, states: Any, left: int, dry_run: bool
                 say(f"{line.key}{code}{by}", "  ")
             if len(lines) > 20:
                 say(f"and {len(lines) - 20:,} more: counterpart ledger {round_id}", "  ")
+    if done.partner_left:
+        trouble = True
+        heading("People whose partner left before they heard of each other")
+        say(", ".join(done.partner_left[:20]), "  ")
+        say("They are not written to here: they need another partner.", "  ")
     if done.unopened:
         trouble = True
         heading("People nobody can write to, as their sealed part does not open")

@@ -6,8 +6,10 @@ So nothing is believed here because it was found right before.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from counterpart.commands.match import ready_pool
@@ -51,8 +53,37 @@ class Gate:
         return not self.findings and not self.refusals
 
 
-def gate(repository: Repository, round_id: str, key: str | None, *, report: Report) -> Gate:
-    """Look at a round as if for the first time: guard, check, verify, digests, approval, and every sealed part."""
+#: Findings that come of what happens to people after they were introduced, and of nothing else.
+_OF_LEAVING = frozenset({"person-withdrawn", "approval-void"})
+
+
+def gate_as_approved(repository: Repository, round_id: str, key: str | None, *, report: Report) -> Gate | None:
+    """The gate, for the round as it was when its approval was committed; None where that cannot be looked at.
+
+    For introductions that have begun: when somebody withdraws then, the others still hear of their partners, by
+    the proposal that was approved.
+    """
+    git = Git(repository.root)
+    commit = git.last_change(git.commit("HEAD"), repository.approval_file(round_id).path)
+    if not commit:
+        return None
+    with tempfile.TemporaryDirectory(prefix="counterpart-") as folder:  # sealed files, nothing that was opened
+        git.export(commit, (f"{ROUNDS}/{round_id}", f"{APPLICANTS}/{round_id}"), Path(folder))
+        return gate(Repository(Path(folder)), round_id, key, report=report, history=repository)
+
+
+def only_left(passed: Gate) -> bool:
+    """Whether nothing stands in the way but that people left, or decisions were taken, after the approval."""
+    return bool(passed.findings) and all(finding.rule in _OF_LEAVING for finding in passed.findings)
+
+
+def gate(
+    repository: Repository, round_id: str, key: str | None, *, report: Report, history: Repository | None = None
+) -> Gate:
+    """Look at a round as if for the first time: guard, check, verify, digests, approval, and every sealed part.
+
+    *history*: the repository whose history is looked at, where it is not the same.
+    """
     loaded = load_round(repository, round_id, counting(report))
     settings = _settings(loaded)
     findings = _errors(repository, loaded)
@@ -64,7 +95,7 @@ def gate(repository: Repository, round_id: str, key: str | None, *, report: Repo
         raise UsageError(f"Nobody is admitted to round {round_id} yet: 'counterpart admit {round_id}'.")
     report("looking at the history of the files")
     keys = keyring.for_round(round_id, settings.sample, key)
-    refusals = list(guarded(repository, round_id, [each.private for each in keys]))
+    refusals = list(guarded(history or repository, round_id, [each.private for each in keys]))
     if loaded.approval is None:
         refusals.append(f"Nobody has approved this proposal: 'counterpart approve {round_id} --as NAME'.")
     if refusals:

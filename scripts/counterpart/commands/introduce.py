@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from counterpart.commands.deliver import Delivered, Outgoing, deliver
-from counterpart.commands.gate import gate
+from counterpart.commands.gate import gate, gate_as_approved, only_left
 from counterpart.commands.letters import Writer, own_templates
 from counterpart.commands.open import open_all
 from counterpart.commands.progress import Report, counting
@@ -46,20 +46,25 @@ class Written:
     proof: str = ""
     due: Mapping[str, int] | None = None
     delivered: Delivered | None = None
+    partner_left: tuple[str, ...] = ()  # people whose partner went before they were introduced
     unopened: tuple[str, ...] = ()  # people whose sealed part does not open, so that nobody can write to them
 
 
 def introduce(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
     """Write to partners about each other, and to those who have none; nothing is written before the gate is open.
 
-    Once people were introduced, another pairing of them is refused: they know each other.
+    Once people were introduced, another pairing of them is refused: they know each other. Once introductions have
+    begun, somebody who leaves stops nobody else's: they go on by the proposal that was approved.
     """
+    written = {line.key: line.group for line in LedgerBranch(Git(repository.root), round_id).read().values()}
+    begun = any(key_.startswith("introduction/") and key_.endswith("/1") for key_ in written)
     passed = gate(repository, round_id, key, report=report)
+    if begun and only_left(passed):
+        passed = gate_as_approved(repository, round_id, key, report=report) or passed
     if not passed.open:
         return Written(findings=passed.findings, refusals=passed.refusals)
     assert passed.pool and passed.proposal and passed.identities is not None
     due = on_introduction(passed.proposal)
-    written = {line.key: line.group for line in LedgerBranch(Git(repository.root), round_id).read().values()}
     if others := already_otherwise(due, 1, written):
         some = ", ".join(others[:10])
         return Written(
@@ -68,6 +73,9 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
                 "Bring back the proposal that they were introduced by.",
             )
         )
+    gone = _gone(repository, round_id, passed.pool.ids)
+    left = tuple(each for each in due if gone & set(each.group.split("+")))
+    due = tuple(each for each in due if each not in left)
     writer = Writer(
         round=passed.pool.round,
         people={person.id: person for person in passed.pool.people},
@@ -76,7 +84,15 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
         templates=own_templates(repository, round_id),
     )
     done = _delivered(repository, writer, due, sender, report)
-    return Written(proof=passed.proof, due=_counted(due), delivered=done)
+    waiting = tuple(each.id for each in left if each.key not in written and each.id not in gone)
+    return Written(proof=passed.proof, due=_counted(due), delivered=done, partner_left=waiting)
+
+
+def _gone(repository: Repository, round_id: str, ids: Iterable[str]) -> set[str]:
+    """Those of the proposal who do not take part any more: withdrawn, removed, or without an application."""
+    now = load_round(repository, round_id)
+    there = {person.id for person in now.applicants}
+    return (set(ids) - there) | {id for each in _removed(now) for id in each}
 
 
 def write(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -155,6 +157,18 @@ class Git:
         for line, path in zip(parts[::2], parts[1::2], strict=True):
             old_mode, mode, _, blob, status = line[1:].decode("ascii").split(" ")
             yield Change(status=status, old_mode=old_mode, mode=mode, blob=blob, path=path)
+
+    def last_change(self, head: str, path: str) -> str:
+        """The newest commit on the way to *head* that changed *path*; empty when none did."""
+        return (
+            self.run("log", "-1", "--first-parent", "-m", "--format=%H", head, "--", path).decode("ascii").strip()
+        )
+
+    def export(self, commit: str, folders: tuple[str, ...], target: Path) -> None:
+        """Write the files of *folders*, as they were in *commit*, below *target*; links are not followed."""
+        content = self.run("archive", "--format=tar", commit, "--", *folders)
+        with tarfile.open(fileobj=io.BytesIO(content)) as files:
+            files.extractall(target, filter="data")
 
     @contextmanager
     def objects(self) -> Iterator[Objects]:
