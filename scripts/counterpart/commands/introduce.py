@@ -14,6 +14,7 @@ from counterpart.commands.letters import Writer, own_templates
 from counterpart.commands.open import open_all
 from counterpart.commands.progress import Report, counting
 from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_introduction
+from counterpart.core.ledger import State
 from counterpart.core.letter import Letter
 from counterpart.edges import keyring
 from counterpart.edges.git import Git
@@ -56,7 +57,8 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
     Once people were introduced, another pairing of them is refused: they know each other. Once introductions have
     begun, somebody who leaves stops nobody else's: they go on by the proposal that was approved.
     """
-    written = {line.key: line.group for line in LedgerBranch(Git(repository.root), round_id).read().values()}
+    ledger = LedgerBranch(Git(repository.root), round_id).read()
+    written = {line.key: line.group for line in ledger.values() if line.state not in (State.LATER, State.AGAIN)}
     begun = any(key_.startswith("introduction/") and key_.endswith("/1") for key_ in written)
     passed = gate(repository, round_id, key, report=report)
     if begun and only_left(passed):
