@@ -1,37 +1,42 @@
 """The letterpress: one template, with values, makes a letter in plain text and in HTML.
 
-A template is Markdown with Jinja2. Whatever it prints is taken for something that a stranger wrote: a sign
+A template is Markdown with Jinja2. Whatever it prints is taken for something that a stranger wrote: a mark
 stands for it until the Markdown is understood, and only then comes the value itself, escaped for where it
 stands. So no name can become a link, a heading or a header, whatever it is made of.
 """
 
 from __future__ import annotations
 
-import html
 import re
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from html import escape
 from importlib import resources
 from typing import Any
 
-import markdown
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2 import (
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    UndefinedError,
+    nodes,
+    pass_context,
+)
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from counterpart.core.letter import Attachment, Letter
+from counterpart.core.letter import CLOSE, OPEN, Attachment, Letter, clean, from_right, one_line, shortened
+from counterpart.edges.markdown import Values, html, links, text, tree
 
-WIDTH = 72
+#: A value in a subject is cut at this length; so is no name that an application may hold.
+LONGEST_IN_SUBJECT = 100
 
-_OPEN, _CLOSE = "\ue000", "\ue001"  # private use: no text of a person keeps them
-_SIGN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_ATTRIBUTE = re.compile(r'(href|title|alt)="([^"]*)"')
-_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)\)")
-_STRONG = re.compile(r"(\*\*|__)(.+?)\1|(?<!\w)([*_])([^*_\s][^*_]*)\3(?!\w)")
-_ITEM = re.compile(r"(\s*)([-*]|\d+\.) +(.*)", re.DOTALL)
-_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
-_FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+# What a template may do besides printing: anything else could print a value that was never marked.
+_ALLOWED = (nodes.Output, nodes.If, nodes.For, nodes.Assign)
+_MARKS = "_marks"  # the values of this letter; no template can name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,14 @@ class TemplateFault(Exception):
 
     message: str
     line: int
+
+
+class _Lines(str):
+    """A value whose line ends stay, such as what somebody says about themselves."""
+
+
+class _NotPrinted(Exception):
+    """A template prints something that is neither text nor a number."""
 
 
 def packaged(kind: str) -> str:
@@ -57,49 +70,114 @@ def press(
 
     Raises ``TemplateFault`` where the template cannot be used.
     """
-    kept: list[str] = []
-    source = _filled(template, values, kept)
-    head, _, body = source.partition("\n")
-    if not head.startswith("Subject: "):
+    lines = template.split("\n", 2)
+    if not lines[0].startswith("Subject: "):
         raise TemplateFault("The first line must be the mail's subject: 'Subject: …'.", 1)
-    subject = " ".join(_plain(head.removeprefix("Subject: "), kept).split())
+    if "".join(lines[1:2]).strip():
+        raise TemplateFault("The second line must be empty: it ends the subject.", 2)
+    (head, body), marked = _filled(template, values)
+    apart = from_right(template)
+    short = tuple(shortened(one_line(each), LONGEST_IN_SUBJECT) for each in marked)
+    subject = " ".join(Values(words=short, apart=apart).text(head).split())
+    letter, shown = tree(body), Values(words=marked, apart=apart)
+    for href in links(letter):
+        if OPEN not in href and not shown.address(href):
+            raise TemplateFault("A link must begin with https:// or mailto:.", _where(template, href))
     return Letter(
         key=key,
         subject=subject,
-        text=_text(body, kept),
-        html=_page(_markup(body, kept), title, subject),
+        text=text(letter, shown),
+        html=_page(html(letter, shown, _STYLES), title, subject, apart),
         attachments=attachments,
     )
 
 
-def _filled(template: str, values: Mapping[str, Any], kept: list[str]) -> str:
-    """The template's Markdown, in which signs stand for what it printed; that is in *kept*."""
-
-    def sign(value: Any) -> str:
-        # An undefined name is printed as such, which raises; None is a mistake of the template.
-        text = str(value)
-        kept.append(clean(text))
-        return f"{_OPEN}{len(kept) - 1}{_CLOSE}"
-
-    if _OPEN in template or _CLOSE in template:
-        raise TemplateFault("The template must not hold characters of private use.", 1)
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, finalize=sign, autoescape=False, trim_blocks=True, lstrip_blocks=True
-    )
+def _filled(template: str, values: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, ...]]:
+    """The template's subject and its Markdown, in which marks stand for what it printed; and that, cleaned."""
+    if clean(template) != template.replace("\t", " ").replace("\r\n", "\n"):
+        raise TemplateFault("The template must not hold characters that cannot be seen or are no text.", 1)
+    marked: list[str] = []
     try:
-        return environment.from_string(template).render(**values)
+        head, body = _compiled(template)
+        for name, line in (*head.names, *body.names):
+            if name not in values:
+                raise _unknown(name, line)
+        given = {**values, _MARKS: marked}
+        return (head.template.render(given), body.template.render(given)), tuple(marked)
     except TemplateSyntaxError as error:
         raise TemplateFault(
             "The template cannot be understood: look at its brackets and tags.", error.lineno
         ) from None
     except UndefinedError as error:
-        name = re.search(r"'([A-Za-z_][A-Za-z0-9_]{0,40})' is undefined|no attribute '(\w{1,40})'", str(error))
-        what = f"'{name[1] or name[2]}'" if name else "a word"
+        said = re.search(r"'([A-Za-z_][A-Za-z0-9_]{0,40})' is undefined|no attribute '(\w{1,40})'", str(error))
+        raise _unknown((said[1] or said[2]) if said else None, _line(error)) from None
+    except _NotPrinted as error:
         raise TemplateFault(
-            f"The template names {what}, which this kind of mail does not have.", _line(error)
+            "The template prints something that may be missing, or a list: use {% if %} or {% for %}.",
+            _line(error),
         ) from None
     except (TemplateError, SecurityError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise TemplateFault("The template does something that does not work here.", _line(error)) from None
+
+
+def _unknown(name: str | None, line: int) -> TemplateFault:
+    what = f"'{name}'" if name else "a word"
+    return TemplateFault(f"The template names {what}, which this kind of mail does not have.", line)
+
+
+@pass_context  # so that nothing is marked before there is a letter
+def _mark(context: Context, value: Any) -> str:
+    if not isinstance(value, str | int | StrictUndefined) or isinstance(value, bool):
+        raise _NotPrinted
+    words = str(value)  # an undefined name is printed as such, which raises
+    marked: list[str] = context[_MARKS]
+    marked.append(clean(words) if isinstance(value, _Lines) else one_line(words))
+    return f"{OPEN}{len(marked) - 1}{CLOSE}"
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=_mark, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.clear()
+    environment.filters.pop("random")  # the same values make the same letter
+    environment.filters["lines"] = _Lines
+    return environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compiled:
+    """A template, and the names that it reads and does not give itself, with their lines."""
+
+    template: Template
+    names: tuple[tuple[str, int], ...]
+
+
+@cache
+def _compiled(template: str) -> tuple[_Compiled, _Compiled]:
+    """The subject's template and that of the rest, in which the lines count as in the whole."""
+    head, _, rest = template.partition("\n")
+    return _read(head.removeprefix("Subject: ")), _read("\n" + rest)
+
+
+def _read(source: str) -> _Compiled:
+    parsed = _environment().parse(source)
+    for node in parsed.find_all(nodes.Stmt):
+        if not isinstance(node, _ALLOWED):
+            raise TemplateFault(
+                "The template does something that does not work here: it may print, and use if, for and set.",
+                node.lineno,
+            )
+    names = tuple(sorted(set(_names(parsed)), key=lambda each: each[::-1]))
+    return _Compiled(template=_environment().from_string(source), names=names)
+
+
+def _names(parsed: nodes.Template) -> Iterator[tuple[str, int]]:
+    given = {node.name for node in parsed.find_all(nodes.Name) if node.ctx != "load"} | {"loop"}
+    for node in parsed.find_all(nodes.Name):
+        if node.ctx == "load" and node.name not in given:
+            yield node.name, node.lineno
 
 
 def _line(error: BaseException) -> int:
@@ -112,110 +190,43 @@ def _line(error: BaseException) -> int:
     return line
 
 
-def clean(text: str) -> str:
-    """What a person wrote, as it may be shown: without signs that are not seen or that turn the writing."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(
-        c
-        for c in text
-        if c == "\n" or (c.isprintable() and c not in _TURNING and c not in (_OPEN, _CLOSE)) or c in "\u200c\u200d"
-    )
+def _where(template: str, words: str) -> int:
+    """The line of the template that holds *words*; 1 where that cannot be told."""
+    before, found, _ = template.partition(words)
+    return before.count("\n") + 1 if found else 1
 
 
-# HTML
+# The page: every colour and measure stands at its element, for programs that drop the styles of a page;
+# the classes let the page's head turn them for the dark.
+
+_TEXT = "color:#25211b;overflow-wrap:anywhere"
+_SERIF = "font-family:'Iowan Old Style',Palatino,'Palatino Linotype','Book Antiqua',Georgia,serif;font-weight:600"
+_STYLES: Mapping[str, str] = {
+    "p": f'class="ink" style="margin:0 0 16px;{_TEXT}"',
+    "h1": f'class="ink" style="margin:0 0 20px;font-size:26px;line-height:1.25;{_SERIF};{_TEXT}"',
+    "h2": f'class="ink" style="margin:32px 0 10px;font-size:21px;line-height:1.3;{_SERIF};{_TEXT}"',
+    "h3": f'class="ink" style="margin:24px 0 8px;font-size:17px;line-height:1.4;font-weight:700;{_TEXT}"',
+    "ul": 'style="margin:0 0 16px;padding:0 0 0 22px"',
+    "ol": 'style="margin:0 0 16px;padding:0 0 0 26px"',
+    "li": f'class="ink" style="margin:0 0 6px;{_TEXT}"',
+    "blockquote": 'class="quote" style="margin:0 0 20px;padding:14px 16px 1px;background:#e4eef4;'
+    'border-left:4px solid #1b5c85;border-radius:0 6px 6px 0"',
+    "pre": f'class="ink" style="margin:0 0 16px;white-space:pre-wrap;{_TEXT}"',
+    "hr": 'class="line" style="margin:32px 0 20px;border:0;border-top:1px solid #ddd3c3"',
+    "a": 'class="link" style="color:#1b5c85;text-underline-offset:2px"',
+}
 
 
-def _markup(source: str, kept: list[str]) -> str:
-    made = markdown.markdown(source, extensions=["sane_lists"], output_format="html")
-    made = _ATTRIBUTE.sub(lambda found: _attribute(found[1], found[2], kept), made)
-    return _SIGN.sub(lambda found: _shown(kept[int(found[1])]), made)
+@cache
+def _frame() -> str:
+    return resources.files("counterpart.commands").joinpath("templates", "mails", "frame.html").read_text("utf-8")
 
 
-def _attribute(name: str, value: str, kept: list[str]) -> str:
-    whole = _SIGN.sub(lambda found: html.escape(kept[int(found[1])]).replace("\n", " "), value)
-    if name == "href" and not whole.startswith(("https://", "mailto:")):
-        whole = "#"  # whatever it is, it must not be followed
-    return f'{name}="{whole}"'
-
-
-def _shown(value: str) -> str:
-    escaped = html.escape(value).replace("\n", "<br>\n")
-    return f"<bdi>{escaped}</bdi>" if _FROM_THE_RIGHT.search(value) else escaped
-
-
-def _page(body: str, title: str, subject: str) -> str:
-    frame = resources.files("counterpart.commands").joinpath("templates", "mails", "frame.html")
-    page = frame.read_text(encoding="utf-8")
-    parts = {"TITLE": html.escape(clean(title)), "SUBJECT": html.escape(subject), "BODY": body}
-    return re.sub("<!--(TITLE|SUBJECT|BODY)-->", lambda found: parts[found[1]], page)
-
-
-# Plain text
-
-
-def _text(source: str, kept: list[str]) -> str:
-    """The Markdown as people like to read it where there is nothing but text."""
-    blocks = [block for block in re.split(r"\n\s*\n", source.strip("\n")) if block.strip()]
-    return "\n\n".join(_block(block, kept) for block in blocks) + "\n"
-
-
-def _block(block: str, kept: list[str]) -> str:
-    lines = block.split("\n")
-    if lines[0].startswith("#"):
-        heading = _plain(lines[0].lstrip("#").strip(), kept)
-        return f"{heading}\n{'-' * min(len(heading), WIDTH)}"
-    if all(line.startswith(">") for line in lines):
-        inside = "\n".join(line[1:].removeprefix(" ") for line in lines)
-        quoted = _text(inside, kept).rstrip("\n").split("\n")
-        return "\n".join(f"> {line}".rstrip() for line in quoted)
-    if _ITEM.match(lines[0]):
-        items: list[str] = []
-        for line in lines:
-            if _ITEM.match(line) or not items:
-                items.append(line)
-            else:
-                items[-1] += " " + line.strip()
-        return "\n".join(_wrapped(item, kept) for item in items)
-    return "\n".join(
-        _wrapped(part, kept)
-        for part in " ".join(line if line.endswith("  ") else line.strip() for line in lines).split("   ")
-    )
-
-
-def _wrapped(text: str, kept: list[str]) -> str:
-    """One paragraph or item, in lines that fit; where a person wrote several lines, these stay."""
-    item = _ITEM.match(text)
-    mark = f"{item[1]}{item[2]} " if item else ""
-    words = _plain(item[3] if item else text, kept)
-    lines: list[str] = []
-    for number, part in enumerate(words.strip().split("\n")):
-        lines += textwrap.wrap(
-            part,
-            WIDTH,
-            initial_indent=" " * len(mark) if number else mark,
-            subsequent_indent=" " * len(mark),
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [""]
-    return "\n".join(lines)
-
-
-def _plain(text: str, kept: list[str]) -> str:
-    """Without the signs of Markdown, with what the signs of this module stand for."""
-    text = _LINK.sub(lambda found: _address(found[1], found[2], kept), text)
-    text = _STRONG.sub(lambda found: found[2] or found[4], text)
-    text = re.sub(r"\\([\\`*_{}\[\]()#+.!<>-])", r"\1", text)
-    return _SIGN.sub(lambda found: _turned(kept[int(found[1])]), text)
-
-
-def _address(words: str, target: str, kept: list[str]) -> str:
-    plain = _SIGN.sub(lambda found: kept[int(found[1])], target)
-    shown = _SIGN.sub(lambda found: kept[int(found[1])], words)
-    if plain.removeprefix("mailto:") == shown:
-        return words
-    return f"{words} <{target}>"
-
-
-def _turned(value: str) -> str:
-    """A value that may be written from the right stands apart from what is around it."""
-    return f"\u2068{value}\u2069" if _FROM_THE_RIGHT.search(value) else value
+def _page(body: str, title: str, subject: str, from_the_right: bool) -> str:
+    parts = {
+        "TITLE": f"<bdi>{escape(one_line(title))}</bdi>",
+        "SUBJECT": escape(subject),
+        "BODY": body,
+        "DIRECTION": ' dir="auto"' if from_the_right else "",
+    }
+    return re.sub("<!--(TITLE|SUBJECT|BODY|DIRECTION)-->", lambda found: parts[found[1]], _frame())

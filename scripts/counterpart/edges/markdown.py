@@ -7,7 +7,7 @@ along as HTML are text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -115,6 +115,15 @@ class _Reader(HTMLParser):
         self._open[-1].parts.append(data)
 
 
+def links(node: Node) -> Iterator[str]:
+    """Where the links of a letter lead, as the template has it."""
+    for part in node.parts:
+        if isinstance(part, Node):
+            if part.tag == "a":
+                yield part.href
+            yield from links(part)
+
+
 # From the tree to HTML
 
 
@@ -168,7 +177,7 @@ def _block(node: Node, values: Values, width: int) -> list[str]:
     if node.tag == "pre":
         return [f"    {line}".rstrip() for line in _verbatim(node, values).rstrip("\n").split("\n")]
     if node.tag == "blockquote":
-        return [f"    {line}".rstrip() for line in _lines(node, values, width - 4)]
+        return [f"> {line}".rstrip() for line in _lines(node, values, width - 2)]
     if node.tag in ("ul", "ol"):
         return _items(node, values, width)
     lines = _lines(node, values, width)
