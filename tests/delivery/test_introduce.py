@@ -83,7 +83,7 @@ def test_partners_hear_of_each_other_once(round: Round) -> None:
             f"Write to: canary-{other}@example.org",
             "You both want to talk about: Open access.",
             "When it is 12:00 where you are, it is ",
-            f"Hello Canary Number {other}, > > I am Canary Number {number}",
+            f"Hello Canary Number {other}, I am Canary Number {number}",
             "The first guide: Getting to know you.",
             "The partnership ends on Monday, 28 June 2027.",
             "You have heard nothing after a week?",
@@ -120,7 +120,7 @@ def test_a_partner_sees_what_was_agreed_to_and_no_more(tmp_path: Path, round: Ro
     everything = [content for _, content in round.mailbox.mails]
     bodies = [round.mailbox.parsed(content).get_body(("plain",)) for content in everything]
     text = "".join(body.get_content() for body in bodies if body is not None)
-    assert text.count("> Canary words 0.\r\n> And more.") + text.count("> Canary words 0.\n> And more.") == 1
+    assert text.replace("\r", "").count("    Canary words 0.\n    And more.") == 1
     assert "Canary Employer" not in text
     assert "Canary words 1" not in text
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from counterpart.core.correspondence import Due
+from counterpart.core.hours import Stretch, clock, clocks, span
 from counterpart.core.letter import Attachment, Letter
 from counterpart.edges import ical, letters
 from counterpart.edges.names import names
-from counterpart.edges.repository import Repository
-from counterpart.edges.zones import zone
+from counterpart.edges.repository import LIMITS, Repository
+from counterpart.edges.zones import offset
 from counterpart.finding import UsageError
 from counterpart.model import Applicant, Profile, Round, Wish
 
@@ -30,8 +30,7 @@ _UNPAIRED_BY_RULE = (
     "in common, and not somebody whom you know already from an earlier round or from your work."
 )
 
-# Hours in which people may talk, by each one's own clock.
-_MORNING, _EVENING = 8, 21
+_NOON = 12 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +60,12 @@ class Writer:
     def pressed(self, due: Due) -> Letter:
         """The letter that is *due*; ``TemplateFault`` where the template cannot be used."""
         template = self.templates.get(due.kind) or letters.packaged(due.kind)
-        values = self._common(due.id) | self._own(due)
         attachments = (self._dates(due.id),) if due.kind == "introduction" else ()
-        return letters.press(due.key, template, values, self.round.title, attachments)
+        return letters.press(due.key, template, self.values(due), self.round.title, attachments)
+
+    def values(self, due: Due) -> dict[str, Any]:
+        """What the template of the letter that is *due* may use, as ``site/coordinators/mails.md`` lists it."""
+        return self._common(due.id) | self._own(due)
 
     def to(self, id: str) -> tuple[str, str]:
         """The name and the address of a person."""
@@ -86,12 +88,14 @@ class Writer:
 
     def _own(self, due: Due) -> dict[str, Any]:
         if due.kind == "introduction":
-            first = next((e.guide for e in self.round.calendar if e.event == "topic" and e.guide), None)
-            link = f"{self.round.site}/guides/{first}/" if self.round.site and first else None
+            topics = [event for event in self.round.calendar if event.event == "topic" and event.guide]
+            first = topics[0].guide if topics else None
             return {
                 "partners": [self._partner(due.id, other) for other in self.partners[due.id]],
+                **self._hours(due.id),
                 "guide": _words(first) if first else None,
-                "guide_link": link,
+                "guide_day": long_date(topics[0].date) if topics else None,
+                "guide_link": f"{self.round.site}/guides/{first}/" if self.round.site and first else None,
             }
         if due.kind == "unpaired":
             return {"because": _UNPAIRED.get(due.because or "", _UNPAIRED_BY_RULE)}
@@ -100,7 +104,6 @@ class Writer:
     def _partner(self, me: str, you: str) -> dict[str, Any]:
         identity, profile = self.identities[you], self.people[you].profile
         may_see = identity["partner_may_see"]
-        mine, theirs, hours = self._clocks(self.people[me].profile, profile)
         return {
             "name": identity["name"],
             "email": identity["email"],
@@ -111,9 +114,6 @@ class Writer:
             "employer": identity.get("employer") if "employer" in may_see else None,
             "about_me": identity.get("about_me") if "about_me" in may_see else None,
             "shared": self._shared(self.people[me].profile, profile),
-            "my_noon": mine,
-            "their_time": theirs,
-            "hours": hours,
         }
 
     def _shared(self, mine: Profile, yours: Profile) -> list[str]:
@@ -130,30 +130,50 @@ class Writer:
             ("sector", "kind of workplace", sectors, mine.sector, yours.sector),
             ("career_stage", "career stage", stages, mine.career_stage, yours.career_stage),
         ):
-            wish = mine.wishes.get(matter, Wish.ANY)
-            same = f"The same {what}: {values[one]}."
-            unlike = f"A different {what}: {values[one]} (you), {values[other]} (your partner)."
-            asked = "" if wish is Wish.ANY else f" You asked for someone {wish}."
-            said.append((same if one == other else unlike) + asked)
+            met = mine.wishes.get(matter, Wish.ANY) is (Wish.SIMILAR if one == other else Wish.DIFFERENT)
+            alike = f"The same {what}: {values[one]}"
+            unlike = f"A different {what}: {values[one]} (you), {values[other]} (your partner)"
+            said.append(f"{alike if one == other else unlike}{', as you asked' if met else ''}.")
         common = [names().get(each, each) for each in mine.languages if each in yours.languages]
         if common:
             said.append(f"You can talk in {_and(common)}.")
         return said
 
-    def _clocks(self, mine: Profile, yours: Profile) -> tuple[str, str, str]:
-        """Noon where the reader is, the same moment for the partner, and when both are awake."""
-        day = self.round.day("introductions") or self.round.calendar[0].date
-        here, there = zone(mine.time_zone), zone(yours.time_zone)
-        noon = datetime.combine(day, time(12), here)
-        then = noon.astimezone(there)
-        when = "" if then.date() == day else " the day before" if then.date() < day else " the next day"
-        good = []
-        for quarter in range(96):
-            moment = datetime.combine(day, time(), here) + timedelta(minutes=15 * quarter)
-            other = moment.astimezone(UTC).astimezone(there)
-            if _MORNING <= moment.hour < _EVENING and _MORNING <= other.hour < _EVENING:
-                good.append((moment, other))
-        return f"{noon:%H:%M}", f"{then:%H:%M}{when}", _good_hours(good)
+    def _hours(self, me: str) -> dict[str, Any]:
+        """What the clocks of the reader and the partners say, and when it is day for all of them.
+
+        The clocks of some are changed while a round lasts, and on other days than those of others.
+        """
+        others = self.partners[me]
+        zones = [self.people[id].profile.time_zone for id in (me, *others)]
+        first = self.round.day("introductions") or self.round.calendar[0].date
+        last = max(first, self.round.day("end") or first)
+        known = clocks(lambda day: [offset(each, day) for each in zones], first, last)
+        theirs = enumerate((str(self.identities[id]["name"]) for id in others), start=1)
+        people = list(theirs)
+        return {
+            "clocks": [{"name": name, "time": clock(known[0].other(_NOON, n))} for n, name in people],
+            "hours": [
+                {
+                    "since": long_date(each.since) if each is not known[0] else None,
+                    "never": not each.together(),
+                    "spans": [
+                        {
+                            "mine": span(mine),
+                            "theirs": [
+                                {
+                                    "name": name,
+                                    "time": span(Stretch(start=each.other(mine.start, n), length=mine.length)),
+                                }
+                                for n, name in people
+                            ],
+                        }
+                        for mine in each.together() or (each.least_bad(),)
+                    ],
+                }
+                for each in known
+            ],
+        }
 
     def _dates(self, id: str) -> Attachment:
         """The partnership's dates as a calendar file: no name is in it, as calendars are often shared."""
@@ -195,6 +215,8 @@ def own_templates(repository: Repository, round_id: str) -> dict[str, str]:
             raise UsageError(
                 f"'{path.rpartition('/')[0]}/{name}' must be named as a kind of mail: {', '.join(KINDS)}."
             )
+        if len(content) >= LIMITS["template"]:
+            raise UsageError(f"'{path}' must be smaller: a mail's template has at most a few pages.")
         try:
             found[kind] = content.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError:
@@ -210,27 +232,6 @@ def template_path(round_id: str, kind: str) -> str:
 def long_date(day: date) -> str:
     """``Monday, 1 March 2027``."""
     return f"{day:%A}, {day.day} {day:%B %Y}"
-
-
-def _good_hours(good: list[tuple[datetime, datetime]]) -> str:
-    if not good:
-        return (
-            "There is no hour at which it is day for both of you. Mails go well; for a call, one of you gets up "
-            "early or stays up late, and you take turns."
-        )
-    parts: list[list[tuple[datetime, datetime]]] = [[good[0]]]
-    for before, this in pairwise(good):
-        if this[0] - before[0] == timedelta(minutes=15):
-            parts[-1].append(this)
-        else:
-            parts.append([this])
-    quarter = timedelta(minutes=15)
-    said = [
-        f"from {part[0][0]:%H:%M} to {part[-1][0] + quarter:%H:%M} your time "
-        f"({part[0][1]:%H:%M} to {part[-1][1] + quarter:%H:%M} there)"
-        for part in parts
-    ]
-    return f"It is day for both of you {_and(said)}. Clocks may change during the year."
 
 
 def _words(guide: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from typing import Any
 from counterpart.commands.letters import KINDS, Writer, own_templates, template_path
 from counterpart.commands.open import open_all
 from counterpart.commands.text import page
+from counterpart.core.admission import REASONS
 from counterpart.core.correspondence import Due, on_admission, on_introduction
 from counterpart.core.letter import Letter
+from counterpart.core.pairing import BECAUSE
 from counterpart.core.registry import found
 from counterpart.edges import keyring
 from counterpart.edges.letters import TemplateFault
@@ -22,7 +24,7 @@ from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, Location, UsageError
 from counterpart.model import Applicant, Profile, Proposal, Round, Wish
 
-_ME, _YOU = "0000000000", "1111111111"
+_ME, _YOU, _THIRD = "0000000000", "1111111111", "2222222222"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ def preview(repository: Repository, round_id: str, kind: str | None, id: str | N
     templates = own_templates(repository, round_id)
     if key is None and id is None:
         writer, due = _made_up(loaded.round, templates), _each_kind(kind)
+        if loaded.round.threes and kind in (None, "introduction"):
+            due += (_to_three,)
     else:
         due = tuple(_due(loaded, kind, id))
         if not due:
@@ -136,14 +140,24 @@ def broken_templates(repository: Repository, round: Round) -> Iterator[Finding]:
     except UsageError as error:
         yield found("template-broken", Location(path=f"rounds/{round.id}/mails"), str(error))
         return
-    writer = _made_up(round, templates)
-    for due in _each_kind(None):
-        if due.kind in templates:
+    faulty: set[str] = set()
+    for writer, due in _trials(round, templates):
+        if due.kind in templates and due.kind not in faulty:
             try:
                 writer.pressed(due)
             except TemplateFault as fault:
+                faulty.add(due.kind)
                 place = Location(path=template_path(round.id, due.kind), line=fault.line)
                 yield found("template-broken", place, fault.message)
+
+
+def _trials(round: Round, templates: Mapping[str, str]) -> Iterator[tuple[Writer, Due]]:
+    """Mails to made-up people such that whatever may be missing is there once and missing once."""
+    there = replace(round, contact="mentoring@example.org", site="https://example.org")
+    missing = replace(round, contact=None, site=None)
+    for settings, bare in ((round, False), (there, False), (missing, True)):
+        writer = _made_up(settings, templates, bare=bare)
+        yield from ((writer, due) for due in (*_each_kind(None), *_each_reason(), _to_three))
 
 
 def _each_kind(kind: str | None) -> tuple[Due, ...]:
@@ -153,8 +167,16 @@ def _each_kind(kind: str | None) -> tuple[Due, ...]:
     )
 
 
-def _made_up(round: Round, templates: Mapping[str, str]) -> Writer:
-    """Two people who do not exist, with the round's own words."""
+def _each_reason() -> Iterator[Due]:
+    for kind, reasons in (("not-admitted", REASONS), ("unpaired", BECAUSE)):
+        yield from (Due(kind=kind, id=_ME, group=_ME, because=each) for each in reasons)
+
+
+_to_three = Due(kind="introduction", id=_THIRD, group=_THIRD)
+
+
+def _made_up(round: Round, templates: Mapping[str, str], *, bare: bool = False) -> Writer:
+    """Three people who do not exist, with the round's own words; *bare*: who show what they must and no more."""
 
     def person(id: str, country: str, time_zone: str, number: int) -> Applicant:
         profile = Profile(
@@ -172,23 +194,29 @@ def _made_up(round: Round, templates: Mapping[str, str]) -> Writer:
         return Applicant(id=id, received=datetime(2027, 1, 1, tzinfo=UTC), profile=profile, digest="")
 
     def identity(name: str, address: str) -> dict[str, Any]:
-        seen = ["name", "email", "employer", "about_me"]
+        always = {"name": name, "email": address, "partner_may_see": ["name", "email"]}
+        if bare:
+            return always
         return {
-            "name": name,
-            "email": address,
+            **always,
             "employer": "City Library of Quillhaven",
             "about_me": "I look after a small map collection.\nBesides work I like long walks.",
-            "partner_may_see": seen,
+            "partner_may_see": ["name", "email", "employer", "about_me"],
         }
 
     return Writer(
         round=round,
-        people={_ME: person(_ME, "AU", "Australia/Sydney", 0), _YOU: person(_YOU, "VN", "Asia/Ho_Chi_Minh", 1)},
+        people={
+            _ME: person(_ME, "AU", "Australia/Sydney", 0),
+            _YOU: person(_YOU, "VN", "Asia/Ho_Chi_Minh", 1),
+            _THIRD: person(_THIRD, "CA", "America/Toronto", 2),
+        },
         identities={
             _ME: identity("Oriel Bookend", "oriel@example.org"),
             _YOU: identity("Thảo Trang Giấy", "thao@example.org"),
+            _THIRD: identity("Marge Inalia", "marge@example.org"),
         },
-        partners={_ME: (_YOU,), _YOU: (_ME,)},
+        partners={_ME: (_YOU,), _YOU: (_ME,), _THIRD: (_ME, _YOU)},
         templates=templates,
     )
 

@@ -14,7 +14,8 @@ OPEN, CLOSE = "\ufdd0", "\ufdd1"
 _LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 # Embeddings, overrides and isolates of the writing direction: they could turn round what follows.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_FIRST_STRONG, _END_OF_ISOLATE = "\u2068", "\u2069"
+#: What stands between the two keeps its writing direction to itself; it ends with its line at the latest.
+FIRST_STRONG, END_OF_ISOLATE = "\u2068", "\u2069"
 _FROM_RIGHT = frozenset({"R", "AL", "AN"})
 
 
@@ -73,7 +74,7 @@ def from_right(words: str) -> bool:
 
 def isolated(words: str) -> str:
     """*words*, with the marks that keep their writing direction to themselves, on each of their lines."""
-    return "\n".join(f"{_FIRST_STRONG}{line}{_END_OF_ISOLATE}" for line in words.split("\n"))
+    return "\n".join(f"{FIRST_STRONG}{line}{END_OF_ISOLATE}" for line in words.split("\n"))
 
 
 def shortened(words: str, most: int) -> str:

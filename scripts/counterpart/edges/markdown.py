@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import markdown
 
-from counterpart.core.letter import CLOSE, OPEN, from_right, isolated
+from counterpart.core.letter import CLOSE, END_OF_ISOLATE, FIRST_STRONG, OPEN, from_right, isolated
 
 #: The plain text is broken at this column.
 WIDTH = 72
@@ -177,7 +177,8 @@ def _block(node: Node, values: Values, width: int) -> list[str]:
     if node.tag == "pre":
         return [f"    {line}".rstrip() for line in _verbatim(node, values).rstrip("\n").split("\n")]
     if node.tag == "blockquote":
-        return [f"> {line}".rstrip() for line in _lines(node, values, width - 2)]
+        # Set in with spaces, not with the usual sign: what stands there is often meant to be copied.
+        return [f"    {line}".rstrip() for line in _lines(node, values, width - 4)]
     if node.tag in ("ul", "ol"):
         return _items(node, values, width)
     lines = _lines(node, values, width)
@@ -242,4 +243,13 @@ def _broken(words: str, width: int) -> list[str]:
             else:
                 row = f"{row} {word}" if row else word
         lines.append(row)
-    return lines
+    return list(_closed(lines))
+
+
+def _closed(lines: list[str]) -> Iterator[str]:
+    """The lines, in each of which what was begun apart also ends: a line end ends it everywhere."""
+    open = False
+    for line in lines:
+        line = f"{FIRST_STRONG}{line}" if open else line
+        open = line.count(FIRST_STRONG) > line.count(END_OF_ISOLATE)
+        yield f"{line}{END_OF_ISOLATE}" if open else line

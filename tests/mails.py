@@ -1,0 +1,98 @@
+"""Letters to people who do not exist, of every kind: what golden files and the browser's tests look at."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from counterpart.commands.letters import Writer
+from counterpart.core.correspondence import Due
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
+from counterpart.model import Applicant, Profile, Round, Wish
+from tests.miniature import lay_out
+
+READER, PARTNER, THIRD = "7GQ2MK4XHN", "M4XH2Q9KTA", "ZZ11223344"
+
+#: name of the golden file -> kind, reason, who the partners are, whether contact and site are known
+LETTERS: dict[str, tuple[str, str | None, tuple[str, ...], bool]] = {
+    "received": ("received", None, (), True),
+    "accepted": ("accepted", None, (), True),
+    "waiting": ("waiting", "country-cap", (), True),
+    "not-admitted-same-person": ("not-admitted", "same-person", (), True),
+    "not-admitted-removed": ("not-admitted", "removed", (), True),
+    "not-admitted-does-not-pass": ("not-admitted", "does-not-pass", (), False),
+    "unpaired-odd-number": ("unpaired", "odd-number", (), True),
+    "unpaired-no-partner-allowed": ("unpaired", "no-partner-allowed", (), True),
+    "unpaired-too-few-partners": ("unpaired", "too-few-partners", (), False),
+    "introduction-pair": ("introduction", None, (PARTNER,), True),
+    "introduction-three": ("introduction", None, (PARTNER, THIRD), False),
+}
+
+
+@cache
+def settings() -> Round:
+    """The round of the miniature programme."""
+    with tempfile.TemporaryDirectory() as folder:
+        round = load_round(Repository(lay_out(Path(folder) / "programme")), "2027-1").round
+    assert round is not None
+    return round
+
+
+def person(id: str, country: str, zone: str, languages: tuple[str, ...], number: int) -> Applicant:
+    round = settings()
+    profile = Profile(
+        country=country,
+        time_zone=zone,
+        languages=languages,
+        sector=round.sectors[number % len(round.sectors)].id,
+        career_stage=round.career_stages[0].id,
+        interests=tuple(topic.id for topic in round.topics[number % 2 :]),
+        wishes={"sector": Wish.DIFFERENT, "career_stage": Wish.SIMILAR},
+        membership="member",
+        returning=False,
+        code_of_conduct=round.code_of_conduct,
+    )
+    return Applicant(id=id, received=datetime(2027, 1, 20, tzinfo=UTC), profile=profile, digest="")
+
+
+def writer(partners: tuple[str, ...] = (PARTNER,), *, known: bool = True, **words: dict[str, Any]) -> Writer:
+    """Letters to READER. *known*: contact and site; *words*: sealed words instead of the usual, by person."""
+    identities: dict[str, dict[str, Any]] = {
+        READER: {"name": "Oriel Bookend", "email": "oriel@example.org", "partner_may_see": ["name", "email"]},
+        PARTNER: {
+            "name": "ليلى Quillfeather",
+            "email": "leila+books@example.org",
+            "employer": "City Library of Quillhaven",
+            "about_me": "I look after a small map collection, and I read *every* night.\nBesides work I walk 🐢.",
+            "partner_may_see": ["name", "email", "employer", "about_me"],
+        },
+        THIRD: {
+            "name": "Thảo Trang Giấy",
+            "email": "thao@example.org",
+            "employer": "Canary Employer",
+            "about_me": "Canary words.",
+            "partner_may_see": ["name", "email"],
+        },
+    }
+    for id, more in words.items():
+        identities[{"reader": READER, "partner": PARTNER, "third": THIRD}[id]] |= more
+    contact, site = ("mentoring@example.org", "https://mentoring.example.org") if known else (None, None)
+    return Writer(
+        round=replace(settings(), contact=contact, site=site),
+        people={
+            READER: person(READER, "AU", "Australia/Sydney", ("en", "vi"), 0),
+            PARTNER: person(PARTNER, "MA", "Africa/Casablanca", ("ar", "en"), 1),
+            THIRD: person(THIRD, "MX", "America/Tijuana", ("en", "es"), 0),
+        },
+        identities=identities,
+        partners={READER: partners, PARTNER: (READER,), THIRD: (READER,)},
+    )
+
+
+def due(kind: str, because: str | None = None) -> Due:
+    return Due(kind=kind, id=READER, group=READER, because=because)

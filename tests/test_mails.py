@@ -1,0 +1,166 @@
+"""Every mail, whole, as it is read; and what strangers write into it is text. python -m tests.test_mails."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import icalendar
+import pytest
+
+from counterpart.commands.letters import KINDS
+from counterpart.core.letter import Letter
+from tests.mails import LETTERS, PARTNER, THIRD, due, writer
+
+CASES = Path(__file__).parent / "cases" / "mails"
+
+
+def letter(name: str) -> Letter:
+    kind, because, partners, known = LETTERS[name]
+    return writer(partners, known=known).letter(due(kind, because))
+
+
+def golden(name: str) -> dict[str, str]:
+    made = letter(name)
+    return {f"{name}.txt": f"Subject: {made.subject}\n\n{made.text}", f"{name}.html": made.html}
+
+
+def test_there_is_a_golden_file_of_every_kind_and_no_other_file() -> None:
+    assert {kind for kind, _, _, _ in LETTERS.values()} == set(KINDS)
+    assert {path.name for path in CASES.iterdir()} == {file for name in LETTERS for file in golden(name)}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_the_mail_is_as_it_was_read_and_agreed_to(name: str) -> None:
+    for file, text in golden(name).items():
+        assert text == (CASES / file).read_text(encoding="utf-8"), (
+            "if it is better now: python -m tests.test_mails"
+        )
+    assert letter(name) == letter(name)
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_the_plain_text_fits_a_narrow_window_and_shows_no_markup(name: str) -> None:
+    made = letter(name)
+    lines = made.text.split("\n")
+    assert all(len(line) <= 72 or "https://" in line for line in lines)
+    assert not re.search(r"\*\*|\]\(|^#|\{[{%]|\n\n\n", made.text, re.M)
+    assert all(line.count("\u2068") == line.count("\u2069") for line in lines)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f\ufdd0\ufdd1]", made.subject + made.text)
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_the_page_fetches_nothing_and_leads_only_to_safe_places(name: str) -> None:
+    class Parts(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            assert tag not in {"img", "script", "link", "iframe", "form", "object", "svg", "base"}
+            for key, value in attrs:
+                assert not key.startswith("on") and key not in {"src", "background", "srcset"}
+                assert key != "href" or (value or "").startswith(("https://mentoring.example.org", "mailto:"))
+
+    page = letter(name).html
+    Parts().feed(page)
+    assert '<html lang="en">' in page
+    assert not re.search(r"url\(|@import|http://", page)
+
+
+HOSTILE = {
+    "a second recipient": "Ada\r\nBcc: everybody@example.org\r\n\r\nHello",
+    "markup": "<script>alert(1)</script><img src=https://x.example/p><b>",
+    "a Markdown link": "[win](https://evil.example) ![p](https://evil.example/p) **bold** # h",
+    "a template": "{{ me.id }}{% for x in range(9) %}{{ x }}{% endfor %}",
+    "a turn": "Ada \u202egpj.exe\u202c \u2066x\u2069",
+    "emoji": "Ada 🐢 👩‍👩‍👧 🏴󠁧󠁢󠁳󠁣󠁴󠁿",
+    "a mark of ours": "\ufdd00\ufdd1 \ufdd099\ufdd1",
+    "a half of a character": "Ada \ud83d end",
+    "ten thousand characters": "Ada" + "x" * 9_997,
+    "ten thousand words": "word " * 10_000,
+}
+
+
+def flat(text: str) -> str:
+    return re.sub(r"[\s\u2068\u2069]", "", text)
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_partner_wrote_is_text_wherever_it_stands(words: str) -> None:
+    class Page(HTMLParser):
+        def __init__(self, page: str) -> None:
+            super().__init__()
+            self.tags: list[tuple[str, object]] = []
+            self.text = ""
+            self.feed(page)
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            if tag != "br":
+                self.tags.append((tag, dict(attrs)))
+
+        def handle_data(self, data: str) -> None:
+            self.text += data
+
+    usual = writer(partner={"name": "Ada"}).letter(due("introduction"))
+    made = writer(partner={"name": words, "about_me": words, "employer": words}).letter(due("introduction"))
+    expected = words.replace("\ud83d", "\ufffd")
+    expected = flat(re.sub("[\u202a-\u202e\u2066-\u2069\ufdd0\ufdd1]", "", expected))
+    page = Page(made.html)
+    assert page.tags == Page(usual.html).tags
+    # the heading, the greeting, the mail to copy, the employer, the own words …
+    assert flat(made.text).count(expected) >= 6
+    assert flat(page.text).count(expected) >= 6
+    assert "\n" not in made.subject and "\r" not in made.subject and len(made.subject) < 200
+    assert made.subject.startswith("Meet your partner: ")
+    (made.subject + made.text + made.html).encode("utf-8")
+
+
+def test_a_partner_is_shown_what_was_agreed_to_and_nothing_else() -> None:
+    made = letter("introduction-three")
+    for part in (made.text, made.html, *(str(each.content) for each in made.attachments)):
+        assert "Canary" not in part
+    assert "City Library of Quillhaven" in made.text
+
+
+def test_a_three_is_told_of_each_partner_and_of_hours_for_all() -> None:
+    made = letter("introduction-three")
+    assert "ليلى Quillfeather\u2069 (Morocco) and Thảo Trang Giấy (Mexico)" in made.subject
+    for words in ("leila+books@example.org", "thao@example.org", "You three are equals", "for all three of you"):
+        assert words in made.text
+    assert "your partner" not in re.sub(r"\(your partner\)", "", made.text)
+    assert "None" not in made.text
+
+
+def test_the_calendar_file_has_every_day_of_the_partnership_and_no_name() -> None:
+    one = letter("introduction-pair").attachments
+    [made] = one
+    assert (made.name, made.type) == ("partnership.ics", "text/calendar")
+    events = icalendar.Calendar.from_ical(made.content).walk("VEVENT")
+    days = [(f"{each['DTSTART'].dt}", str(each["SUMMARY"])) for each in events]
+    assert days == sorted(days, key=lambda day: day[0])
+    assert [title for _, title in days] == [
+        "Peer mentoring: write to your partner",
+        "Peer mentoring: Getting to know you",
+        "Peer mentoring: a few questions, halfway",
+        "Peer mentoring: the round ends",
+    ]
+    assert len({str(each["UID"]) for each in events}) == len(days)
+    assert not [name for name in ("Quillfeather", "Bookend", PARTNER, THIRD) if name.encode() in made.content]
+
+
+PAGE = Path(__file__).parent.parent / "site" / "coordinators" / "mails.md"
+
+
+def test_the_page_on_mails_names_every_value_that_a_template_may_use() -> None:
+    said = set(re.findall(r"`([a-z_.]+)`", PAGE.read_text(encoding="utf-8")))
+    made = writer((PARTNER, THIRD))
+    values = made.values(due("introduction")) | made.values(due("unpaired", "odd-number"))
+    names = {f"{key}.{inner}" for key in ("me", "round") for inner in values[key]}
+    names |= values.keys() - {"me", "round"}
+    names |= values["partners"][0].keys() | values["clocks"][0].keys() | values["hours"][0].keys()
+    names |= values["hours"][0]["spans"][0].keys()
+    assert sorted(names - said) == []
+
+
+if __name__ == "__main__":
+    for each in LETTERS:
+        for file, text in golden(each).items():
+            (CASES / file).write_text(text, encoding="utf-8", newline="\n")
