@@ -203,7 +203,7 @@ _TEXT = "color:#25211b;overflow-wrap:anywhere"
 _SERIF = "font-family:'Iowan Old Style',Palatino,'Palatino Linotype','Book Antiqua',Georgia,serif;font-weight:600"
 _STYLES: Mapping[str, str] = {
     "p": f'class="ink" style="margin:0 0 16px;{_TEXT}"',
-    "h1": f'class="ink" style="margin:0 0 20px;font-size:26px;line-height:1.25;{_SERIF};{_TEXT}"',
+    "h1": f'class="ink" style="margin:0 0 24px;font-size:27px;line-height:1.25;{_SERIF};{_TEXT}"',
     "h2": f'class="ink" style="margin:32px 0 10px;font-size:21px;line-height:1.3;{_SERIF};{_TEXT}"',
     "h3": f'class="ink" style="margin:24px 0 8px;font-size:17px;line-height:1.4;font-weight:700;{_TEXT}"',
     "ul": 'style="margin:0 0 16px;padding:0 0 0 22px"',
@@ -226,7 +226,8 @@ def _page(body: str, title: str, subject: str, from_the_right: bool) -> str:
     parts = {
         "TITLE": f"<bdi>{escape(one_line(title))}</bdi>",
         "SUBJECT": escape(subject),
+        "HEADING": f"<h1 {_STYLES['h1']}>{escape(subject)}</h1>",
         "BODY": body,
         "DIRECTION": ' dir="auto"' if from_the_right else "",
     }
-    return re.sub("<!--(TITLE|SUBJECT|BODY|DIRECTION)-->", lambda found: parts[found[1]], _frame())
+    return re.sub("<!--(TITLE|SUBJECT|HEADING|BODY|DIRECTION)-->", lambda found: parts[found[1]], _frame())
