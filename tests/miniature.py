@@ -25,7 +25,7 @@ import pytest
 
 SOURCE = Path(__file__).parent / "cases" / "miniature"
 
-_HEADER = re.compile(r"# ((?:rounds|applicants)(?:/[^,\n]+)?)(?:, ([^\n]+))?\n?")
+_HEADER = re.compile(r"# ((?:rounds|applicants|site)(?:/[^,\n]+)?)(?:, ([^\n]+))?\n?")
 _KEY = re.compile(r"( *)([^\s:#-][^:]*):(?: |$)")
 
 

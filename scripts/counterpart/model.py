@@ -106,6 +106,32 @@ EVENTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Something worth reading."""
+
+    title: str
+    author: str
+    year: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """A discussion guide: what stands above its text, and the text, which is Markdown."""
+
+    id: str
+    title: str
+    summary: str
+    stage: str  # "first", "middle" or "last"
+    questions: tuple[str, ...]
+    activity: str
+    returning: str  # for those who were in the programme before
+    topics: tuple[str, ...] = ()
+    reading: tuple[Work, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Which pairs may exist. Two different countries is always a rule and so has no switch here."""
 

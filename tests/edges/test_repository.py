@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.miniature import lay_out
 
-from counterpart.edges.repository import Entry, Repository, shown
+from counterpart.edges.paths import Entry
+from counterpart.edges.repository import Repository, shown
 from counterpart.finding import Finding, UsageError
 
 ROUND = "2027-1"

@@ -12,7 +12,8 @@ from counterpart.core.digest import pool_digest
 from counterpart.core.memory import forget, marks
 from counterpart.edges import keyring
 from counterpart.edges.load import load_round
-from counterpart.edges.repository import Entry, Repository
+from counterpart.edges.paths import Entry
+from counterpart.edges.repository import Repository
 from counterpart.edges.yaml_write import dump
 from counterpart.finding import UsageError
 from counterpart.model import Place, Roll, Status

@@ -21,7 +21,8 @@ from counterpart.core.signed import sealed_digest
 from counterpart.edges import keyring, yaml
 from counterpart.edges.git import Git, Objects
 from counterpart.edges.load import Loaded, load_round
-from counterpart.edges.repository import APPLICANTS, ROUNDS, Repository
+from counterpart.edges.paths import APPLICANTS, ROUNDS
+from counterpart.edges.repository import Repository
 from counterpart.edges.seal import NotOpened, open_sealed
 from counterpart.finding import Finding, Severity, UsageError
 from counterpart.model import Proposal, Round

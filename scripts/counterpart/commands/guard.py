@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from counterpart.edges import schema, yaml
 from counterpart.edges.git import Change, Git, Objects
-from counterpart.edges.repository import APPLICANTS, LIMITS, Entry, Repository
+from counterpart.edges.paths import APPLICANTS, LIMITS, Entry
+from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
 
 _PLAIN = "100644"

@@ -11,8 +11,9 @@ from typing import Any
 
 from counterpart.core.signed import sealed_digest
 from counterpart.edges import keyring, schema, yaml
+from counterpart.edges.paths import Entry
 from counterpart.edges.recipients import with_recipient
-from counterpart.edges.repository import Entry, Repository
+from counterpart.edges.repository import Repository
 from counterpart.edges.seal import SIZE, NotOpened, open_sealed, room, seal
 from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump

@@ -12,7 +12,8 @@ from counterpart.core.hours import Stretch, clock, clocks, span
 from counterpart.core.letter import Attachment, Letter
 from counterpart.edges import ical, letters
 from counterpart.edges.names import names
-from counterpart.edges.repository import LIMITS, Repository
+from counterpart.edges.paths import LIMITS
+from counterpart.edges.repository import Repository
 from counterpart.edges.zones import offset
 from counterpart.finding import UsageError
 from counterpart.model import Applicant, Profile, Round, Wish

@@ -13,7 +13,8 @@ from counterpart.commands.guard import judged
 from counterpart.commands.progress import Report
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.git import Git, Objects
-from counterpart.edges.repository import LIMITS, Entry, Repository
+from counterpart.edges.paths import LIMITS, Entry
+from counterpart.edges.repository import Repository
 from counterpart.edges.submission import wrong
 from counterpart.edges.yaml import Document
 from counterpart.finding import Severity, UsageError

@@ -223,7 +223,7 @@ def _made_up(round: Round, templates: Mapping[str, str], *, bare: bool = False) 
 
 def _private(folder: Path) -> Path:
     """The folder, made for its owner alone; a usage error where Git could take it."""
-    place = Path(os.path.abspath(folder))
+    place = Path(os.path.realpath(folder))
     if any((parent / ".git").exists() for parent in (place, *place.parents)):
         raise UsageError(
             "A preview may hold people's names and words, so it must not lie in a Git repository. Choose a folder "

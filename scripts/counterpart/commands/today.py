@@ -14,7 +14,8 @@ from counterpart.core.ledger import State
 from counterpart.edges import build, ical, schema, yaml
 from counterpart.edges.git import Git
 from counterpart.edges.ledger import LedgerBranch
-from counterpart.edges.repository import Entry, Repository
+from counterpart.edges.paths import Entry
+from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
 from counterpart.edges.zones import names, zone
 from counterpart.finding import UsageError

@@ -19,8 +19,9 @@ from counterpart.core.digest import digest
 from counterpart.core.registry import found
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.paths import FORMS, Entry
 from counterpart.edges.receipt import verify
-from counterpart.edges.repository import FORMS, Entry, Repository
+from counterpart.edges.repository import Repository
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, Location, Severity, UsageError

@@ -1,4 +1,4 @@
-"""Where a programme's files lie: the only module that knows the names of folders and files.
+"""Reads and writes a programme's files, by the names that ``paths`` gives them.
 
 It reads and writes bytes and never looks into them; it follows no link and writes nothing outside the root.
 """
@@ -7,73 +7,29 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from counterpart.core.registry import found
+from counterpart.edges.paths import (
+    APPLICANTS,
+    GUIDE,
+    GUIDES,
+    IGNORED,
+    KIB,
+    LIMITS,
+    MIB,
+    OF_A_ROUND,
+    PROPOSAL,
+    ROUNDS,
+    Entry,
+    Names,
+)
 from counterpart.finding import Finding, Location, UsageError
 
-ROUNDS = "rounds"
-APPLICANTS = "applicants"
 
-_ROUND = re.compile(r"[0-9]{4}-[1-9]")
-_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
-_APPLICATION = re.compile(
-    r"[0-9A-HJKMNP-TV-Z]{10}(?:\.(?:(?P<number>[2-9]|[1-9][0-9])|(?P<withdrawal>withdrawal)))?\.yaml"
-)
-_PROPOSAL = re.compile(r"pairings(-[2-9]|-[1-9][0-9])?\.yaml")
-
-_KIB, _MIB = 1024, 1024 * 1024
-#: The largest size of each kind of file. A roll or a proposal of 10,000 people takes about 3 MiB.
-LIMITS: Mapping[str, int] = {
-    "application": 32 * _KIB,
-    "correction": 32 * _KIB,
-    "withdrawal": 32 * _KIB,
-    "keys": 1 * _MIB,
-    "import": 32 * _KIB,
-    "memory": 16 * _MIB,
-    "confirmed": 4 * _MIB,
-    "approval": 32 * _KIB,
-    "template": 256 * _KIB,
-    "round": 1 * _MIB,
-    "roll": 32 * _MIB,
-    "decisions": 4 * _MIB,
-    "pairings": 32 * _MIB,
-    "certificate": 256 * _MIB,
-}
-
-#: What applicants send: the kinds of file in the applicants' folder.
-FORMS = ("application", "correction", "withdrawal")
-
-_OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval")
-
-# Written by editors and file managers without being asked; nothing reads them.
-_IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One file that a round consists of: its path from the root, with forward slashes, and its kind."""
-
-    path: str
-    kind: str
-
-    @property
-    def stem(self) -> str:
-        """The file's name up to the first dot: of an application, its id."""
-        return self.path.rpartition("/")[2].partition(".")[0]
-
-    @property
-    def number(self) -> int:
-        """Of a correction: which form of the application it is, 2 or more; 1 of anything else."""
-        match = _APPLICATION.fullmatch(self.path.rpartition("/")[2])
-        return int(match["number"]) if match and match["number"] else 1
-
-
-class Repository:
+class Repository(Names):
     """A programme's folder."""
 
     def __init__(self, root: Path) -> None:
@@ -99,94 +55,6 @@ class Repository:
             "Go to the programme's folder, or name it with --root."
         )
 
-    # Names
-
-    @staticmethod
-    def is_round_id(text: str) -> bool:
-        """Whether *text* can name a round, such as ``2027-1``."""
-        return _ROUND.fullmatch(text) is not None
-
-    @staticmethod
-    def is_id(text: str) -> bool:
-        """Whether *text* can be an application's id, such as ``7GQ2MK4XHN``."""
-        return _ID.fullmatch(text) is not None
-
-    @staticmethod
-    def round_file(round_id: str) -> Entry:
-        """The round's settings."""
-        return Entry(path=f"{ROUNDS}/{round_id}/round.yaml", kind="round")
-
-    @staticmethod
-    def roll_file(round_id: str) -> Entry:
-        """Who takes part."""
-        return Entry(path=f"{ROUNDS}/{round_id}/roll.yaml", kind="roll")
-
-    @staticmethod
-    def decisions_file(round_id: str) -> Entry:
-        """What coordinators decided."""
-        return Entry(path=f"{ROUNDS}/{round_id}/decisions.yaml", kind="decisions")
-
-    @staticmethod
-    def pairings_file(round_id: str) -> Entry:
-        """The proposal."""
-        return Entry(path=f"{ROUNDS}/{round_id}/pairings.yaml", kind="pairings")
-
-    @staticmethod
-    def certificate_file(round_id: str) -> Entry:
-        """The proposal's proof."""
-        return Entry(path=f"{ROUNDS}/{round_id}/certificate.json", kind="certificate")
-
-    @staticmethod
-    def application_file(round_id: str, id: str) -> Entry:
-        """One person's application."""
-        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.yaml", kind="application")
-
-    @staticmethod
-    def correction_file(round_id: str, id: str, number: int) -> Entry:
-        """A later form of one person's application; *number* is 2 or more."""
-        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.{number}.yaml", kind="correction")
-
-    @staticmethod
-    def withdrawal_file(round_id: str, id: str) -> Entry:
-        """One person's withdrawal."""
-        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.withdrawal.yaml", kind="withdrawal")
-
-    @staticmethod
-    def keys_file(round_id: str) -> Entry:
-        """The register of the round's keys."""
-        return Entry(path=f"{ROUNDS}/{round_id}/keys.yaml", kind="keys")
-
-    @staticmethod
-    def import_file(round_id: str) -> Entry:
-        """The sealed secret from which the ids of imported rows follow."""
-        return Entry(path=f"{ROUNDS}/{round_id}/import.yaml", kind="import")
-
-    @staticmethod
-    def memory_file(round_id: str) -> Entry:
-        """What earlier rounds left for this one, sealed."""
-        return Entry(path=f"{ROUNDS}/{round_id}/memory.yaml", kind="memory")
-
-    @staticmethod
-    def confirmed_file(round_id: str) -> Entry:
-        """What coordinators confirmed about people whose words are sealed."""
-        return Entry(path=f"{ROUNDS}/{round_id}/confirmed.yaml", kind="confirmed")
-
-    @staticmethod
-    def approval_file(round_id: str) -> Entry:
-        """A coordinator's approval of the proposal."""
-        return Entry(path=f"{ROUNDS}/{round_id}/approval.yaml", kind="approval")
-
-    @staticmethod
-    def form(path: str) -> Entry | None:
-        """What *path* may hold if it is that of an application, a correction or a withdrawal; None if not."""
-        folder, _, name = path.rpartition("/")
-        top, _, round_id = folder.partition("/")
-        match = _APPLICATION.fullmatch(name)
-        if top != APPLICANTS or match is None or not Repository.is_round_id(round_id):
-            return None
-        kind = "withdrawal" if match["withdrawal"] else "correction" if match["number"] else "application"
-        return Entry(path=path, kind=kind)
-
     # Lists
 
     def rounds(self) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -204,7 +72,7 @@ class Repository:
                 elif item.is_dir(follow_symlinks=False):
                     message = "A folder here must be named as a round, such as '2027-1'."
                     findings.append(_misnamed(path, message))
-                elif top == APPLICANTS and item.name not in _IGNORED:
+                elif top == APPLICANTS and item.name not in IGNORED:
                     findings.append(_misnamed(path, "A file here must lie in the folder of its round."))
         return tuple(sorted(ids)), tuple(findings)
 
@@ -215,7 +83,7 @@ class Repository:
         findings: list[Finding] = []
         for item in self._items(folder, findings):
             path = f"{folder}/{shown(item.name)}"
-            if item.name in _IGNORED or _is_left_over(item.name):
+            if item.name in IGNORED or _is_left_over(item.name):
                 continue
             entry = self.form(path)
             if entry is not None:
@@ -228,17 +96,17 @@ class Repository:
     def round_files(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
         """The YAML files of the round's folder; one of an unknown name is a finding, or it would be ignored."""
         folder = f"{ROUNDS}/{round_id}"
-        kinds = {f"{kind}.yaml": kind for kind in _OF_A_ROUND}
+        kinds = {f"{kind}.yaml": kind for kind in OF_A_ROUND}
         entries: list[Entry] = []
         findings: list[Finding] = []
         for item in self._items(folder, findings):
             path = f"{folder}/{shown(item.name)}"
             if item.name in kinds:
                 entries.append(Entry(path=path, kind=kinds[item.name]))
-            elif _PROPOSAL.fullmatch(item.name):
+            elif PROPOSAL.fullmatch(item.name):
                 entries.append(Entry(path=path, kind="pairings"))
             elif item.name.casefold().endswith((".yaml", ".yml")):
-                names = f"{', '.join(_OF_A_ROUND)} or pairings"
+                names = f"{', '.join(OF_A_ROUND)} or pairings"
                 message = f"A YAML file here must be named {names}, and end in '.yaml'."
                 findings.append(_misnamed(path, message))
         return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
@@ -290,9 +158,22 @@ class Repository:
         found: dict[str, bytes] = {}
         if folder.is_dir() and not folder.is_symlink():
             for path in sorted(folder.iterdir()):
-                if path.name not in _IGNORED and path.is_file() and not path.is_symlink():
+                if path.name not in IGNORED and path.is_file() and not path.is_symlink():
                     found[path.name] = path.read_bytes()[: LIMITS["template"]]
         return found
+
+    def guides(self) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+        """The discussion guides, sorted by name; empty where the programme has none."""
+        findings: list[Finding] = []
+        names = [item.name for item in self._items(GUIDES, findings) if item.name not in IGNORED | {"index.md"}]
+        entries = []
+        for name in names:
+            if GUIDE.fullmatch(name):
+                entries.append(self.guide_file(name.removesuffix(".md")))
+            elif name.endswith(".md"):
+                message = "A guide's file must be named in small letters, digits and hyphens, and end in '.md'."
+                findings.append(_misnamed(f"{GUIDES}/{shown(name)}", message))
+        return tuple(entries), tuple(findings)
 
     # Writing
 
@@ -397,4 +278,4 @@ def _unreadable(path: str) -> Finding:
 
 
 def _size(limit: int) -> str:
-    return f"{limit // _MIB} MiB" if limit >= _MIB else f"{limit // _KIB} KiB"
+    return f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"

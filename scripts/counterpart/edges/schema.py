@@ -29,6 +29,7 @@ KINDS = (
     "confirmed",
     "correction",
     "decisions",
+    "guide",
     "identity",
     "import",
     "keys",

@@ -16,8 +16,9 @@ from counterpart.core.check_application import check_application, expected
 from counterpart.core.check_forms import check_correction, check_withdrawal
 from counterpart.core.registry import found
 from counterpart.edges import build, schema, yaml
+from counterpart.edges.paths import LIMITS, Entry
 from counterpart.edges.receipt import verify
-from counterpart.edges.repository import LIMITS, Entry, Repository
+from counterpart.edges.repository import Repository
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump

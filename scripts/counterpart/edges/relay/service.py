@@ -12,8 +12,9 @@ from typing import Any
 from counterpart.core.signed import canonical, signed_bytes
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.forge import Busy, Down, Forge
+from counterpart.edges.paths import Entry
 from counterpart.edges.receipt import verify
-from counterpart.edges.repository import Entry, Repository
+from counterpart.edges.repository import Repository
 from counterpart.edges.submission import Judged, judge, same
 from counterpart.edges.yaml import Document
 from counterpart.finding import Severity

@@ -1,0 +1,104 @@
+"""Discussion guides: Markdown pages with a head in YAML, from which the site's pages and the mails are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from counterpart.core.registry import found
+from counterpart.edges import schema, yaml
+from counterpart.edges.paths import Entry
+from counterpart.edges.repository import Repository
+from counterpart.edges.yaml import Document
+from counterpart.finding import Finding, Location
+from counterpart.model import Guide, Round, Work
+
+_LINE = "---"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guides:
+    """The guides that can be used, by their ids, and what is wrong with the others."""
+
+    guides: dict[str, Guide]
+    findings: tuple[Finding, ...]
+    there: frozenset[str]  # the ids of all files, right or not
+
+
+def load_guides(repository: Repository) -> Guides:
+    """Every guide of the programme."""
+    entries, stray = repository.guides()
+    findings = list(stray)
+    guides: dict[str, Guide] = {}
+    for entry in entries:
+        read = read_guide(repository, entry)
+        if isinstance(read, Guide):
+            guides[read.id] = read
+        else:
+            findings += read
+    there = frozenset(entry.stem for entry in entries)
+    return Guides(guides=guides, findings=tuple(sorted(findings)), there=there)
+
+
+def read_guide(repository: Repository, entry: Entry) -> Guide | tuple[Finding, ...]:
+    """One guide, or what is wrong with it."""
+    content = repository.read(entry)
+    return (content,) if isinstance(content, Finding) else parse_guide(content, entry)
+
+
+def parse_guide(content: bytes, entry: Entry) -> Guide | tuple[Finding, ...]:
+    """The guide in *content*; lines in findings are those of the file."""
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        message = "The file must be UTF-8."
+        return (found("yaml-not-utf8", Location(path=entry.path), message),)
+    lines = text.split("\n")
+    end = next((i for i, line in enumerate(lines[1:], start=1) if line.rstrip() == _LINE), None)
+    if lines[0].rstrip() != _LINE or end is None:
+        message = "A guide must begin with its title and the rest, between two lines '---'."
+        return (found("guide-head", Location(path=entry.path), message),)
+    # The head keeps its line in the file: an empty line stands for the first '---'.
+    head = yaml.read(("\n" + "\n".join(lines[1:end]) + "\n").encode("utf-8"), entry.path)
+    if not isinstance(head, Document):
+        return head
+    if wrong := schema.check(head, "guide"):
+        return wrong
+    data = head.data
+    return Guide(
+        id=entry.stem,
+        title=data["title"],
+        summary=data["summary"],
+        stage=data["stage"],
+        questions=tuple(data["questions"]),
+        activity=data["activity"],
+        returning=data["returning"],
+        topics=tuple(data.get("topics", ())),
+        reading=tuple(Work(**work) for work in data.get("reading", ())),
+        text="\n".join(lines[end + 1 :]).strip() + "\n",
+    )
+
+
+def named_guides(repository: Repository, round: Round, guides: Guides) -> Iterator[Finding]:
+    """The guides that a round's calendar names: each once, and of those that are there.
+
+    Where there are none at all, nothing is unknown: a round's repository need not hold the site.
+    """
+    entry = repository.round_file(round.id)
+    content = repository.read(entry)
+    source = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    if not isinstance(source, Document):
+        return
+    seen: set[str] = set()
+    for index, event in enumerate(round.calendar):
+        if event.guide is None:
+            continue
+        place = source.locate("calendar", index, "guide")
+        if guides.there and event.guide not in guides.there:
+            message = f"`guide` must be the name of a guide in site/guides, not '{event.guide}'."
+            yield found("guide-unknown", place, message)
+        if event.guide in seen:
+            yield found(
+                "guide-repeated", place, f"A round reads each guide once; '{event.guide}' stands further up."
+            )
+        seen.add(event.guide)

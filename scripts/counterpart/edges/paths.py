@@ -1,0 +1,163 @@
+"""What the files of a programme are called: no other module knows a folder's or a file's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ROUNDS = "rounds"
+APPLICANTS = "applicants"
+#: Where discussion guides lie, a page each.
+GUIDES = "site/guides"
+
+_ROUND = re.compile(r"[0-9]{4}-[1-9]")
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
+_APPLICATION = re.compile(
+    r"[0-9A-HJKMNP-TV-Z]{10}(?:\.(?:(?P<number>[2-9]|[1-9][0-9])|(?P<withdrawal>withdrawal)))?\.yaml"
+)
+GUIDE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.md")
+PROPOSAL = re.compile(r"pairings(-[2-9]|-[1-9][0-9])?\.yaml")
+
+KIB, MIB = 1024, 1024 * 1024
+#: The largest size of each kind of file. A roll or a proposal of 10,000 people takes about 3 MiB.
+LIMITS: Mapping[str, int] = {
+    "application": 32 * KIB,
+    "correction": 32 * KIB,
+    "withdrawal": 32 * KIB,
+    "keys": 1 * MIB,
+    "import": 32 * KIB,
+    "memory": 16 * MIB,
+    "confirmed": 4 * MIB,
+    "approval": 32 * KIB,
+    "template": 256 * KIB,
+    "guide": 256 * KIB,
+    "round": 1 * MIB,
+    "roll": 32 * MIB,
+    "decisions": 4 * MIB,
+    "pairings": 32 * MIB,
+    "certificate": 256 * MIB,
+}
+
+#: What applicants send: the kinds of file in the applicants' folder.
+FORMS = ("application", "correction", "withdrawal")
+
+#: The files of a round's folder that there is one of.
+OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval")
+
+# Written by editors and file managers without being asked; nothing reads them.
+IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One file that a round consists of: its path from the root, with forward slashes, and its kind."""
+
+    path: str
+    kind: str
+
+    @property
+    def stem(self) -> str:
+        """The file's name up to the first dot: of an application, its id."""
+        return self.path.rpartition("/")[2].partition(".")[0]
+
+    @property
+    def number(self) -> int:
+        """Of a correction: which form of the application it is, 2 or more; 1 of anything else."""
+        match = _APPLICATION.fullmatch(self.path.rpartition("/")[2])
+        return int(match["number"]) if match and match["number"] else 1
+
+
+class Names:
+    """The name of each kind of file, and what a name may be."""
+
+    @staticmethod
+    def is_round_id(text: str) -> bool:
+        """Whether *text* can name a round, such as ``2027-1``."""
+        return _ROUND.fullmatch(text) is not None
+
+    @staticmethod
+    def is_id(text: str) -> bool:
+        """Whether *text* can be an application's id, such as ``7GQ2MK4XHN``."""
+        return _ID.fullmatch(text) is not None
+
+    @staticmethod
+    def round_file(round_id: str) -> Entry:
+        """The round's settings."""
+        return Entry(path=f"{ROUNDS}/{round_id}/round.yaml", kind="round")
+
+    @staticmethod
+    def roll_file(round_id: str) -> Entry:
+        """Who takes part."""
+        return Entry(path=f"{ROUNDS}/{round_id}/roll.yaml", kind="roll")
+
+    @staticmethod
+    def decisions_file(round_id: str) -> Entry:
+        """What coordinators decided."""
+        return Entry(path=f"{ROUNDS}/{round_id}/decisions.yaml", kind="decisions")
+
+    @staticmethod
+    def pairings_file(round_id: str) -> Entry:
+        """The proposal."""
+        return Entry(path=f"{ROUNDS}/{round_id}/pairings.yaml", kind="pairings")
+
+    @staticmethod
+    def certificate_file(round_id: str) -> Entry:
+        """The proposal's proof."""
+        return Entry(path=f"{ROUNDS}/{round_id}/certificate.json", kind="certificate")
+
+    @staticmethod
+    def application_file(round_id: str, id: str) -> Entry:
+        """One person's application."""
+        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.yaml", kind="application")
+
+    @staticmethod
+    def correction_file(round_id: str, id: str, number: int) -> Entry:
+        """A later form of one person's application; *number* is 2 or more."""
+        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.{number}.yaml", kind="correction")
+
+    @staticmethod
+    def withdrawal_file(round_id: str, id: str) -> Entry:
+        """One person's withdrawal."""
+        return Entry(path=f"{APPLICANTS}/{round_id}/{id}.withdrawal.yaml", kind="withdrawal")
+
+    @staticmethod
+    def keys_file(round_id: str) -> Entry:
+        """The register of the round's keys."""
+        return Entry(path=f"{ROUNDS}/{round_id}/keys.yaml", kind="keys")
+
+    @staticmethod
+    def import_file(round_id: str) -> Entry:
+        """The sealed secret from which the ids of imported rows follow."""
+        return Entry(path=f"{ROUNDS}/{round_id}/import.yaml", kind="import")
+
+    @staticmethod
+    def guide_file(guide: str) -> Entry:
+        """A discussion guide: its id is the file's name."""
+        return Entry(path=f"{GUIDES}/{guide}.md", kind="guide")
+
+    @staticmethod
+    def memory_file(round_id: str) -> Entry:
+        """What earlier rounds left for this one, sealed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/memory.yaml", kind="memory")
+
+    @staticmethod
+    def confirmed_file(round_id: str) -> Entry:
+        """What coordinators confirmed about people whose words are sealed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/confirmed.yaml", kind="confirmed")
+
+    @staticmethod
+    def approval_file(round_id: str) -> Entry:
+        """A coordinator's approval of the proposal."""
+        return Entry(path=f"{ROUNDS}/{round_id}/approval.yaml", kind="approval")
+
+    @staticmethod
+    def form(path: str) -> Entry | None:
+        """What *path* may hold if it is that of an application, a correction or a withdrawal; None if not."""
+        folder, _, name = path.rpartition("/")
+        top, _, round_id = folder.partition("/")
+        match = _APPLICATION.fullmatch(name)
+        if top != APPLICANTS or match is None or not Names.is_round_id(round_id):
+            return None
+        kind = "withdrawal" if match["withdrawal"] else "correction" if match["number"] else "application"
+        return Entry(path=path, kind=kind)
