@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,8 +13,14 @@ import pytest
 
 from counterpart.commands.letters import KINDS
 from counterpart.core.letter import Letter
-from tests.mails import LETTERS, PARTNER, THIRD, due, writer
+from counterpart.edges.mail import mail
+from counterpart.edges.smtp import Settings
+from tests.mails import LETTERS, PARTNER, THIRD, due, settings, writer
 
+SENDER = Settings(
+    host="mail.example.org", port=587, security="tls", name="Peer mentoring", address="mentoring@example.org"
+)
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
 CASES = Path(__file__).parent / "cases" / "mails"
 
 
@@ -111,6 +119,25 @@ def test_what_a_partner_wrote_is_text_wherever_it_stands(words: str) -> None:
     assert "\n" not in made.subject and "\r" not in made.subject and len(made.subject) < 200
     assert made.subject.startswith("Meet your partner: ")
     (made.subject + made.text + made.html).encode("utf-8")
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_partner_wrote_adds_no_header_to_the_mail(words: str) -> None:
+    name = words[:100]  # as long as an application lets a name be
+    made = writer(partner={"name": name, "about_me": words}).letter(due("introduction"))
+    content = mail(made, settings(), name=name, address="a@example.org", settings=SENDER, now=NOW).as_bytes()
+    usual = mail(made, settings(), name="Ada", address="a@example.org", settings=SENDER, now=NOW)
+    parsed = message_from_bytes(content, policy=policy.default)
+    assert parsed.keys() == usual.keys()
+    assert [address.addr_spec for address in parsed["To"].addresses] == ["a@example.org"]
+    assert "\n" not in parsed["Subject"]
+    assert max(len(line) for line in content.split(b"\r\n")) < 998
+
+
+def test_letters_that_are_joined_stay_joined_in_a_header() -> None:
+    name = "می\u200cخواهم 👩\u200d👩"
+    made = writer(partner={"name": name}).letter(due("introduction"))
+    assert name in mail(made, settings(), name=name, address="a@example.org", settings=SENDER, now=NOW)["Subject"]
 
 
 def test_a_partner_is_shown_what_was_agreed_to_and_nothing_else() -> None:

@@ -281,8 +281,10 @@ def _content(message: EmailMessage) -> bytes:
 
 def secure(text: str) -> str:
     """*text* as it may stand in a header: one line, without what is not to be seen or turns the writing."""
-    kept = "".join(c if c.isprintable() and c not in _TURNING else " " for c in text)
+    kept = "".join(c if (c.isprintable() and c not in _TURNING) or c in _JOINING else " " for c in text)
     return " ".join(kept.split())
 
 
+# Without these, some names are misspelt and some emoji fall apart.
+_JOINING = frozenset("\u200c\u200d")
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
