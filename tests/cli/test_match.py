@@ -125,6 +125,15 @@ def test_after_a_decision_the_text_says_what_changed(files: Files) -> None:
     assert f"- undone: `{undone[0]}` `{undone[1]}`\n" in text
     assert "- new: " in text
     again = yaml.safe_load(files.path("pairings.yaml").read_text(encoding="utf-8"))
+    sums = [
+        sum(value for pair in each["pairs"] for side in pair["points"].values() for value in side.values())
+        for each in (first, again)
+    ]
+    assert sums[1] < sums[0], "the decision cost something"
+    assert f"| Points, all people together | {sums[0]:,} | {sums[1]:,} | {sums[1] - sums[0]:+,} |\n" in text
+    people = [sum(len(pair["people"]) for pair in each["pairs"]) for each in (first, again)]
+    assert people[0] == people[1]
+    assert f"| People with a partner | {people[0]:,} | {people[1]:,} | no change |\n" in text
     assert again["inputs"]["previous"] == digest(sorted(p["people"] for p in first["pairs"]))
     assert "Since the last proposal" in out
     assert run(files, "verify", "2027-1")[0] == 0

@@ -43,6 +43,20 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one priority came to in the earlier proposal, and comes to in this one."""
+
+    what: str
+    before: int
+    after: int
+
+    @property
+    def change(self) -> str:
+        """The difference with its sign, or words where there is none."""
+        return f"{self.after - self.before:+,}" if self.after != self.before else "no change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Figures and lists of one proposal; identifiers only."""
 
@@ -67,6 +81,7 @@ class Summary:
     new: tuple[tuple[str, ...], ...]  # pairs that the earlier proposal did not have
     gone: tuple[tuple[str, ...], ...]  # pairs of the earlier proposal that this one does not have
     has_previous: bool
+    steps: tuple[Step, ...]  # from the earlier proposal to this one, by priority; empty without an earlier one
     warnings: tuple[str, ...]
     decisions: tuple[int, int, int]  # pins, forbids, removals
 
@@ -112,9 +127,22 @@ def summarise(
         new=tuple(sorted(mine - earlier)) if previous else (),
         gone=tuple(sorted(earlier - mine)),
         has_previous=previous is not None,
+        steps=_steps(previous, proposal, pool.round.acceptable) if previous else (),
         warnings=_warnings(pool, names, below),
         decisions=(len(decisions.pins), len(decisions.forbids), len(decisions.removed)),
     )
+
+
+def _steps(previous: Proposal, proposal: Proposal, acceptable: int) -> tuple[Step, ...]:
+    """Each priority before and after, by the points that stand in the two proposals themselves."""
+
+    def figures(of: Proposal) -> tuple[int, int, int]:
+        sides = [sum(points.values()) for pair in of.pairs for points in pair.points.values()]
+        return sum(len(pair.people) for pair in of.pairs), sum(s < acceptable for s in sides), sum(sides)
+
+    words = ("People with a partner", "Partners below the acceptable mark", "Points, all people together")
+    both = zip(words, figures(previous), figures(proposal), strict=True)
+    return tuple(Step(what=what, before=before, after=after) for what, before, after in both)
 
 
 def proof_sentence(verdict: Verdict, people: int, decided: bool = False) -> str:
