@@ -61,6 +61,11 @@ def test_what_json_knows_is_read_as_json_reads_it(text: str, value: object) -> N
     assert type(read) is type(value)
 
 
+def test_brackets_without_end_are_too_deep_wherever_the_parser_gives_up() -> None:
+    [(rule, line, _)] = findings("[" * 5000)
+    assert (rule, line) == ("yaml-too-deep", 1)
+
+
 def test_keys_are_always_text() -> None:
     assert data("no: 1\n12: 2\ntrue: 3\nnull: 4\n1.5: 5\n2027-01-01: 6\n") == {
         "no": 1, "12": 2, "true": 3, "null": 4, "1.5": 5, "2027-01-01": 6,
@@ -93,7 +98,7 @@ def test_blocks_and_windows_line_ends_are_read() -> None:
         ("? [a]\n: 1\n", [("yaml-key-not-text", 1, 3)]),
         ('"": 1\n', [("yaml-key-not-text", 1, 1)]),
         ('"a\\nb": 1\n', [("yaml-key-not-text", 1, 1)]),
-        ("[" * 5000, [("yaml-too-deep", 1, 13)]),
+        ("[" * 900, [("yaml-too-deep", 1, 13)]),
         ("a:\n  b: " + "{c: " * 40, [("yaml-too-deep", 2, 46)]),
         ("a: 1.5\nb: 1e3\nc: -0.0\n", [("yaml-number-not-whole", n, 4) for n in (1, 2, 3)]),
         (f"a: {'9' * 10_000}\n", [("yaml-number-too-long", 1, 4)]),

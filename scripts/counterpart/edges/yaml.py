@@ -165,6 +165,9 @@ class _Reader:
             yield from yaml.parse(self.text, _LOADER)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            if "nesting depth" in str(getattr(error, "problem", "")):  # libyaml has a limit of its own, far deeper
+                self._report("yaml-too-deep", mark, f"Values must be nested at most {_DEPTH} deep.")
+                return
             self._report("yaml-syntax", mark, "This cannot be read as YAML.")
         except (ValueError, OverflowError):  # the parser in Python, on an escape beyond Unicode
             self._report("yaml-syntax", None, "This cannot be read as YAML: an escape names no character.")
