@@ -37,6 +37,7 @@ VERBS = {
     "match": ("counterpart.cli.match:command", "Propose the best pairing there is, and prove it."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),
     "erase": ("counterpart.cli.erase:command", "Erase one person, and say what remains."),
+    "rehearse": ("counterpart.cli.rehearse:command", "Say what would change under other weights or rules."),
     "approve": ("counterpart.cli.approve:command", "Say that a proposal may be introduced."),
     "preview": ("counterpart.cli.preview:command", "Show the mails of a round as they would arrive."),
     "introduce": ("counterpart.cli.introduce:introduce", "Introduce partners to each other, by mail."),

@@ -1,0 +1,83 @@
+"""``counterpart rehearse``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.findings import counted
+from counterpart.commands.rehearse import Rehearsed, rehearse_round
+from counterpart.core.rehearse import Rehearsal
+
+_MOST = 20
+
+
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option(
+    "--weights",
+    "file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with other weights, rules, acceptable or threes, as in round.yaml; the rest stays.",
+)
+@click.pass_obj
+def command(context: Context, round_id: str, file: Path) -> int:
+    """Say what would change in a round under other weights or rules. Nothing is written.
+
+    Compares the proposal that is there with the best one under the other settings, priority by priority, each
+    as both settings see it.
+    """
+    try:
+        done = rehearse_round(context.repository(), round_id, file, report=reporter())
+    finally:
+        clear()
+    if done.rehearsal is None:
+        return refuse(done.findings, f"Round {round_id} cannot be rehearsed.")
+    _show(done, done.rehearsal)
+    return 0
+
+
+def _show(done: Rehearsed, found: Rehearsal) -> None:
+    if done.fresh:
+        say("There is no proposal for these applications yet, so the best one stands for it.")
+    if not found.gone and not found.come:
+        say("Nothing would change: the same pairs are the best under these settings too.")
+    else:
+        say(
+            f"{counted(found.stay, 'pair', 'pairs')} would stay, {counted(len(found.gone), 'pair', 'pairs')} would "
+            f"be undone, and {len(found.come):,} would be new."
+        )
+    heading("What each pairing comes to")
+    click.echo(f"  {'':<44}{'as it is':>12}{'then':>12}")
+    for title, (now, then) in (
+        ("by the settings as they are", (found.now[0], found.then[0])),
+        ("by the other settings", (found.now[1], found.then[1])),
+    ):
+        click.echo(f"  {title}")
+        mark = done.acceptable[title != "by the settings as they are"]
+        rows = (
+            ("people with a partner", now.people, then.people),
+            (f"partners below the mark of {mark} points", now.below, then.below),
+            ("points, all people together", now.points, then.points),
+            ("pairs that they do not allow", now.barred, then.barred),
+        )
+        for words, one, other in rows:
+            click.echo(f"    {words:<42}{one:>12,}{other:>12,}")
+    for words, ids in (
+        ("Without a partner then", found.left),
+        ("With a partner then, and without now", found.placed),
+    ):
+        if ids:
+            heading(words)
+            say(", ".join(ids[:_MOST]) + (f" and {len(ids) - _MOST:,} more" if len(ids) > _MOST else ""), "  ")
+    for words, pairs in (("Undone", found.gone), ("New", found.come)):
+        if pairs:
+            heading(words)
+            for pair in pairs[:_MOST]:
+                click.echo(f"  {' '.join(pair)}")
+            if len(pairs) > _MOST:
+                click.echo(f"  and {len(pairs) - _MOST:,} more")
