@@ -48,8 +48,8 @@ def _show(done: Rehearsed, found: Rehearsal) -> None:
         say("Nothing would change: the same pairs are the best under these settings too.")
     else:
         say(
-            f"{counted(found.stay, 'pair', 'pairs')} would stay, {counted(len(found.gone), 'pair', 'pairs')} would "
-            f"be undone, and {len(found.come):,} would be new."
+            f"{counted(found.stay, 'pair', 'pairs')} would stay, {counted(len(found.gone), 'pair', 'pairs')} "
+            f"would be undone, and {len(found.come):,} would be new."
         )
     heading("What each pairing comes to")
     click.echo(f"  {'':<44}{'as it is':>12}{'then':>12}")
