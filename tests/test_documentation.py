@@ -14,6 +14,7 @@ import yaml
 import counterpart.matching
 from counterpart.cli.main import VERBS, group
 from counterpart.commands.letters import KINDS
+from counterpart.commands.rehearse import rehearse_round
 from counterpart.core.admission import REASONS
 from counterpart.core.audit import RULES
 from counterpart.core.criteria import ORDER
@@ -63,6 +64,18 @@ def test_the_page_on_mails_has_every_kind_and_its_template_can_be_used() -> None
     shown = re.findall(r"^\| `([a-z-]+)` \| [a-z]+ .* \| .* \|$", page, re.MULTILINE)
     assert sorted(shown[: len(KINDS)]) == sorted(KINDS)
     assert press("k", template, {**values, "contact_link": None}, "A round").subject == "You take part: A round"
+
+
+def test_the_settings_that_a_page_rehearses_can_be_rehearsed(tmp_path: Path) -> None:
+    [settings] = examples((SITE / "coordinators" / "rehearsing.md").read_text(encoding="utf-8"))
+    files = write(crowd(3, 12), tmp_path / "programme")
+    path = tmp_path / "other.yaml"
+    path.write_text(settings, encoding="utf-8")
+
+    done = rehearse_round(Repository(files.root), "2027-1", path, report=lambda _: None)
+
+    assert done.rehearsal is not None
+    assert done.rehearsal.optimal
 
 
 def test_the_settings_of_mail_that_a_page_shows_can_be_used(tmp_path: Path) -> None:
