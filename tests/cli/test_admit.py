@@ -283,3 +283,33 @@ def test_the_files_are_the_same_whenever_it_runs(desk: Desk) -> None:
     assert desk.admit()[0] == 0
     assert (desk.root / "rounds/2027-1/roll.yaml").read_bytes() == first
     assert b"Canary" not in first
+
+
+def test_a_pin_that_cannot_be_is_told_at_its_line_before_anything_is_solved(desk: Desk) -> None:
+    for number in range(10):
+        desk.apply(number, country="PL" if number < 4 else None, received=f"2027-02-01T0{number}:00:00Z")
+    assert desk.admit()[0] == 0
+    pairs = [(4, 5), (6, 2), (0, 1)]
+    pins = "".join(
+        f"  - {{people: [{id_of(one)}, {id_of(other)}], by: coordinator-1, reason: asked-for-each-other}}\n"
+        for one, other in pairs
+    )
+    path = desk.root / "rounds/2027-1/decisions.yaml"
+    path.write_text(f"format: 1\nround: 2027-1\npins:\n{pins}", encoding="utf-8")
+    code, out, _ = desk.run("match", "2027-1")
+    assert code == 1
+    assert [line for line in out.splitlines() if "error" in line] == [
+        f"rounds/2027-1/decisions.yaml:5:14: error[pin-breaks-rule]: The pin of {id_of(6)} and {id_of(2)} breaks "
+        f"the rule 'not-in-the-pool'. {id_of(2)} is not admitted but waiting.",
+        f"rounds/2027-1/decisions.yaml:6:14: error[pin-breaks-rule]: The pin of {id_of(0)} and {id_of(1)} breaks "
+        "the rule 'different-country'. They live in the same country, and partners are always in different countries.",
+    ]
+    assert not (desk.root / "rounds/2027-1/pairings.yaml").exists()
+    withdraw(desk, 4)
+    assert desk.admit()[0] == 0
+    path.write_text(f"format: 1\nround: 2027-1\npins:\n{pins.splitlines()[0]}\n", encoding="utf-8")
+    out = desk.run("match", "2027-1")[1]
+    assert (
+        f"decisions.yaml:4:14: error[pin-breaks-rule]: The pin of {id_of(4)} and {id_of(5)} breaks the rule" in out
+    )
+    assert f"{id_of(4)} is not admitted but withdrawn." in out

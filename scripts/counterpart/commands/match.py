@@ -16,14 +16,16 @@ from counterpart.core.proposal import Made, broken_pins, propose
 from counterpart.core.record import certificate_data, proposal_data
 from counterpart.core.rules import rules
 from counterpart.core.summary import Summary, summarise
+from counterpart.edges import yaml
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.names import names
 from counterpart.edges.repository import Repository
+from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump
 from counterpart.edges.zones import offset
 from counterpart.finding import CertificateError, Finding, Location, UsageError
 from counterpart.matching import Limits
-from counterpart.model import Proposal
+from counterpart.model import Proposal, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +137,37 @@ def _write(
 
 
 def _broken_pins(repository: Repository, pool: Pool) -> tuple[Finding, ...]:
+    """The pins that cannot be, each at its line in the decisions, and why."""
     words = {rule.id: rule.because for rule in rules(pool)}
-    words["not-in-the-pool"] = "One of them is not among the admitted people."
-    path = repository.decisions_file(pool.round.id).path
-    return tuple(
-        Finding(
-            location=Location(path=path),
-            rule="pin-breaks-rule",
-            message=f"The pin of {' and '.join(people)} breaks the rule '{rule}'. {words[rule]}",
-            help="Take the pin out: a pin chooses among allowed pairs, it cannot allow one.",
+    entry = repository.decisions_file(pool.round.id)
+    content = repository.read(entry)
+    source = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    place = {pin.people: index for index, pin in enumerate(pool.decisions.pins)}
+    found = []
+    for people, rule in broken_pins(pool):
+        steps = ("pins", place[people], "people")
+        found.append(
+            Finding(
+                location=source.locate(*steps) if isinstance(source, Document) else Location(path=entry.path),
+                rule="pin-breaks-rule",
+                message=f"The pin of {' and '.join(people)} breaks the rule '{rule}'. "
+                f"{words.get(rule) or _why_not(pool, people)}",
+                help="Take the pin out: a pin chooses among allowed pairs, it cannot allow one.",
+            )
         )
-        for people, rule in broken_pins(pool)
-    )
+    return tuple(sorted(found))
+
+
+def _why_not(pool: Pool, people: tuple[str, ...]) -> str:
+    """Who of the two is not in the pool, and how that came."""
+    said = []
+    for id in people:
+        if id in pool.ids:
+            continue
+        status = pool.places[id].status if id in pool.places else None
+        said.append(
+            f"{id} is not admitted but {status}."
+            if status not in (None, Status.ADMITTED)
+            else f"{id} does not take part any more."
+        )
+    return " ".join(said)
