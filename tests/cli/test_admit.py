@@ -302,7 +302,8 @@ def test_a_pin_that_cannot_be_is_told_at_its_line_before_anything_is_solved(desk
         f"rounds/2027-1/decisions.yaml:5:14: error[pin-breaks-rule]: The pin of {id_of(6)} and {id_of(2)} breaks "
         f"the rule 'not-in-the-pool'. {id_of(2)} is not admitted but waiting.",
         f"rounds/2027-1/decisions.yaml:6:14: error[pin-breaks-rule]: The pin of {id_of(0)} and {id_of(1)} breaks "
-        "the rule 'different-country'. They live in the same country, and partners are always in different countries.",
+        "the rule 'different-country'. They live in the same country, and partners are always in different "
+        "countries.",
     ]
     assert not (desk.root / "rounds/2027-1/pairings.yaml").exists()
     withdraw(desk, 4)

@@ -19,7 +19,7 @@ from counterpart.core.questions import if_favoured, if_pinned, if_spared
 from counterpart.core.record import certificate_data, proposal_data
 from counterpart.edges.zones import offset
 from counterpart.matching import Limits
-from counterpart.model import Roll, Rules
+from counterpart.model import Roll, Rules, Weights
 
 A, B, C, D = ("000000000A", "000000000B", "000000000C", "000000000D")
 
@@ -205,6 +205,34 @@ def test_after_a_change_as_many_pairs_stay_as_cost_nothing() -> None:
     assert len(kept) == 2
     assert again.proposal.inputs.previous.startswith("sha256:")
     assert first.inputs.previous == "none"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_among_the_best_proposals_the_one_is_made_that_moves_fewest(seed: int) -> None:
+    """All pairings, tried one by one: no best one keeps more pairs of the proposal before the decision."""
+    import numpy as np
+
+    few = Weights(interests=60, rarity=0, sector=0, career_stage=0, hours=0, languages=0)  # so that many are equal
+    some = crowd(seed + 300, 4 + seed % 6)
+    some = replace(some, round=replace(some.round, weights=few, acceptable=0))
+    first = propose(some).proposal
+    if not first.pairs:
+        return
+    changed = replace(some, decisions=decide(forbids=[first.pairs[0].people[:2]]))
+    kept = [two for group in first.pairs for two in two_by_two(group.people)]
+    graph = PoolGraph(changed, kept=kept, columns=4)
+    pairs = list(combinations(range(graph.n), 2))
+    edges = [(v, w) for v, w in pairs if not graph.barred(changed.ids[v], changed.ids[w])]
+    again = propose(changed, first).proposal
+    mine = [[graph.place[id] for id in group.people] for group in again.pairs]
+
+    def sums(of: list[tuple[int, int]]) -> list[tuple[int, ...]]:
+        array = np.array(of, dtype=np.int64).reshape(-1, 2)
+        return [tuple(map(int, row)) for row in graph.look(array[:, 0], array[:, 1], 0, 4)[0]]
+
+    best = best_total(graph.n, edges, sums(edges), 4)
+    reached = tuple(map(sum, zip(*sums([(v, w) for v, w in mine]), strict=True))) if mine else (0, 0, 0, 0)
+    assert reached == best
 
 
 def test_with_little_work_allowed_the_proposal_is_still_a_pairing_and_says_what_may_be_missing() -> None:
