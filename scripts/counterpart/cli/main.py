@@ -35,6 +35,7 @@ VERBS = {
     "mail": ("counterpart.cli.introduce:mail", "Write to everybody what became of the application."),
     "memory": ("counterpart.cli.memory:command", "Pass on what a round remembers of earlier ones."),
     "match": ("counterpart.cli.match:command", "Propose the best pairing there is, and prove it."),
+    "propose": ("counterpart.cli.propose:command", "Match, and put the proposal on a branch to be reviewed."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),
     "erase": ("counterpart.cli.erase:command", "Erase one person, and say what remains."),
     "rehearse": ("counterpart.cli.rehearse:command", "Say what would change under other weights or rules."),

@@ -46,7 +46,7 @@ def command(context: Context, round_id: str, text_file: Path | None, afresh: boo
         )
     show(matched.summary)
     if text_file is not None:
-        _write(text_file, matched.text)
+        write_text(text_file, matched.text)
     heading("Files")
     for path in matched.written:
         say(f"wrote {path}", "  ")
@@ -96,7 +96,8 @@ def show(s: Summary) -> None:
         say(f"More about a pair: counterpart explain {s.round} {' '.join(s.weakest[0].people)}", "  ")
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a pull request's text, whole or not at all; a usage error where that cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(path.name + ".tmp")

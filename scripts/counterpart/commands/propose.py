@@ -1,0 +1,129 @@
+"""Propose: match a round, and put the proposal on a branch of its own, from which a pull request is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from counterpart.commands.match import match
+from counterpart.commands.progress import Report
+from counterpart.core.summary import Summary
+from counterpart.edges.git import Git
+from counterpart.edges.repository import Repository
+from counterpart.finding import Finding, UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """What came of it: findings that stand in the way, or the branch, its commit and the pull request's text."""
+
+    findings: tuple[Finding, ...] = ()
+    branch: str = ""
+    commit: str = ""
+    changed: bool = False  # whether the branch is another than before
+    accepted: bool = False  # the same proposal is on the main line already
+    text: str = ""
+    summary: Summary | None = None
+
+
+def propose_round(
+    repository: Repository, round_id: str, *, remote: str | None, now: datetime, report: Report
+) -> Proposed:
+    """Match *round_id* as it is in the last commit, and bring the branch ``propose/<round>`` up to date.
+
+    The branch holds the last commit and one more, with the proposal and its proof. A proposal that is on the
+    branch already is the earlier one, whose pairs are kept among equals. With a *remote*, the branch is pushed
+    there, unless somebody else has moved it since it was looked at.
+    """
+    git = Git(repository.root)
+    head = git.commit("HEAD")
+    _committed(git, repository, round_id)
+    branch = f"propose/{round_id}"
+    ref = f"refs/heads/{branch}"
+    before = _before(git, remote, ref)
+    entries = (repository.certificate_file(round_id), repository.pairings_file(round_id))
+    mine = {entry.path: repository.read(entry) if repository.exists(entry) else None for entry in entries}
+    _lay_out(git, repository, before, head, [entry.path for entry in entries])
+    try:
+        matched = match(repository, round_id, report=report)
+        if matched.summary is None:
+            return Proposed(findings=matched.findings)
+        files = {entry.path: repository.read(entry) for entry in entries}
+    finally:
+        _put_back(repository, mine)
+    contents = {path: content for path, content in files.items() if isinstance(content, bytes)}
+    done = Proposed(branch=branch, text=matched.text, summary=matched.summary)
+    if contents == mine:
+        return _replaced(done, commit=head, accepted=True)
+    if before and contents == {path: _blob(git, before, path) for path in contents}:
+        return _replaced(done, commit=before)
+    commit = git.commit_files(head, contents, f"Propose the pairs of round {round_id}", int(now.timestamp()))
+    _move(git, remote, ref, before, commit)
+    return _replaced(done, commit=commit, changed=True)
+
+
+def _replaced(done: Proposed, *, commit: str, changed: bool = False, accepted: bool = False) -> Proposed:
+    return Proposed(
+        branch=done.branch, text=done.text, summary=done.summary, commit=commit, changed=changed, accepted=accepted
+    )
+
+
+def _committed(git: Git, repository: Repository, round_id: str) -> None:
+    """A usage error where files of the round are not as in the last commit: the branch would not hold them."""
+    folders = [entry.path.rpartition("/")[0] for entry in (
+        repository.round_file(round_id), repository.application_file(round_id, "0000000000")
+    )]  # fmt: skip
+    if git.run("status", "--porcelain=v1", "--untracked-files=all", "--", *folders).strip():
+        raise UsageError(
+            "Files of the round are not as in the last commit, so they would not be on the branch. Commit them, or "
+            "put them back."
+        )
+
+
+def _before(git: Git, remote: str | None, ref: str) -> str:
+    """The commit at which the branch is now; empty where there is none."""
+    if remote is None:
+        return git.tip(ref)
+    listed = git.talk("ls-remote", remote, ref)
+    if listed is None:
+        raise UsageError(f"The remote '{remote}' does not answer; look at the network and at your rights.")
+    found = listed.split()
+    if not found:
+        return ""
+    if git.talk("fetch", "--no-tags", "--no-write-fetch-head", remote, ref) is None:
+        raise UsageError(f"The branch '{ref}' cannot be fetched from '{remote}'.")
+    return found[0].decode("ascii")
+
+
+def _lay_out(git: Git, repository: Repository, before: str, head: str, paths: list[str]) -> None:
+    """Put the proposal of the branch into its place, so that the new one is compared with it."""
+    if before and git.run("merge-base", head, before).decode("ascii").strip() != before:
+        old = {path: content for path in paths if (content := _blob(git, before, path)) is not None}
+        repository.write_all(old, lasting=False)
+
+
+def _blob(git: Git, commit: str, path: str) -> bytes | None:
+    with git.objects() as objects:
+        return objects.read(f"{commit}:{path}")
+
+
+def _put_back(repository: Repository, mine: dict[str, bytes | Finding | None]) -> None:
+    """The work tree as it was: the proposal is on its branch, and nowhere else."""
+    for path, content in mine.items():
+        if isinstance(content, bytes):
+            repository.write_all({path: content}, lasting=False)
+        elif content is None:
+            (repository.root / path).unlink(missing_ok=True)
+
+
+def _move(git: Git, remote: str | None, ref: str, before: str, commit: str) -> None:
+    faster = UsageError("Somebody else proposed at the same time. Run the command again.")
+    if remote is None:
+        try:
+            git.run("update-ref", ref, commit, before or "0" * 40)
+        except UsageError:
+            raise faster from None
+    elif git.talk("push", "--quiet", f"--force-with-lease={ref}:{before}", remote, f"{commit}:{ref}") is None:
+        now = git.talk("ls-remote", remote, ref)
+        if now is None or not now.startswith(commit.encode("ascii")):
+            raise faster
