@@ -75,7 +75,7 @@ def _committed(git: Git, repository: Repository, round_id: str) -> None:
     )]  # fmt: skip
     if git.run("status", "--porcelain=v1", "--untracked-files=all", "--", *folders).strip():
         raise UsageError(
-            "Files of the round are not as in the last commit, so they would not be on the branch. Commit them, or "
+            "Files of the round are not as in the last commit, so the branch would not hold them. Commit them, or "
             "put them back."
         )
 
