@@ -10,7 +10,7 @@ from counterpart.cli.findings import counted
 from counterpart.commands.explain import Answer, RuleAnswer, explain
 from counterpart.core.explain import NAMES, Side
 from counterpart.core.pairing import BECAUSE
-from counterpart.core.questions import Change
+from counterpart.core.questions import Change, said
 
 
 @click.command()
@@ -91,17 +91,8 @@ def _rule(person: str, rule: RuleAnswer) -> None:
 
 
 def _change(change: Change) -> None:
-    paired, below, points = change.people, -change.totals[1], change.totals[2]
-    if not any((paired, below, points)) and not change.carried:
-        say("It costs nothing: the proposal would be just as good.", "  ")
-    if paired:
-        say(f"{_more(paired)} people would be paired.", "  ")
-    if change.carried:
-        say(f"{_more(change.carried)} of the people carried over would be paired.", "  ")
-    if below:
-        say(f"{_more(below)} people would have a partner below the mark.", "  ")
-    if points:
-        say(f"{_more(points)} points in all.", "  ")
+    for sentence in said(change):
+        say(sentence, "  ")
     for label, ids in (("newly paired", change.placed), ("left without a partner", change.left)):
         if ids:
             say(f"{label}: {', '.join(ids)}", "  ", "    ")
@@ -113,6 +104,3 @@ def _change(change: Change) -> None:
         if len(pairs) > 12:
             click.echo(f"    {label:<7} and {len(pairs) - 12:,} more")
 
-
-def _more(number: int) -> str:
-    return f"{abs(number):,} {'more' if number > 0 else 'fewer'}"

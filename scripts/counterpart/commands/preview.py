@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from counterpart.core.registry import found
 from counterpart.edges import keyring
 from counterpart.edges.letters import TemplateFault
 from counterpart.edges.load import Loaded, load_round
+from counterpart.edges.private import private_folder, put_private
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, Location, UsageError
 from counterpart.model import Applicant, Profile, Proposal, Round, Wish
@@ -75,9 +75,9 @@ def preview(repository: Repository, round_id: str, kind: str | None, id: str | N
 
 def keep(previewed: Previewed, folder: Path) -> Path:
     """Write the pages into *folder*, outside every Git repository and for its owner alone; the list's path."""
-    place = _private(folder)
+    place = private_folder(folder)
     for name, text in previewed.pages.items():
-        _put(place / name, text)
+        put_private(place / name, text)
     return place / "index.html"
 
 
@@ -219,24 +219,3 @@ def _made_up(round: Round, templates: Mapping[str, str], *, bare: bool = False) 
         partners={_ME: (_YOU,), _YOU: (_ME,), _THIRD: (_ME, _YOU)},
         templates=templates,
     )
-
-
-def _private(folder: Path) -> Path:
-    """The folder, made for its owner alone; a usage error where Git could take it."""
-    place = Path(os.path.realpath(folder))
-    if any((parent / ".git").exists() for parent in (place, *place.parents)):
-        raise UsageError(
-            "A preview may hold people's names and words, so it must not lie in a Git repository. Choose a folder "
-            "elsewhere with --out."
-        )
-    try:
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        raise UsageError(f"The folder '{place}' cannot be made; look at its rights.") from None
-    return place
-
-
-def _put(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)

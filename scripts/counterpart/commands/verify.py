@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from counterpart.commands.progress import Report, counting
 from counterpart.core.audit import RULES, Audit, audit
@@ -13,7 +14,18 @@ from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import offset
 from counterpart.finding import Finding, Location, UsageError
+from counterpart.matching import Verdict
 from counterpart.model import Decision, Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was verified: for callers that go on with it."""
+
+    pool: Pool
+    proposal: Proposal
+    certificate: Any  # as data
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +41,7 @@ class Verified:
     changed_by_hand: bool = False
     optimal: bool = False
     overrule: Decision | None = None
+    checked: Checked | None = None
 
 
 def verify(repository: Repository, round_id: str, *, report: Report) -> Verified:
@@ -47,10 +60,12 @@ def verify(repository: Repository, round_id: str, *, report: Report) -> Verified
     certificate = _certificate(repository, round_id)
     if isinstance(certificate, Finding):
         return Verified(findings=(certificate,))
-    return _verified(repository, pool, loaded.proposal, audit(pool, loaded.proposal, certificate))
+    return _verified(repository, pool, loaded.proposal, certificate, audit(pool, loaded.proposal, certificate))
 
 
-def _verified(repository: Repository, pool: Pool, proposal: Proposal, found: Audit) -> Verified:
+def _verified(
+    repository: Repository, pool: Pool, proposal: Proposal, certificate: object, found: Audit
+) -> Verified:
     round_id = pool.round.id
     paths = (repository.pairings_file(round_id).path, repository.certificate_file(round_id).path)
     findings = tuple(
@@ -76,6 +91,7 @@ def _verified(repository: Repository, pool: Pool, proposal: Proposal, found: Aud
         changed_by_hand=found.changed_by_hand,
         optimal=verdict.optimal,
         overrule=pool.decisions.overrule,
+        checked=Checked(pool=pool, proposal=proposal, certificate=certificate, verdict=verdict),
     )
 
 

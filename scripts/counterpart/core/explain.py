@@ -10,7 +10,7 @@ import numpy as np
 from counterpart.core.criteria import hours_together
 from counterpart.core.graph import PoolGraph
 from counterpart.core.pool import Pool
-from counterpart.model import Applicant, Wish
+from counterpart.model import Applicant, Profile, Wish
 
 _ORDER = ("first", "second", "third", "fourth", "fifth")
 
@@ -47,6 +47,15 @@ def sides(graph: PoolGraph, one: str, two: str, names: Mapping[str, str]) -> tup
         Side(id=one, points=_plain(seen), words=_words(graph.pool, people[a], people[b], a, b, names)),
         Side(id=two, points=_plain(back), words=_words(graph.pool, people[b], people[a], b, a, names)),
     )
+
+
+def wish_met(me: Profile, partners: Sequence[Profile], matter: str) -> bool | None:
+    """Whether *me* has a partner of the kind asked for in *matter*; None for who does not mind."""
+    wish = me.wishes.get(matter, Wish.ANY)
+    if wish is Wish.ANY:
+        return None
+    same = [getattr(me, matter) == getattr(you, matter) for you in partners]
+    return any(same) if wish is Wish.SIMILAR else not all(same)
 
 
 def _plain(points: Mapping[str, np.ndarray]) -> dict[str, int]:

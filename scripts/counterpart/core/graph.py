@@ -126,6 +126,12 @@ class PoolGraph:
         back = {c.id: np.einsum("ij,ij->i", c.wants[heads], c.offers[tails]) for c in self.criteria}
         return seen, back
 
+    def points_of(self, one: str, two: str) -> tuple[int, int]:
+        """All the points of two people together: as the first sees the second, and back."""
+        a, b = (np.array([self.place[id]], dtype=np.int64) for id in (one, two))
+        seen, back = (sum(int(points[0]) for points in side.values()) for side in self.points(a, b))
+        return seen, back
+
     def allowed(self, tails: Index, heads: Index) -> Mask:
         """Which pairs every rule allows."""
         result: Mask | None = None

@@ -37,6 +37,14 @@ def if_pinned(pool: Pool, proposal: Proposal, one: str, two: str) -> Change:
     return _change(pool, kept, PoolGraph(asked, kept=kept))
 
 
+def if_forbidden(pool: Pool, proposal: Proposal, one: str, two: str) -> Change:
+    """The best proposal in which these two are no pair, against *proposal*: what it costs and who moves. Exact."""
+    forbid = Decision(people=(one, two), by="question", reason="question")
+    asked = replace(pool, decisions=replace(pool.decisions, forbids=(*pool.decisions.forbids, forbid)))
+    kept = _kept(pool, proposal)
+    return _change(pool, kept, PoolGraph(asked, kept=kept))
+
+
 def if_spared(pool: Pool, proposal: Proposal, rule: str, person: str) -> Change:
     """The best proposal if *rule* did not apply to *person*, against *proposal*. Exact."""
     kept = _kept(pool, proposal)
@@ -80,3 +88,37 @@ def _change(pool: Pool, kept: list[tuple[str, str]], graph: PoolGraph) -> Change
         left=tuple(sorted(paired_before - paired_after)),
         placed=tuple(sorted(paired_after - paired_before)),
     )
+
+
+def said(change: Change) -> tuple[str, ...]:
+    """What a change costs or gains, in sentences, without who moves."""
+    paired, below, points = change.people, -change.totals[1], change.totals[2]
+    found = []
+    if not any((paired, below, points)) and not change.carried:
+        found.append("It costs nothing: the proposal would be just as good.")
+    if paired:
+        found.append(f"{_more(paired, 'person', 'people')} would be paired.")
+    if change.carried:
+        found.append(f"{_more(change.carried, 'person', 'people')} carried over would be paired.")
+    if below:
+        found.append(f"{_more(below, 'person', 'people')} would have a partner below the mark.")
+    if points:
+        found.append(f"{_more(points, 'point', 'points')} in all.")
+    return tuple(found)
+
+
+def said_least(least: tuple[int, ...]) -> str:
+    """A least price in words: the first priority that it touches, since each goes before the next."""
+    words = (
+        ("person with a partner is lost", "people with a partner are lost"),
+        ("person more has a partner below the mark", "people more have a partner below the mark"),
+        ("point is lost", "points are lost"),
+    )
+    for number, (one, many) in zip(least, words, strict=False):
+        if number:
+            return f"at least {number:,} {one if number == 1 else many}"
+    return "perhaps nothing"
+
+
+def _more(number: int, one: str, many: str) -> str:
+    return f"{abs(number):,} {'more' if number > 0 else 'fewer'} {one if abs(number) == 1 else many}"

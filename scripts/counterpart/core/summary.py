@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from counterpart.core.explain import Side, sides
+from counterpart.core.explain import Side, sides, wish_met
 from counterpart.core.graph import PRIORITIES, PoolGraph
 from counterpart.core.pairing import BECAUSE, matching_pairs
 from counterpart.core.pool import Pool
 from counterpart.matching import Verdict
-from counterpart.model import Proposal, Wish
+from counterpart.model import Proposal
 
 #: Pairs that are shown as the weakest.
 WEAKEST = 10
@@ -179,20 +179,13 @@ def _met(pool: Pool, proposal: Proposal) -> tuple[Met, ...]:
     profiles = {person.id: person.profile for person in pool.people}
     result = []
     for matter, words in (("sector", "sector"), ("career_stage", "career stage")):
-        asked = met = 0
-        for group in proposal.pairs:
-            for me in group.people:
-                wish = profiles[me].wishes.get(matter, Wish.ANY)
-                if wish is Wish.ANY:
-                    continue
-                asked += 1
-                same = [
-                    getattr(profiles[me], matter) == getattr(profiles[you], matter)
-                    for you in group.people
-                    if you != me
-                ]
-                met += any(same) if wish is Wish.SIMILAR else not all(same)
-        result.append(Met(matter=words, asked=asked, met=met))
+        said = [
+            wish_met(profiles[me], [profiles[you] for you in group.people if you != me], matter)
+            for group in proposal.pairs
+            for me in group.people
+        ]
+        asked = [met for met in said if met is not None]
+        result.append(Met(matter=words, asked=len(asked), met=sum(asked)))
     return tuple(result)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .certificate import Certificate, Verdict, verify
 from .graph import Chunk, Graph, GraphError, Pairs
+from .prices import nearest
 
 if TYPE_CHECKING:
     from .optimum import Limits
@@ -29,6 +30,7 @@ __all__ = [
     "Pairs",
     "Solution",
     "Verdict",
+    "nearest",
     "solve",
     "verify",
 ]
