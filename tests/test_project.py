@@ -148,10 +148,11 @@ def test_workflows_trust_nobody_more_than_needed() -> None:
         used = re.findall(r"uses: (\S+)", text)
         assert "\npermissions: {}\n" in text
         assert "pull_request_target" not in text
-        pushes = workflow.name == "intake.yml"  # the one that writes, from the main branch alone
+        pushes = workflow.stem in ("intake", "match", "accept", "publish")  # from the main branch's code alone
         assert f"persist-credentials: {str(pushes).lower()}" in text
         assert ("contents: write" in text) == pushes
-        assert not (pushes and "pull_request" in text)
+        assert not (pushes and "pull_request:" in text)
+        assert ("ref: main" in text) >= pushes
         assert set(yaml.safe_load(text)["jobs"]) == {workflow.stem}
         assert [each for each in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", each)] == []
         runs = re.findall(r"run: (.*)", text)
@@ -177,3 +178,18 @@ def test_the_site_asks_nobody_else_for_anything(tmp_path: Path) -> None:
     assert [
         path.name for path, text in styles.items() if re.search(r"(?:@import|url\()\s*[\"']?https?:", text)
     ] == []
+
+
+def test_a_dead_link_in_the_documentation_fails_the_check(tmp_path: Path) -> None:
+    text = (ROOT / "scripts" / "test").read_text(encoding="utf-8")
+    command = re.search(r'\("documentation", (\[.*?\])\)', text)
+    assert command
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: pages\n", encoding="utf-8")
+    (tmp_path / "pages" / "index.md").write_text("# Page\n\n[dead](nowhere.md)\n", encoding="utf-8")
+    arguments = yaml.safe_load(command[1])
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 1
+    assert "nowhere.md" in done.stderr

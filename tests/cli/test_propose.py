@@ -10,6 +10,8 @@ from tests.cli.test_admit import withdraw
 from tests.cli.test_gate import Ready
 from tests.desk import AFTER, Desk, flat
 
+from counterpart.edges.forge_local import LocalForge
+
 
 class Team(Desk):
     """A round that is admitted, in a repository with a remote."""
@@ -75,7 +77,7 @@ def test_a_proposal_is_opened_verified_merged_and_approved(team: Team) -> None:
     assert team.run("verify", "2027-1")[0] == 0
     assert team.run("approve", "2027-1", "--as", "coordinator-1", "--pretend-now", AFTER)[0] == 0
     team.commit("approved")
-    assert "This proposal is accepted already: it is in the last commit." in team.propose()
+    assert "The last commit holds just this proposal already; nothing was changed." in team.propose()
     assert team.run("check")[0] == 0
 
 
@@ -149,3 +151,160 @@ def test_a_remote_that_does_not_answer_is_said(team: Team) -> None:
     code, _, err = team.run("propose", "2027-1", "--remote", "nowhere")
     assert code == 2
     assert "The remote 'nowhere' does not answer" in flat(err)
+
+
+def decide(team: Team, branch: str, text: str) -> None:
+    """Commit decisions to *branch* as a coordinator does at the host, where the branch is."""
+    team.git("fetch", "--quiet", "origin", branch)
+    team.git("worktree", "add", "--quiet", "--detach", str(team.folder / "theirs"), "FETCH_HEAD")
+    place = team.folder / "theirs"
+    (place / "rounds/2027-1/decisions.yaml").write_text(f"format: 1\nround: 2027-1\n{text}", encoding="utf-8")
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    for command in (("add", "--all"), ("commit", "--quiet", "--message", "Decisions")):
+        subprocess.run(["git", *who, *command], cwd=place, check=True)
+    subprocess.run(["git", "push", "--quiet", "origin", f"HEAD:{branch}"], cwd=place, check=True)
+    team.git("worktree", "remove", "--force", str(place))
+
+
+def pairs_at(team: Team, commit: str) -> str:
+    return subprocess.run(
+        ["git", "show", f"{commit}:rounds/2027-1/pairings.yaml"], cwd=team.shared, capture_output=True, check=True
+    ).stdout.decode()
+
+
+def test_decisions_committed_to_the_pull_request_are_obeyed_and_stay_on_it(team: Team) -> None:
+    team.propose()
+    people = pairs_at(team, team.tip()).partition("people: [")[2].partition("]")[0]
+    decision = f"forbids:\n  - {{people: [{people}], by: coordinator-2, reason: conflict-of-interest}}\n"
+    decide(team, "propose/2027-1", decision)
+    team.propose()
+    assert f"people: [{people}]" not in pairs_at(team, team.tip())
+    assert "## Since the last proposal" in team.text()
+    assert "| People with a partner |" in team.text()
+    assert not team.file("rounds/2027-1/decisions.yaml").exists(), "the work tree is as it was"
+    changed = team.git("diff-tree", "-r", "--name-only", "main", team.tip())
+    names = ("certificate.json", "decisions.yaml", "pairings.yaml")
+    assert changed.split() == [f"rounds/2027-1/{name}" for name in names]
+    again = team.tip()
+    assert "nothing was changed" in team.propose()
+    assert team.tip() == again
+    team.accept()
+    assert team.run("verify", "2027-1")[0] == 0
+
+
+def test_decisions_of_both_sides_are_put_together_by_people(team: Team) -> None:
+    team.propose()
+    groups = [part.partition("]")[0] for part in pairs_at(team, team.tip()).split("people: [")[1:]]
+    words = "forbids:\n  - {{people: [{}], by: coordinator-{}, reason: poor-fit}}\n"
+    decide(team, "propose/2027-1", words.format(groups[0], 2))
+    path = team.file("rounds/2027-1/decisions.yaml")
+    path.write_text("format: 1\nround: 2027-1\n" + words.format(groups[1], 1), encoding="utf-8")
+    team.commit("mine")
+    before = team.tip()
+    code, _, err = team.run("propose", "2027-1", "--remote", "origin")
+    assert code == 2
+    assert (
+        "Both the branch of the proposal and this line changed 'rounds/2027-1/decisions.yaml'. Put the decisions "
+        "together in one of the two, and let the other have the same file." in flat(err)
+    )
+    assert team.tip() == before
+    assert team.git("status", "--porcelain") == ""
+
+
+def test_impossible_decisions_on_the_branch_are_findings_and_the_branch_stays(team: Team) -> None:
+    team.propose()
+    decide(team, "propose/2027-1", "pins:\n  - {people: [0123456789, ABCDEFGHJK], by: coordinator-2, reason: x}\n")
+    before = team.tip()
+    code, out, _ = team.run("propose", "2027-1", "--remote", "origin")
+    assert code == 1
+    assert "rounds/2027-1/decisions.yaml:4:15: error[person-unknown]" in out
+    assert team.tip() == before
+    assert team.git("status", "--porcelain") == ""
+
+
+def test_the_pull_request_is_opened_once_and_its_text_follows_the_proposal(team: Team) -> None:
+    def run() -> str:
+        code, out, err = team.run("propose", "--remote", "origin", "--forge", "local")
+        assert code == 0, out + err
+        return flat(out)
+
+    def pulls() -> dict[int, dict[str, object]]:
+        return LocalForge(team.shared).pulls()
+
+    assert "Pull request 1 says what it comes to." in run()
+    (pull,) = pulls().values()
+    assert pull["branch"] == "propose/2027-1"
+    assert pull["title"] == "Pairs of round 2027-1"
+    assert "## Since the last proposal" not in str(pull["body"])
+    people = pairs_at(team, team.tip()).partition("people: [")[2].partition("]")[0]
+    decide(
+        team, "propose/2027-1",
+        f"forbids:\n  - {{people: [{people}], by: coordinator-2, reason: conflict-of-interest}}\n",
+    )  # fmt: skip
+    assert "Pull request 1 says what it comes to." in run()
+    (pull,) = pulls().values()
+    assert "## Since the last proposal" in str(pull["body"])
+    assert pull["head"] == team.tip()
+    team.accept()
+    assert team.run("approve", "2027-1", "--as", "coordinator-1", "--pretend-now", AFTER)[0] == 0
+    team.commit("approved")
+    assert "Nothing is to be proposed" in run()
+    team.apply(21)
+    assert team.admit()[0] == 0
+    team.commit("somebody came late")
+    assert "Pull request 2 says what it comes to." in run()
+    assert list(pulls()) == [1, 2]
+
+
+def test_merging_is_the_word_and_the_workflow_writes_it_down(team: Team) -> None:
+    def approve() -> tuple[int, str]:
+        code, out, err = team.run("approve", "--merged", "origin")
+        assert team.git("status", "--porcelain") == ""
+        return code, flat(out + err)
+
+    assert approve() == (0, "No proposal waits for an approval; nothing was pushed. ")
+    team.propose()
+    team.accept()
+    code, out = approve()
+    assert code == 0
+    assert "pairs of round 2027-1, and pushed the approval to origin." in out
+    team.git("pull", "--quiet", "--ff-only", "origin", "main")
+    assert team.data("approval.yaml")["by"] == "merged"
+    assert team.run("check")[0] == 0
+    assert approve()[1] == "No proposal waits for an approval; nothing was pushed. "
+    team.change("rounds/2027-1/round.yaml", "sample: true", "sample: true\nacceptable: 151")
+    team.commit("another mark")
+    code, out, _ = team.run("check")
+    assert code == 1
+    assert "error[approval-void]" in out
+    code, out = approve()
+    assert code == 1
+    assert "error[proposal-outdated]" in out
+
+
+def test_an_approval_is_not_pushed_over_what_somebody_else_pushed(team: Team) -> None:
+    team.propose()
+    team.accept()
+    other = team.folder / "other"
+    subprocess.run(["git", "clone", "--quiet", str(team.shared), str(other)], check=True)
+    (other / "note.txt").write_text("x", encoding="utf-8")
+    who = ("-c", "user.name=B", "-c", "user.email=b@example.org", "-c", "commit.gpgsign=false")
+    for command in (("add", "--all"), ("commit", "--quiet", "--message", "note"), ("push", "--quiet")):
+        subprocess.run(["git", *who, *command], cwd=other, check=True)
+    code, _, err = team.run("approve", "--merged", "origin")
+    assert code == 2
+    assert "'origin' did not take the approval: somebody pushed since. Run the command again." in flat(err)
+
+
+def test_what_propose_and_approve_are_not_told_they_ask_for(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for arguments, said in (
+        (("propose", "2027-1", "--forge", "local"), "name the remote, as in --remote origin."),
+        (("propose", "2027-1", "--forge", "github", "--remote", "origin"), "set GITHUB_REPOSITORY"),
+        (("approve", "2027-1"), "Say which round, and who approves it"),
+        (("approve", "2027-1", "--merged", "origin"), "leave ROUND and --as out."),
+    ):
+        code, _, err = team.run(*arguments)
+        assert code == 2
+        assert said in flat(err)

@@ -104,6 +104,8 @@ class Host:
         head, _, rest = path.partition("/")
         if head == "pulls" and not rest:
             return self._list(query) if method == "GET" else self._open(data)
+        if head == "pulls" and method == "PATCH":
+            return self._describe(int(rest), data)
         if head == "contents":
             return self._file(rest, query) if method == "GET" else self._put(rest, data)
         kind, _, name = rest.partition("/")
@@ -224,6 +226,16 @@ class Host:
         }  # fmt: skip
         self.git("update-ref", f"refs/pull/{number}/head", head)
         return 201, self._pull("POST", 201, number), {}
+
+    def _describe(self, number: int, data: Any) -> Answer:
+        pull = self.pulls.get(number)
+        if pull is None:
+            raise Refusal(404, "Not Found")
+        if len(data.get("body", "")) > 65_536:
+            raise Refusal(422, "Validation Failed", errors=[{"resource": "PullRequest", "field": "body"}])
+        pull.update(data)
+        made = described("PATCH", f"/repos/{REPOSITORY}/pulls/{number}", 200)
+        return 200, {**made, "number": number, "state": pull["state"], "title": pull["title"]}, {}
 
     def _pull(self, method: str, status: int, number: int) -> dict[str, Any]:
         made = described(method, f"/repos/{REPOSITORY}/pulls", status)

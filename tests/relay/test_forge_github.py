@@ -23,7 +23,7 @@ from tests.submissions import CANARIES, ID, correction, receipt, withdrawal
 from tests.submissions import application as document_of
 
 from counterpart.core.signed import signed_bytes
-from counterpart.edges.forge import Busy, Pull
+from counterpart.edges.forge import Busy, Down, Pull
 from counterpart.edges.forge_budget import Budget
 from counterpart.edges.forge_github import App, GitHubForge
 from counterpart.edges.git import Git
@@ -501,3 +501,45 @@ def test_the_checker_notices_in_an_answer() -> None:
     del made["head"]
     assert contract.wrong_answer("POST", f"{TOP}/pulls", 201, json.dumps(made).encode()) == ["answer: required"]
     assert contract.wrong_answer("POST", f"{TOP}/pulls", 418, b"{}") == ["no answer 418 is described"]
+
+
+@pytest.mark.parametrize("fault", ["", "lost", "unanswered", "failed", "failed after"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_proposals_pull_request_is_opened_once_and_then_kept_up_to_date(
+    host: Host, hour: Hour, number: int, fault: str
+) -> None:
+    branch = "propose/2027-1"
+    commit = git(host.bare, "commit-tree", "-p", "main", "-m", "x", "main^{tree}")
+    git(host.bare, "update-ref", f"refs/heads/{branch}", commit)
+    host.tokens["given"] = hour() + 3600
+    line = Line(host, {number: fault} if fault else {})
+
+    def describe(body: str) -> Pull:
+        async def run() -> Pull:
+            app = App(repository=REPOSITORY, token="given")
+            async with httpx.AsyncClient(transport=line) as client:
+                return await GitHubForge(app, client, hour).describe(branch, "Pairs of round 2027-1", body)
+
+        return asyncio.run(run())
+
+    assert describe("first").number == 1
+    assert describe("second").number == 1
+    assert host.pulls == {
+        1: {"branch": branch, "state": "open", "title": "Pairs of round 2027-1", "body": "second"}
+    }
+    assert line.wrong == []
+    assert host.asked_for == [], "the token that was given is enough"
+    host.pulls[1]["state"] = "closed"
+    assert describe("third").number == 2
+
+
+def test_a_token_without_rights_is_down_and_shown_nowhere(host: Host, hour: Hour) -> None:
+    app = App(repository=REPOSITORY, token="a-secret")
+
+    async def run() -> None:
+        async with httpx.AsyncClient(transport=Line(host)) as client:
+            await GitHubForge(app, client, hour).describe("propose/2027-1", "Pairs", "text")
+
+    with pytest.raises(Down) as refused:
+        asyncio.run(run())
+    assert "a-secret" not in repr(app) + repr(refused.value)

@@ -15,7 +15,6 @@ from counterpart.edges.repository import Repository
 from tests.cli.test_gate import Ready
 from tests.desk import flat, id_of
 from tests.form.browser import missing
-from tests.form.conftest import chromium  # noqa: F401 - a fixture
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -114,7 +113,7 @@ def test_a_proposal_that_does_not_verify_is_not_reviewed(ready: Ready) -> None:
 
 
 @pytest.fixture
-def opened(ready: Ready, chromium: Any) -> Any:  # noqa: F811
+def opened(ready: Ready, chromium: Any) -> Any:
     """The page, opened from disk; every error on it, and everything that it fetches, fails the test."""
     place = page_of(ready)
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
@@ -173,7 +172,7 @@ def test_decisions_by_keyboard_are_exported_pass_check_and_are_obeyed(opened: An
     assert sorted(weakest) not in pairs
 
 
-def test_what_stood_in_the_decisions_stays_in_the_export(ready: Ready, chromium: Any) -> None:  # noqa: F811
+def test_what_stood_in_the_decisions_stays_in_the_export(ready: Ready, chromium: Any) -> None:
     people = ready.data("pairings.yaml")["pairs"][0]["people"]
     ready.file("rounds/2027-1/decisions.yaml").write_text(
         "format: 1\nround: 2027-1\npins:\n"
@@ -288,7 +287,7 @@ def test_the_page_has_no_violation_and_is_not_wider_than_the_screen(
     assert states == {state: [] for state in states}
 
 
-def test_without_script_every_pair_can_be_read(ready: Ready, chromium: Any) -> None:  # noqa: F811
+def test_without_script_every_pair_can_be_read(ready: Ready, chromium: Any) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(page_of(ready).as_uri())

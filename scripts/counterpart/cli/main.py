@@ -24,6 +24,7 @@ VERBS = {
     "round": ("counterpart.cli.round:command", "Begin a new round, and move its dates."),
     "keys": ("counterpart.cli.keys:command", "Make and destroy the keys that open applications."),
     "check": ("counterpart.cli.check:command", "Say what is wrong with the programme's files."),
+    "publish": ("counterpart.cli.publish:command", "Build the site and push it to where it is shown."),
     "form": ("counterpart.cli.form:command", "Make the page on which people apply to a round."),
     "intake": ("counterpart.cli.intake:command", "Take in applications that came as files."),
     "guard": ("counterpart.cli.guard:command", "Say whether a pull request adds one application and no more."),

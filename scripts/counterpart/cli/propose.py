@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from counterpart.cli.answer import refuse, say
+from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.match import write_text
-from counterpart.commands.propose import propose_round
+from counterpart.commands.approve import without_approval
+from counterpart.commands.propose import Proposed, describe, propose_round
+from counterpart.edges.forge import Forge
+from counterpart.edges.forge_local import LocalForge
+from counterpart.edges.repository import Repository
+from counterpart.finding import UsageError
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", metavar="ROUND", required=False)
 @click.option("--remote", metavar="NAME", help="Push the branch to this remote, such as origin.")
+@click.option(
+    "--forge",
+    "host_kind",
+    type=click.Choice(("local", "github")),
+    help="Open the pull request, or bring its text up to date: at GitHub, or in a folder on this machine.",
+)
+@click.option("--into", default="main", show_default=True, metavar="BRANCH", help="The main branch.")
 @click.option(
     "--text",
     "text_file",
@@ -23,29 +36,87 @@ from counterpart.commands.propose import propose_round
     help="Write the pull request's text to this file.",
 )
 @click.pass_obj
-def command(context: Context, round_id: str, remote: str | None, text_file: Path | None) -> int:
+def command(
+    context: Context,
+    round_id: str | None,
+    remote: str | None,
+    host_kind: str | None,
+    into: str,
+    text_file: Path | None,
+) -> int:
     """Match a round and put the proposal on the branch propose/ROUND, to be reviewed in a pull request.
 
-    The files in this folder stay as they are. Run it again after new decisions: the branch gets the new proposal,
-    and its text says what changed. Merging the branch accepts the proposal; then run 'counterpart approve'.
+    The files in this folder stay as they are. Run it again after new decisions, committed here or to the branch:
+    the branch gets the new proposal, and its text says what changed. Without ROUND, every round is proposed that
+    has a roll and no approval. GitHub needs GITHUB_REPOSITORY and GITHUB_TOKEN, as its workflows have them.
     """
+    repository = context.repository()
+    forge = _forge(repository, host_kind, remote, into)
+    rounds = (round_id,) if round_id else without_approval(repository)
+    if not rounds:
+        say("Nothing is to be proposed: no round has a roll and waits for its pairs.")
+    if text_file is not None and len(rounds) > 1:
+        raise UsageError("More than one round is to be proposed. Name one, to write its text to a file.")
+    return max((_one(repository, each, remote, forge, text_file) for each in rounds), default=0)
+
+
+def _one(
+    repository: Repository, round_id: str, remote: str | None, forge: Forge | None, text_file: Path | None
+) -> int:
     try:
-        done = propose_round(
-            context.repository(), round_id, remote=remote, now=datetime.now(UTC), report=reporter()
-        )
+        done = propose_round(repository, round_id, remote=remote, now=datetime.now(UTC), report=reporter())
     finally:
         clear()
     if done.summary is None:
         return refuse(done.findings, f"Round {round_id} was not proposed.")
+    heading(f"Round {round_id}")
     say(done.summary.proof)
+    _say_where(done, remote)
+    if forge is not None and not done.accepted:
+        number = describe(forge, round_id, done).number
+        say(f"Pull request {number} says what it comes to.")
+    if text_file is not None:
+        write_text(text_file, done.text)
+        say(f"Wrote the pull request's text to {text_file.as_posix()}.")
+    return 0
+
+
+def _say_where(done: Proposed, remote: str | None) -> None:
     if done.accepted:
-        say("This proposal is accepted already: it is in the last commit.")
+        say("The last commit holds just this proposal already; nothing was changed.")
     elif done.changed:
         where = f", and pushed it to {remote}" if remote else ""
         say(f"Put the proposal on the branch {done.branch}{where}.")
     else:
         say(f"The branch {done.branch} holds just this proposal already; nothing was changed.")
-    if text_file is not None:
-        write_text(text_file, done.text)
-        say(f"Wrote the pull request's text to {text_file.as_posix()}.")
-    return 0
+
+
+def _forge(repository: Repository, host_kind: str | None, remote: str | None, into: str) -> Forge | None:
+    if host_kind is None:
+        return None
+    if remote is None:
+        raise UsageError("A pull request needs a branch at the host: name the remote, as in --remote origin.")
+    if host_kind == "local":
+        from counterpart.edges.git import Git
+
+        said = Git(repository.root).run("remote", "get-url", remote).decode("utf-8").strip()
+        return LocalForge(Path(repository.root, said), into)
+    try:
+        import httpx
+
+        from counterpart.edges.forge_github import GITHUB, App, GitHubForge
+    except ImportError:
+        raise UsageError("GitHub needs more packages: install Counterpart with 'counterpart[relay]'.") from None
+    import time
+
+    name, token = os.environ.get("GITHUB_REPOSITORY", ""), os.environ.get("GITHUB_TOKEN", "")
+    if not name or not token:
+        raise UsageError(
+            "For --forge github, set GITHUB_REPOSITORY (the repository, as owner/name) and GITHUB_TOKEN (a token "
+            "that may write contents and pull requests)."
+        )
+    try:
+        app = App(repository=name, token=token, main=into, host=os.environ.get("GITHUB_API_URL", GITHUB))
+    except ValueError:
+        raise UsageError("GITHUB_REPOSITORY must be written as owner/name.") from None
+    return GitHubForge(app, httpx.AsyncClient(), time.time)

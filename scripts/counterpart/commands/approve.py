@@ -9,11 +9,15 @@ from counterpart.commands.progress import Report
 from counterpart.commands.verify import verify
 from counterpart.core.digest import digest
 from counterpart.edges import yaml
+from counterpart.edges.git import Git
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump
 from counterpart.finding import Finding, UsageError
+
+#: Who approved, where nobody typed it: those who merged the pull request.
+MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +66,55 @@ def approve(repository: Repository, round_id: str, *, by: str, now: datetime, re
     else:
         written = False
     return Approved(pairs=verified.pairs, sentence=verified.sentence, written=written)
+
+
+def without_approval(repository: Repository) -> tuple[str, ...]:
+    """The open rounds whose pool is frozen and whose pairs nobody has approved, or whose approval is void."""
+    found = []
+    for round_id in repository.rounds()[0]:
+        if not repository.exists(repository.roll_file(round_id)):
+            continue
+        loaded = load_round(repository, round_id)
+        void = any(finding.rule == "approval-void" for finding in loaded.findings)
+        if loaded.round is not None and not loaded.round.closed and (loaded.approval is None or void):
+            found.append(round_id)
+    return tuple(found)
+
+
+def approve_merged(
+    repository: Repository, remote: str, *, now: datetime, report: Report
+) -> tuple[tuple[str, Approved], ...]:
+    """Approve every proposal that was merged into the last commit, and push the approvals to *remote*.
+
+    They go to the branch that is checked out: merging is the coordinators' word. The work tree stays as it is.
+
+    A usage error where the remote's branch is not at the last commit: then somebody pushed, and it is run again.
+    """
+    git = Git(repository.root)
+    head, branch = git.commit("HEAD"), git.head()
+    if not branch:
+        raise UsageError("No branch is checked out. Check out the main branch, into which proposals are merged.")
+    done, files = [], {}
+    for round_id in without_approval(repository):
+        entry = repository.approval_file(round_id)
+        if not repository.exists(repository.pairings_file(round_id)):
+            continue
+        before = repository.read(entry) if repository.exists(entry) else None
+        try:
+            approved = approve(repository, round_id, by=MERGED, now=now, report=report)
+            content = repository.read(entry) if approved.written else None
+        finally:
+            repository.put_back({entry.path: before})
+        if isinstance(content, bytes):
+            files[entry.path] = content
+        done.append((round_id, approved))
+    if files:
+        commit = git.commit_files(head, files, "Approve the pairs that were merged", int(now.timestamp()))
+        if (
+            git.talk("push", "--quiet", f"--force-with-lease={branch}:{head}", remote, f"{commit}:{branch}")
+            is None
+        ):
+            raise UsageError(
+                f"'{remote}' did not take the approval: somebody pushed since. Run the command again."
+            )
+    return tuple(done)

@@ -27,6 +27,9 @@ from counterpart.finding import CertificateError, Finding, Location, UsageError
 from counterpart.matching import Limits
 from counterpart.model import Proposal, Status
 
+#: Bytes of a pull request's text. The usual host takes 65,536 characters.
+LONGEST = 65_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
@@ -64,9 +67,19 @@ def match(
     _hold(pool, made, certificate)
     summary = summarise(pool, made.proposal, made.verdict, previous, names())
     written = _write(repository, round_id, made.proposal, certificate)
-    text = render("pull-request.md.j2", s=summary, names=NAMES)
+    text = pull_request(summary)
     refused = loaded.refused if loaded.roll is None else ()
     return Matched(summary=summary, text=text, written=written, refused=refused)
+
+
+def pull_request(summary: Summary) -> str:
+    """The pull request's text, not longer than hosts take: of the weakest pairs as many as there is room for."""
+    for count in (len(summary.weakest), 5, 2, 0):
+        shortened = replace(summary, weakest=summary.weakest[:count])
+        text = render("pull-request.md.j2", s=shortened, names=NAMES)
+        if len(text.encode("utf-8")) <= LONGEST:
+            break
+    return text
 
 
 def ready_pool(loaded: Loaded) -> Pool:

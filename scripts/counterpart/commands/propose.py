@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
 from counterpart.commands.match import match
 from counterpart.commands.progress import Report
 from counterpart.core.summary import Summary
+from counterpart.edges.forge import Busy, Down, Forge, Pull
 from counterpart.edges.git import Git
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, UsageError
@@ -32,8 +34,9 @@ def propose_round(
     """Match *round_id* as it is in the last commit, and bring the branch ``propose/<round>`` up to date.
 
     The branch holds the last commit and one more, with the proposal and its proof. A proposal that is on the
-    branch already is the earlier one, whose pairs are kept among equals. With a *remote*, the branch is pushed
-    there, unless somebody else has moved it since it was looked at.
+    branch already is the earlier one, whose pairs are kept among equals, and decisions that were committed to
+    the branch are obeyed and stay on it. With a *remote*, the branch is pushed there, unless somebody else has
+    moved it since it was looked at.
     """
     git = Git(repository.root)
     head = git.commit("HEAD")
@@ -42,16 +45,22 @@ def propose_round(
     ref = f"refs/heads/{branch}"
     before = _before(git, remote, ref)
     entries = (repository.certificate_file(round_id), repository.pairings_file(round_id))
-    mine = {entry.path: repository.read(entry) if repository.exists(entry) else None for entry in entries}
-    _lay_out(git, repository, before, head, [entry.path for entry in entries])
+    decisions = repository.decisions_file(round_id)
+    decided = _decided(git, before, head, decisions.path)
+    mine = {
+        entry.path: repository.read(entry) if repository.exists(entry) else None
+        for entry in (*entries, *((decisions,) if decided else ()))
+    }
     try:
+        _lay_out(git, repository, before, head, [entry.path for entry in entries])
+        repository.write_all(decided, lasting=False)
         matched = match(repository, round_id, report=report)
         if matched.summary is None:
             return Proposed(findings=matched.findings)
         files = {entry.path: repository.read(entry) for entry in entries}
     finally:
-        _put_back(repository, mine)
-    contents = {path: content for path, content in files.items() if isinstance(content, bytes)}
+        repository.put_back(mine)
+    contents = {path: content for path, content in files.items() if isinstance(content, bytes)} | decided
     done = Proposed(branch=branch, text=matched.text, summary=matched.summary)
     if contents == mine:
         return _replaced(done, commit=head, accepted=True)
@@ -102,18 +111,28 @@ def _lay_out(git: Git, repository: Repository, before: str, head: str, paths: li
         repository.write_all(old, lasting=False)
 
 
+def _decided(git: Git, before: str, head: str, path: str) -> dict[str, bytes]:
+    """The decisions that were committed to the branch *before* and that *head* does not have, as a file to write.
+
+    A usage error where both changed them: two people's decisions are put together by people.
+    """
+    if not before:
+        return {}
+    base = git.run("merge-base", head, before).decode("ascii").strip()
+    there, here, once = (_blob(git, commit, path) for commit in (before, head, base))
+    if there is None or there in (here, once):
+        return {}
+    if here != once:
+        raise UsageError(
+            f"Both the branch of the proposal and this line changed '{path}'. Put the decisions together in one "
+            "of the two, and let the other have the same file."
+        )
+    return {path: there}
+
+
 def _blob(git: Git, commit: str, path: str) -> bytes | None:
     with git.objects() as objects:
         return objects.read(f"{commit}:{path}")
-
-
-def _put_back(repository: Repository, mine: dict[str, bytes | Finding | None]) -> None:
-    """The work tree as it was: the proposal is on its branch, and nowhere else."""
-    for path, content in mine.items():
-        if isinstance(content, bytes):
-            repository.write_all({path: content}, lasting=False)
-        elif content is None:
-            (repository.root / path).unlink(missing_ok=True)
 
 
 def _move(git: Git, remote: str | None, ref: str, before: str, commit: str) -> None:
@@ -127,3 +146,14 @@ def _move(git: Git, remote: str | None, ref: str, before: str, commit: str) -> N
         now = git.talk("ls-remote", remote, ref)
         if now is None or not now.startswith(commit.encode("ascii")):
             raise faster
+
+
+def describe(forge: Forge, round_id: str, proposed: Proposed) -> Pull:
+    """The proposal's pull request at the host, opened or brought up to date; a usage error if it cannot be."""
+    try:
+        return asyncio.run(forge.describe(proposed.branch, f"Pairs of round {round_id}", proposed.text))
+    except (Busy, Down):
+        raise UsageError(
+            "The branch is pushed, but the host did not take the pull request. Look at the token's rights "
+            "(contents and pull requests), and run the command again."
+        ) from None

@@ -1,4 +1,4 @@
-"""Where applications go: a host of Git repositories with pull requests, as the relay needs one."""
+"""A host of Git repositories with pull requests, as the relay and a proposal need one."""
 
 from __future__ import annotations
 
@@ -36,3 +36,6 @@ class Forge(Protocol):
 
     async def open(self, branch: str, title: str, body: str) -> Pull:
         """Open a pull request for *branch*, unless there is one."""
+
+    async def describe(self, branch: str, title: str, body: str) -> Pull:
+        """The open pull request of *branch*, with this title and body: opened, or brought up to date."""

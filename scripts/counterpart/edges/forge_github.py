@@ -24,6 +24,7 @@ from gidgethub.apps import get_jwt
 from counterpart.edges.forge import Busy, Down, Pull
 from counterpart.edges.forge_budget import Budget
 
+GITHUB = "https://api.github.com"
 WHO: Mapping[str, str] = {"name": "Counterpart relay", "email": "relay@counterpart.invalid"}
 #: What the token may do, however much more the App was given.
 PERMISSIONS: Mapping[str, str] = {"contents": "write", "pull_requests": "write", "metadata": "read"}
@@ -40,14 +41,15 @@ _Done = TypeVar("_Done")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """The App, and the one repository that it is for."""
+    """The App, and the one repository that it is for; or a *token* that somebody else was given for it."""
 
     repository: str  # owner/name
-    id: str
-    installation: str
-    private_key: str = field(repr=False)  # PEM
+    id: str = ""
+    installation: str = ""
+    private_key: str = field(default="", repr=False)  # PEM
+    token: str = field(default="", repr=False)
     main: str = "main"
-    host: str = "https://api.github.com"
+    host: str = GITHUB
 
     def __post_init__(self) -> None:
         """ValueError for a repository that is not written as owner/name."""
@@ -117,6 +119,10 @@ class GitHubForge:
             self._open_later(branch, title, body)
             raise
 
+    async def describe(self, branch: str, title: str, body: str) -> Pull:
+        """The open pull request of *branch*, with this title and body: opened, or brought up to date."""
+        return await _persistent(lambda: self._described(branch, title, body), 30)
+
     @property
     def waiting(self) -> int:
         """How many pull requests wait for budget."""
@@ -174,10 +180,24 @@ class GitHubForge:
         with _usable():
             return Pull(number=int(made["number"]))
 
-    async def _pull_of(self, branch: str) -> Pull | None:
+    async def _described(self, branch: str, title: str, body: str) -> Pull:
+        found = await self._pull_of(branch, "open")
+        self.budget.spend(1)
+        text = {"title": title, "body": body}
+        try:
+            if found is not None:
+                await self._write("PATCH", f"/pulls/{found.number}", text)
+                return found
+            made = await self._write("POST", "/pulls", {**text, "head": branch, "base": self.app.main})
+        except gidgethub.BadRequest:
+            raise Down from None
+        with _usable():
+            return Pull(number=int(made["number"]))
+
+    async def _pull_of(self, branch: str, state: str = "all") -> Pull | None:
         """The pull request of *branch*, open or not: one that a person closed is not opened again."""
         head = f"{self.app.owner}:{branch}"
-        listed = await self._ask("/pulls{?head,state,per_page}", {"head": head, "state": "all", "per_page": "1"})
+        listed = await self._ask("/pulls{?head,state,per_page}", {"head": head, "state": state, "per_page": "1"})
         with _usable():
             return Pull(number=int(listed[0]["number"])) if listed else None
 
@@ -276,7 +296,8 @@ class GitHubForge:
         return await self._understood(lambda token: self._api.getitem(url, names, oauth_token=token))
 
     async def _write(self, method: str, address: str, data: Mapping[str, Any]) -> Any:
-        do, url = self._api.post if method == "POST" else self._api.put, self._url(address)
+        do: Callable[..., Awaitable[Any]] = getattr(self._api, method.lower())  # as the library names them
+        url = self._url(address)
         return await self._understood(lambda token: do(url, data=data, oauth_token=token))
 
     def _url(self, address: str) -> str:
@@ -304,6 +325,8 @@ class GitHubForge:
             raise Down from None
 
     async def _current_token(self) -> str:
+        if self.app.token:
+            return self.app.token
         async with self._renewing:
             if self._clock() - self._renewed > _TOKEN_LIFE:
                 jwt = get_jwt(app_id=self.app.id, private_key=self.app.private_key, expiration=540)

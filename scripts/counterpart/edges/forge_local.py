@@ -50,6 +50,11 @@ class LocalForge:
         async with self._one:
             return await asyncio.to_thread(self._open, branch, title, body)
 
+    async def describe(self, branch: str, title: str, body: str) -> Pull:
+        """The open pull request of *branch*, with this title and body: opened, or brought up to date."""
+        async with self._one:
+            return await asyncio.to_thread(self._described, branch, title, body)
+
     def pulls(self) -> dict[int, dict[str, Any]]:
         """The pull requests by number: branch, head, title and body."""
         texts = {int(path.stem): path.read_text(encoding="utf-8") for path in self._pulls.glob("*.json")}
@@ -94,6 +99,16 @@ class LocalForge:
             return Pull(number=number)
         raise Down
 
+    def _described(self, branch: str, title: str, body: str) -> Pull:
+        head = self.git.commit(f"refs/heads/{branch}")
+        merged = f"refs/heads/{self.main}"
+        for number, pull in self.pulls().items():
+            if pull["branch"] == branch and self.git.base(pull["head"], merged) != pull["head"]:
+                self.git.run("update-ref", f"refs/pull/{number}/head", head)
+                self._write(number, {"branch": branch, "head": head, "title": title, "body": body})
+                return Pull(number=number)
+        return self._open(branch, title, body)
+
     def _listed(self, branch: str) -> tuple[str | None, dict[str, int]]:
         """The newest commit of *branch*, and every pull request's: commit -> number."""
         ref = f"refs/heads/{branch}"
@@ -104,9 +119,11 @@ class LocalForge:
 
     def _describe(self, number: int, record: dict[str, Any]) -> None:
         """Write down what a pull request says. Its ref comes first, so a relay that was killed may owe this."""
+        if not (self._pulls / f"{number}.json").exists():
+            self._write(number, record)
+
+    def _write(self, number: int, record: dict[str, Any]) -> None:
         place = self._pulls / f"{number}.json"
-        if place.exists():
-            return
         self._pulls.mkdir(parents=True, exist_ok=True)
         aside = self._pulls / f".{number}.{threading.get_ident()}.tmp"
         aside.write_text(json.dumps({"number": number, **record}, indent=1) + "\n", encoding="utf-8")

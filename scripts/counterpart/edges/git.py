@@ -39,13 +39,16 @@ class Git:
         """*folder* lies in a repository, or is one."""
         self.folder = folder
 
-    def run(self, *arguments: str, content: bytes | None = None) -> bytes:
-        """What a command of Git says; a usage error when it fails, without Git's own words."""
+    def run(self, *arguments: str, content: bytes | None = None, index: Path | None = None) -> bytes:
+        """What a command of Git says; a usage error when it fails, without Git's own words.
+
+        *index*: a file to use in place of the repository's own index.
+        """
         try:
             done = subprocess.run(
                 ["git", *_SAFE, *arguments],
                 cwd=self.folder,
-                env=_environment(),
+                env=_environment() | ({"GIT_INDEX_FILE": str(index)} if index else {}),
                 input=content or b"",
                 capture_output=True,
                 check=False,
@@ -138,6 +141,14 @@ class Git:
         finally:
             with contextlib.suppress(UsageError):
                 self.run("update-ref", "-d", ref)
+
+    def tree_of(self, folder: Path, index: Path) -> str:
+        """The name of a tree with every file of *folder*, which lies outside; *index*: a file for this alone."""
+        options = ("-c", "core.autocrlf=false", "-c", "core.excludesFile=", f"--work-tree={folder.resolve()}")
+        directory = self.run("rev-parse", "--absolute-git-dir").decode("utf-8").strip()
+        inside = Git(folder)
+        inside.run(f"--git-dir={directory}", *options, "add", "--all", "--force", ".", index=index.resolve())
+        return self.run("write-tree", index=index.resolve()).decode("ascii").strip()
 
     def is_bare(self) -> bool:
         """Whether the repository has no work tree."""

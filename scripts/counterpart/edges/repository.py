@@ -210,6 +210,14 @@ class Repository(Names):
                 with contextlib.suppress(OSError):
                     aside.unlink(missing_ok=True)
 
+    def put_back(self, files: Mapping[str, bytes | Finding | None]) -> None:
+        """Make *files* what they were when they were read; None: there was none. What could not be read stays."""
+        for path, content in files.items():
+            if isinstance(content, bytes):
+                self.write_all({path: content}, lasting=False)
+            elif content is None:
+                self._target(path).unlink(missing_ok=True)
+
     def remove_all(self, entries: Iterable[Entry]) -> None:
         """Delete files, in the order given; one that is not there any more is no error."""
         for entry in entries:
