@@ -193,3 +193,42 @@ def test_a_dead_link_in_the_documentation_fails_the_check(tmp_path: Path) -> Non
     )
     assert done.returncode == 1
     assert "nowhere.md" in done.stderr
+
+
+def test_the_workflows_have_no_fault_that_the_checkers_know() -> None:
+    folder = ROOT / ".github"
+    workflows = sorted(str(path) for path in (folder / "workflows").glob("*.yml"))
+    checks = (
+        ("zizmor", "--offline", "--no-progress", "--quiet", "--persona", "pedantic", str(folder / "workflows")),
+        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows),
+    )
+    for program, *arguments in checks:
+        path = Path(sys.executable).with_name(program)
+        done = subprocess.run([path, *arguments], capture_output=True, text=True, encoding="utf-8")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_workflow_runs_one_command_of_the_programme_and_it_is_one_that_there_is() -> None:
+    from counterpart.cli.main import VERBS
+
+    for workflow in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
+        if workflow.stem == "test":
+            continue
+        (job,) = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
+        runs = [step["run"] for step in job["steps"] if step.get("run", "").startswith("counterpart ")]
+        assert len(runs) == (2 if workflow.stem == "check" else 1)
+        assert {run.split()[1] for run in runs} <= set(VERBS)
+
+
+def test_forms_for_issues_ask_that_nobody_is_named() -> None:
+    forms = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+    assert len(forms) == 3
+    for form in forms:
+        data = yaml.safe_load(form.read_text(encoding="utf-8"))
+        if form.stem == "config":
+            assert data == {"blank_issues_enabled": False}
+        else:
+            assert {"name", "description", "body"} <= set(data)
+            assert "Write no name, no e-mail address" in data["body"][0]["attributes"]["value"]
+    text = (ROOT / ".github" / "pull_request_template.md").read_text(encoding="utf-8")
+    assert "Write no name, no e-mail address" in text

@@ -153,11 +153,11 @@ def test_an_address_that_a_page_could_not_have_is_refused(
 
 
 def test_the_workflow_compares_and_the_owners_of_what_it_trusts_are_named() -> None:
-    workflow = yaml.safe_load((ROOT / ".github/workflows/published.yml").read_text(encoding="utf-8"))
+    workflow = yaml.safe_load((ROOT / ".github/workflows/canary.yml").read_text(encoding="utf-8"))
     owners = (ROOT / ".github/CODEOWNERS").read_text(encoding="utf-8").splitlines()
-    steps = workflow["jobs"]["published"]["steps"]
+    steps = workflow["jobs"]["canary"]["steps"]
 
-    assert workflow["jobs"]["published"]["permissions"] == {"contents": "read"}
+    assert workflow["jobs"]["canary"]["permissions"] == {"contents": "read"}
     assert steps[-1]["run"].startswith('counterpart form "$ROUND" --compare "$SITE" ')
     owned = {line.split()[0]: line.split()[1:] for line in owners if line.startswith("/")}
     assert {"/.github/", "/schemas/", "/scripts/", "/rounds/*/keys.yaml", "/rounds/*/round.yaml"} <= owned.keys()
