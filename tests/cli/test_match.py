@@ -20,14 +20,16 @@ from tests.people import crowd, decide, person, pool
 from tests.repositories import Files, write
 from tests.repositories import decide as write_decisions
 
-from counterpart.commands.match import match
+from counterpart.commands.match import LONGEST, match, pull_request
 from counterpart.core.digest import digest
 from counterpart.core.graph import PoolGraph
 from counterpart.core.pairing import with_points
 from counterpart.core.pool import Pool
 from counterpart.core.proposal import Made, propose
+from counterpart.core.summary import summarise
 from counterpart.edges.repository import Repository
 from counterpart.finding import CertificateError
+from counterpart.model import Topic
 
 SOME = crowd(3, 31)
 
@@ -344,3 +346,24 @@ def test_killing_match_at_any_moment_leaves_the_old_files_or_the_new_ones(files:
             assert files.path(name).read_bytes() in (old[name], new[name])
     assert run(files, "match", "2027-1")[0] == 0
     assert run(files, "verify", "2027-1")[0] == 0
+
+
+def test_the_pull_requests_text_never_outgrows_what_a_host_takes() -> None:
+    topics = tuple(Topic(id=id, name="|" * 120) for id in ("access", "books", "care", "data", "ethics"))
+    some = crowd(4, 400, topics=topics)
+    before, made = propose(crowd(4, 400, acceptable=450)).proposal, propose(some)
+    summary = summarise(some, made.proposal, made.verdict, before, {})
+    gone = tuple(pair.people for pair in before.pairs)
+    summary = replace(summary, gone=gone, new=gone)
+    assert len(gone) > 100
+    long = tuple(f"{number:010}" for number in range(2000))
+    summary = replace(summary, unpaired=tuple((id, "odd-number", "w" * 200) for id in long))
+    text = pull_request(summary)
+    assert 20_000 < len(text.encode()) <= LONGEST < 65_536
+    assert "and 1,950 more; all of them are listed" in text
+    assert text.endswith("--dry-run`.\n")
+    wide = tuple(
+        replace(w, sides=tuple(replace(s, words=dict.fromkeys(s.words, "𐍈" * 2000)) for s in w.sides))
+        for w in summary.weakest
+    )
+    assert len(pull_request(replace(summary, weakest=wide)).encode()) <= LONGEST

@@ -39,6 +39,7 @@ VERBS = {
     "propose": ("counterpart.cli.propose:command", "Match, and put the proposal on a branch to be reviewed."),
     "verify": ("counterpart.cli.verify:command", "Recompute a proposal and check its proof."),
     "erase": ("counterpart.cli.erase:command", "Erase one person, and say what remains."),
+    "decide": ("counterpart.cli.decide:command", "Add a decision about a pair or a person."),
     "review": ("counterpart.cli.review:command", "Make the page on which a proposal is reviewed."),
     "rehearse": ("counterpart.cli.rehearse:command", "Say what would change under other weights or rules."),
     "approve": ("counterpart.cli.approve:command", "Say that a proposal may be introduced."),

@@ -14,6 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from counterpart.commands.decide import Note, notes
 from counterpart.commands.open import open_all
 from counterpart.commands.progress import Report
 from counterpart.commands.text import page
@@ -63,7 +64,7 @@ def review_round(
         return Reviewed(findings=verified.findings)
     checked = verified.checked
     pool = checked.pool
-    named = _named(repository, pool, key, report) if key is not None else {}
+    named, words = _named(repository, pool, key, report) if key is not None else ({}, ())
     cards = review(pool, checked.proposal, _proving(checked), names())
     asked, done = questions(cards, count), 0
 
@@ -74,7 +75,7 @@ def review_round(
 
     cards = priced(pool, checked.proposal, cards, step, count)
     report("writing the page")
-    text = _page(repository, checked, cards, named)
+    text = _page(repository, checked, cards, named, words)
     return Reviewed(page=text, pairs=len(checked.proposal.pairs), named=len(named))
 
 
@@ -102,7 +103,10 @@ def _proving(checked: Checked) -> Certificate | None:
     return read if isinstance(read, Certificate) and checked.verdict.optimal else None
 
 
-def _named(repository: Repository, pool: Pool, key: str, report: Report) -> Mapping[str, Mapping[str, Any]]:
+def _named(
+    repository: Repository, pool: Pool, key: str, report: Report
+) -> tuple[Mapping[str, Mapping[str, Any]], tuple[Note, ...]]:
+    """Who everybody is, and the notes on decisions."""
     keys = keyring.for_round(pool.round.id, pool.round.sample, key)
     done = 0
 
@@ -113,11 +117,16 @@ def _named(repository: Repository, pool: Pool, key: str, report: Report) -> Mapp
             report(f"{done:,} of {len(pool.ids):,} sealed parts opened")
 
     opened = open_all(repository, pool.round.id, pool.ids, keys, step)
-    return {each.id: each.identity for each in opened if each.identity is not None}
+    found = {each.id: each.identity for each in opened if each.identity is not None}
+    return found, notes(repository, pool.round.id, keys)
 
 
 def _page(
-    repository: Repository, checked: Checked, cards: Iterable[Card], named: Mapping[str, Mapping[str, Any]]
+    repository: Repository,
+    checked: Checked,
+    cards: Iterable[Card],
+    named: Mapping[str, Mapping[str, Any]],
+    words: tuple[Note, ...],
 ) -> str:
     pool = checked.pool
     places = {id: place for place, id in enumerate(pool.ids)}
@@ -140,6 +149,7 @@ def _page(
         choices=_choices(pool),
         most=max((view["side"].total for card in pairs for view in card["views"]), default=0) or 1,
         named=bool(named),
+        notes=words,
         notices=[id for id in pool.ids if named and id not in named],
         style=Markup(style),
         script=Markup(script),

@@ -140,8 +140,18 @@ def decisions(data: Data) -> Decisions:
         forbids=tuple(_decision(line, line["people"]) for line in data.get("forbids", ())),
         removed=tuple(_decision(line, [line["id"]]) for line in data.get("removed", ())),
         overrule=_decision(overrule, []) if overrule else None,
-        digest=digest(data),
+        digest=digest(_without_notes(data)),
     )
+
+
+def _without_notes(data: Data) -> Data:
+    """What is decided, without the sealed words: they change nothing about a pair."""
+    return {
+        key: [{k: v for k, v in line.items() if k != "note"} for line in value]
+        if isinstance(value, list)
+        else value
+        for key, value in data.items()
+    }
 
 
 def _decision(data: Data, people: list[str]) -> Decision:

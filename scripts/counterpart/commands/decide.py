@@ -1,0 +1,106 @@
+"""Decide: add one decision to a round's file, with a note in words that only coordinators can open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from counterpart.edges import keyring, schema, yaml
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
+from counterpart.edges.seal import SIZE, NotOpened, open_sealed, seal
+from counterpart.edges.yaml import Document
+from counterpart.edges.yaml_write import dump
+from counterpart.finding import UsageError
+
+#: Kind of decision -> its key in the file, and how many people it is about.
+KINDS: Mapping[str, tuple[str, int]] = {"pin": ("pins", 2), "forbid": ("forbids", 2), "remove": ("removed", 1)}
+#: Characters of a note: with room in what is sealed, in any script.
+LONGEST = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note that was opened: the decision's kind, whom it is about, and the words."""
+
+    kind: str
+    people: tuple[str, ...]
+    words: str
+
+    def __repr__(self) -> str:
+        """About whom, without the words."""
+        return f"Note({self.kind}, {self.people})"
+
+
+def decide(
+    repository: Repository, round_id: str, kind: str, people: Sequence[str], *, by: str, reason: str, note: str
+) -> str:
+    """Write one more decision into ``decisions.yaml``; the path. A *note* is sealed to the round's recipients.
+
+    A usage error where it could not be kept: the same is decided already, the people or the reason are not what
+    the file takes, or the file holds comments, which writing it again would lose.
+    """
+    key, count = KINDS[kind]
+    settings = load_round(repository, round_id).round
+    if settings is None:
+        raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
+    if len(set(people)) != count:
+        raise UsageError(f"To {kind}, name {'one person' if count == 1 else 'two different people'} by id.")
+    entry = repository.decisions_file(round_id)
+    data = _read(repository, round_id)
+    line: dict[str, Any] = {"id": people[0]} if count == 1 else {"people": sorted(people)}
+    if any(line.items() <= there.items() for there in map(_sorted, data.get(key, []))):
+        raise UsageError(f"The file '{entry.path}' says so already.")
+    line |= {"by": by, "reason": reason}
+    if note:
+        if len(note) > LONGEST:
+            raise UsageError(f"A note has at most {LONGEST} characters; this one has {len(note):,}.")
+        if not settings.recipients:
+            raise UsageError(
+                f"Round {round_id} has no recipients, so a note cannot be sealed: 'counterpart keys'."
+            )
+        sealed = json.dumps({"note": note}, ensure_ascii=False).encode("utf-8")
+        if len(sealed) > SIZE:
+            raise UsageError("The note takes too much room; shorten it.")
+        line["note"] = seal(sealed, settings.recipients)
+    content = dump(data | {key: [*data.get(key, []), line]}).encode("utf-8")
+    document = yaml.read(content, entry.path)
+    wrong = schema.check(document, "decisions") if isinstance(document, Document) else ()
+    if wrong:
+        raise UsageError(f"This decision cannot be kept. {wrong[0].message} {wrong[0].help}")
+    repository.write_all({entry.path: content})
+    return entry.path
+
+
+def notes(repository: Repository, round_id: str, keys: Sequence[keyring.Key]) -> tuple[Note, ...]:
+    """The notes that open with *keys*, in the order of the file."""
+    data, found = _read(repository, round_id, comments=True), []
+    for kind, (key, _) in KINDS.items():
+        for line in data.get(key, []):
+            try:
+                words = json.loads(open_sealed(line.get("note", ""), [each.private for each in keys]))["note"]
+            except (NotOpened, ValueError, KeyError, TypeError):
+                continue
+            found.append(Note(kind=kind, people=tuple(line.get("people") or [line["id"]]), words=str(words)))
+    return tuple(found)
+
+
+def _sorted(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {**line, "people": sorted(line["people"])} if "people" in line else dict(line)
+
+
+def _read(repository: Repository, round_id: str, *, comments: bool = False) -> dict[str, Any]:
+    entry = repository.decisions_file(round_id)
+    if not repository.exists(entry):
+        return {"format": 1, "round": round_id}
+    content = repository.read(entry)
+    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    if not isinstance(document, Document) or schema.check(document, "decisions"):
+        raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
+    if not comments and any(line.lstrip().startswith("#") for line in document.text.splitlines()):
+        raise UsageError(
+            f"'{entry.path}' holds comments, which would be lost. Add the decision yourself, or take them out."
+        )
+    return dict(document.data)
