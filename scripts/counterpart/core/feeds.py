@@ -31,13 +31,14 @@ class Dated:
 def dated(public: Public) -> tuple[Dated, ...]:
     """Every line of the calendar feed: the rounds' days and the group discussions."""
     lines: list[Dated] = []
+    host = public.programme.site.removeprefix("https://").partition("/")[0]
     for round in public.rounds:
         counts: dict[str, int] = {}
         for event in round.calendar:
             number = counts[event.event] = counts.get(event.event, 0) + 1
             lines.append(
                 Dated(
-                    uid=f"{round.id}-{event.event}-{number}@counterpart",
+                    uid=f"{round.id}-{event.event}-{number}@{host}",
                     title=f"{event_words(event, number, public)} ({public.programme.name})",
                     text=round.title,
                     path=round_path(round),
@@ -46,7 +47,7 @@ def dated(public: Public) -> tuple[Dated, ...]:
             )
     lines += (
         Dated(
-            uid=f"{each.round}-discussion-{each.id}@counterpart",
+            uid=f"{each.round}-discussion-{each.id}@{host}",
             title=f"{each.title} ({public.programme.name})",
             text=each.join,
             path=f"rounds/{each.round}/{each.id}.md",

@@ -104,8 +104,9 @@ def round_state(public: Public, page: str) -> str:
 
 
 def one_round(round: Round, public: Public, page: str) -> str:
-    """The HTML of one round's state."""
-    return "\n".join([*_parts(round, public, page), "</div>"])
+    """The HTML of one round's state, for its own page, which has the round's title already."""
+    first, _, *rest = _parts(round, public, page)
+    return "\n".join([first, *rest, "</div>"])
 
 
 def round_path(round: Round) -> str:

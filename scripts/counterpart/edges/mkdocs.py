@@ -20,6 +20,7 @@ from mkdocs.utils import get_build_datetime
 
 from counterpart.core.guide_page import guide_page
 from counterpart.core.markup import attribute, href
+from counterpart.core.navigation import expanded, paths
 from counterpart.core.public import Public
 from counterpart.core.site_pages import FEED, fragments, news_page
 from counterpart.edges import site
@@ -67,11 +68,21 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             hidden = posixpath.dirname(file.src_uri) == _folder(NEWS) and file.src_uri not in shown
             if hidden or file.src_uri in _DATA:
                 files.remove(file)
-        # Where mkdocs.yml lists the pages, those that it cannot know are reached from the lists of them.
-        place = InclusionLevel.NOT_IN_NAV if config.nav else InclusionLevel.UNDEFINED
-        for path, content in site.files(self._public).items():
-            if files.get_file_from_path(path) is None:
-                files.append(File.generated(config, path, content=content, inclusion=place))
+        made = [
+            File.generated(config, path, content=content)
+            for path, content in site.files(self._public).items()
+            if files.get_file_from_path(path) is None
+        ]
+        for file in made:
+            files.append(file)
+        if config.nav is not None:
+            outside = InclusionLevel.NOT_IN_NAV
+            pages = [file.src_uri for file in files.documentation_pages() if file.inclusion is not outside]
+            config.nav = expanded(config.nav, pages)
+            # What the navigation does not name is reached from the pages that list it.
+            for file in made:
+                if file.src_uri not in paths(config.nav):
+                    file.inclusion = outside
         return files
 
     def on_page_markdown(self, markdown: str, page: Any, **_: Any) -> str:
@@ -82,18 +93,21 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         programme = self._data.programme or {}
         here = fragments(self._public, path)
         text = filled(markdown, programme, here)
-        for key in ("title", "description"):
-            if isinstance(page.meta.get(key), str):
-                page.meta[key] = filled(page.meta[key], programme, here)
         folder, name = posixpath.split(path)
-        guide = self._public.guides.get(name.removesuffix(".md")) if folder == _folder(GUIDES) else None
+        id = name.removesuffix(".md")
+        guide = self._public.guides.get(id) if folder == _folder(GUIDES) else None
+        news = (
+            next((each for each in self._public.news if each.id == id), None) if folder == _folder(NEWS) else None
+        )
         if guide is not None:
             page.meta.update(title=attribute(guide.title), description=attribute(guide.summary))
             return guide_page(replace(guide, text=text))
-        for news in self._public.news if folder == _folder(NEWS) else ():
-            if news.id == name.removesuffix(".md"):
-                page.meta.update(title=attribute(news.title), description=attribute(news.summary))
-                return news_page(news, text)
+        if news is not None:
+            page.meta.update(title=attribute(news.title), description=attribute(news.summary))
+            return news_page(news, text)
+        for key in ("title", "description"):
+            if isinstance(page.meta.get(key), str):
+                page.meta[key] = filled(page.meta[key], programme, here)
         return text
 
     def on_post_page(self, output: str, page: Any, **_: Any) -> str:
