@@ -51,7 +51,7 @@ def check(
         applications += [(id, repository.application_file(round_id, id).path) for id in applied]
     findings += check_ids(applications)
     findings += site.findings
-    findings += check_pages(repository, site.programme or {})
+    findings += check_pages(repository, site.programme)
     files += site.files
     asked = tuple(sorted(finding for finding in findings if _lies_in(finding.location.path, paths)))
     return Checked(findings=asked, elsewhere=len(findings) - len(asked), files=files)

@@ -50,7 +50,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         programme = Repository(root)
         self._data = load_site(programme)
         public, findings = load_public(self._data, Repository(root / self.config.rounds_of), get_build_datetime())
-        findings = (*findings, *check_pages(programme, self._data.programme or {}))
+        findings = (*findings, *check_pages(programme, self._data.programme))
         errors = [finding for finding in findings if finding.severity is Severity.ERROR]
         if public is None or errors:
             raise PluginError("The site is not built.\n" + "\n".join(map(_told, sorted(set(errors)))))

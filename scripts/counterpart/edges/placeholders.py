@@ -65,8 +65,10 @@ def check_page(text: str, path: str, programme: Mapping[str, Any]) -> Iterator[F
     yield from _walk(tree.body, path, there, known, frozenset())
 
 
-def check_pages(repository: Repository, programme: Mapping[str, Any]) -> Iterator[Finding]:
-    """The placeholders of every page that people wrote."""
+def check_pages(repository: Repository, programme: Mapping[str, Any] | None) -> Iterator[Finding]:
+    """The placeholders of every page that people wrote; none where the programme's file is there and is wrong."""
+    if programme is None and repository.exists(repository.site_file("programme")):
+        return
     for entry in repository.site_pages():
         content = repository.read(entry)
         if isinstance(content, Finding):
@@ -76,7 +78,7 @@ def check_pages(repository: Repository, programme: Mapping[str, Any]) -> Iterato
         if entry.path.startswith((f"{GUIDES}/", f"{NEWS}/")):
             # What their heads say is data, and is shown as it stands.
             text = _HEAD.sub(lambda head: "\n" * head[0].count("\n"), text)
-        yield from check_page(text, entry.path, programme)
+        yield from check_page(text, entry.path, programme or {})
 
 
 def filled(text: str, programme: Mapping[str, Any], fragments: Mapping[str, str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from counterpart.core.check_public import check_ambassadors, check_discussions, check_programme, check_voices
@@ -113,17 +113,9 @@ def load_public(
 
 
 def discussions_findings(repository: Repository, round: Round, guides: Guides) -> tuple[Finding, ...]:
-    """What is wrong with a round's group discussions, beyond the file's shape."""
-    findings: list[Finding] = []
-    _discussions(repository, round, guides, findings)
-    shape = _shape(repository, repository.discussions_file(round.id))
-    return tuple(finding for finding in findings if finding not in shape)
-
-
-def _shape(repository: Repository, entry: Entry) -> tuple[Finding, ...]:
-    findings: list[Finding] = []
-    _document(repository, entry, findings)
-    return tuple(findings)
+    """What is wrong with a round's group discussions, beyond what ``load_round`` finds in every file."""
+    document = _document(repository, repository.discussions_file(round.id), [])
+    return tuple(check_discussions(document, round, _zone(round), guides.there)) if document else ()
 
 
 def _document(repository: Repository, entry: Entry, findings: list[Finding]) -> Document | None:
@@ -159,6 +151,7 @@ def _settings(repository: Repository, round_id: str, findings: list[Finding]) ->
     findings += wrong
     if wrong:
         return None
+    findings += _differs(read, round_id)
     settings = build.round_(read.data)
     findings += check_round(settings, read, world(), DEMONSTRATION_RECIPIENTS)
     return settings
@@ -170,8 +163,8 @@ def _discussions(
     document = _document(repository, repository.discussions_file(round.id), findings)
     if document is None:
         return ()
-    zone = zones.zone(round.zone) if round.zone in zones.names() else None
-    findings += check_discussions(document, round, zone, guides.there)
+    findings += _differs(document, round.id)
+    findings += check_discussions(document, round, _zone(round), guides.there)
     return tuple(
         Discussion(
             round=round.id,
@@ -187,6 +180,16 @@ def _discussions(
         )
         for each in document.data["discussions"]
     )
+
+
+def _zone(round: Round) -> tzinfo | None:
+    return zones.zone(round.zone) if round.zone in zones.names() else None
+
+
+def _differs(document: Document, round_id: str) -> Iterator[Finding]:
+    if document.data["round"] != round_id:
+        message = f"`round` must be '{round_id}', as the folder is named, not '{document.data['round']}'."
+        yield found("round-differs", document.locate("round"), message)
 
 
 def _programme(data: Mapping[str, Any]) -> Programme:
