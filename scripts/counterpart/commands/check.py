@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from counterpart.commands.preview import broken_templates
 from counterpart.core.check_people import check_ids
-from counterpart.edges.guides import load_guides, named_guides
+from counterpart.edges.guides import named_guides
 from counterpart.edges.load import load_round
+from counterpart.edges.placeholders import check_pages
+from counterpart.edges.public import discussions_findings, load_site
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, Severity
 
@@ -35,19 +37,22 @@ def check(
     findings = list(stray)
     applications: list[tuple[str, str]] = []
     files = 0
-    guides = load_guides(repository)
+    site = load_site(repository)
     for round_id in ids:
         loaded = load_round(repository, round_id, after_file)
         findings += loaded.findings
         files += loaded.files
         if loaded.round is not None and not loaded.round.closed:
             findings += broken_templates(repository, loaded.round)
-            findings += named_guides(repository, loaded.round, guides)
+            findings += named_guides(repository, loaded.round, site.guides)
+        if loaded.round is not None:
+            findings += discussions_findings(repository, loaded.round, site.guides)
         applied = (*(person.id for person in loaded.applicants), *loaded.refused)
         applications += [(id, repository.application_file(round_id, id).path) for id in applied]
     findings += check_ids(applications)
-    findings += guides.findings
-    files += len(guides.there)
+    findings += site.findings
+    findings += check_pages(repository, site.programme)
+    files += site.files
     asked = tuple(sorted(finding for finding in findings if _lies_in(finding.location.path, paths)))
     return Checked(findings=asked, elsewhere=len(findings) - len(asked), files=files)
 

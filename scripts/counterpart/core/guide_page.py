@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from counterpart.core.markup import escaped, page
 from counterpart.model import Guide
 
 _STAGES = {
@@ -11,7 +12,6 @@ _STAGES = {
     "middle": "This guide can be read at any time during the partnership.",
     "last": "This guide is for the last two weeks.",
 }
-_SIGNS = frozenset("\\`*_{}[]()#+!|~$")
 
 
 def guide_page(guide: Guide) -> str:
@@ -43,26 +43,17 @@ def guides_page(guides: Mapping[str, Guide]) -> str:
     order = {"first": 0, "middle": 1, "last": 2}
     listed = sorted(guides.values(), key=lambda guide: (order[guide.stage], guide.title))
     lines = [f"- **[{escaped(guide.title)}]({guide.id}.md)**  \n  {escaped(guide.summary)}" for guide in listed]
-    return (
-        "# Discussion guides\n\n"
+    summary = (
         "Every two weeks partners read a guide: some thoughts, questions for two people in different places, and "
-        "something to do together. Anybody may use them.\n\n" + "\n".join(lines) + "\n"
+        "something to do together. Anybody may use them."
     )
+    return page("Discussion guides", summary, summary + "\n\n" + "\n".join(lines))
 
 
 def digest_text(guide: Guide, link: str | None) -> str:
     """What the fortnightly mail says of a guide: its summary, two questions, and where to read on."""
     lines = [guide.summary, "", *(f"- {question}" for question in guide.questions[:2])]
     return "\n".join([*lines, "", link] if link else lines) + "\n"
-
-
-def escaped(text: str) -> str:
-    """Text as Markdown shows it and does not obey it."""
-    plain = " ".join(text.split())
-    return "".join("\\" + c if c in _SIGNS else _ENTITIES.get(c, c) for c in plain)
-
-
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def _list(items: Sequence[str]) -> str:

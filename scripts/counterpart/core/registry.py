@@ -86,6 +86,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "guide-head": "Begin the guide with a line '---', its title and the rest, and another line '---'.",
         "guide-unknown": "Write the guide, or name one that is there.",
         "guide-repeated": "Name another guide for one of the two fortnights.",
+        "discussion-outside-round": "Correct the moment, or move the dates of the round.",
         "name-repeated": "Give each one an id of its own.",
         "career-stage-place": "Write either 'step' or 'distances'.",
         "career-stage-distances": "State the distance to every other stage, once, and the same from both sides.",
@@ -93,6 +94,13 @@ RULES: Mapping[str, str] = MappingProxyType(
         "recipient-mistyped": "Copy the key again from the coordinator who sent it.",
         "recipient-demonstration": "Make a key of your own with 'counterpart keys new', and remove this one.",
         "template-broken": "Correct the template, and look at it with 'counterpart preview'.",
+        # what the site says
+        "consent-missing": "Ask the person, and write 'consent: true' when they agree; else remove the entry.",
+        "region-missing": "Add the country to one of the regions.",
+        "news-head": "Begin the news with a line '---', its title, date and summary, and another line '---'.",
+        "placeholder-form": "Write a name alone, such as '{{ programme.name }}', "
+        "or put it into backquotes to show it.",
+        "placeholder-unknown": "Use a name that site/programme.yaml has, or add the name there.",
         # roll, decisions, proposal
         "person-unknown": "Correct the id, or bring the application's file back.",
         "application-not-on-roll": "Run 'counterpart admit' again, so that the roll says what became of it.",

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from counterpart.core.registry import found
-from counterpart.edges import schema, yaml
+from counterpart.edges import heads, yaml
 from counterpart.edges.paths import Entry
 from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
-from counterpart.finding import Finding, Location
+from counterpart.finding import Finding
 from counterpart.model import Guide, Round, Work
-
-_LINE = "---"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +23,13 @@ class Guides:
     there: frozenset[str]  # the ids of all files, right or not
 
 
-def load_guides(repository: Repository) -> Guides:
-    """Every guide of the programme."""
+def load_guides(repository: Repository, topics: Collection[str] | None = None) -> Guides:
+    """Every guide of the programme; where *topics* are given, a guide may touch no other."""
     entries, stray = repository.guides()
     findings = list(stray)
     guides: dict[str, Guide] = {}
     for entry in entries:
-        read = read_guide(repository, entry)
+        read = read_guide(repository, entry, topics)
         if isinstance(read, Guide):
             guides[read.id] = read
         else:
@@ -40,31 +38,24 @@ def load_guides(repository: Repository) -> Guides:
     return Guides(guides=guides, findings=tuple(sorted(findings)), there=there)
 
 
-def read_guide(repository: Repository, entry: Entry) -> Guide | tuple[Finding, ...]:
+def read_guide(
+    repository: Repository, entry: Entry, topics: Collection[str] | None = None
+) -> Guide | tuple[Finding, ...]:
     """One guide, or what is wrong with it."""
     content = repository.read(entry)
-    return (content,) if isinstance(content, Finding) else parse_guide(content, entry)
+    return (content,) if isinstance(content, Finding) else parse_guide(content, entry, topics)
 
 
-def parse_guide(content: bytes, entry: Entry) -> Guide | tuple[Finding, ...]:
+def parse_guide(
+    content: bytes, entry: Entry, topics: Collection[str] | None = None
+) -> Guide | tuple[Finding, ...]:
     """The guide in *content*; lines in findings are those of the file."""
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        message = "The file must be UTF-8."
-        return (found("yaml-not-utf8", Location(path=entry.path), message),)
-    lines = text.split("\n")
-    end = next((i for i, line in enumerate(lines[1:], start=1) if line.rstrip() == _LINE), None)
-    if lines[0].rstrip() != _LINE or end is None:
-        message = "A guide must begin with its title and the rest, between two lines '---'."
-        return (found("guide-head", Location(path=entry.path), message),)
-    # The head keeps its line in the file: an empty line stands for the first '---'.
-    head = yaml.read(("\n" + "\n".join(lines[1:end]) + "\n").encode("utf-8"), entry.path)
-    if not isinstance(head, Document):
-        return head
-    if wrong := schema.check(head, "guide"):
+    read = heads.split(content, entry)
+    if not isinstance(read, heads.Headed):
+        return read
+    data = read.head.data
+    if topics is not None and (wrong := tuple(_topics(read.head, topics))):
         return wrong
-    data = head.data
     return Guide(
         id=entry.stem,
         title=data["title"],
@@ -75,8 +66,16 @@ def parse_guide(content: bytes, entry: Entry) -> Guide | tuple[Finding, ...]:
         returning=data["returning"],
         topics=tuple(data.get("topics", ())),
         reading=tuple(Work(**work) for work in data.get("reading", ())),
-        text="\n".join(lines[end + 1 :]).strip() + "\n",
+        text=read.text,
     )
+
+
+def _topics(head: Document, topics: Collection[str]) -> Iterator[Finding]:
+    for index, topic in enumerate(head.data.get("topics", ())):
+        if topic not in topics:
+            message = f"Entry {index + 1} of `topics` must be a topic of site/programme.yaml, not '{topic}'."
+            help = "Use the id of one of the programme's topics, or add the topic there."
+            yield found("topic-unknown", head.locate("topics", index), message, help)
 
 
 def named_guides(repository: Repository, round: Round, guides: Guides) -> Iterator[Finding]:

@@ -20,8 +20,20 @@ class Day:
     url: str | None = None
 
 
-def calendar(days: Iterable[Day], *, name: str, stamp: datetime) -> bytes:
-    """A calendar of all-day events. *stamp*: the moment in UTC of what it says, not of the clock."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """Something at a moment, in UTC, for some minutes; ``uid`` as above."""
+
+    uid: str
+    starts: datetime
+    minutes: int
+    title: str
+    text: str = ""
+    url: str | None = None
+
+
+def calendar(days: Iterable[Day | Meeting], *, name: str, stamp: datetime) -> bytes:
+    """A calendar of days and meetings. *stamp*: the moment in UTC of what it says, not of the clock."""
     made = icalendar.Calendar()
     made.add("prodid", "-//Counterpart//Calendar//EN")
     made.add("version", "2.0")
@@ -32,14 +44,19 @@ def calendar(days: Iterable[Day], *, name: str, stamp: datetime) -> bytes:
         event = icalendar.Event()
         event.add("uid", day.uid)
         event.add("dtstamp", stamp)
-        event.add("dtstart", day.date)
-        event.add("dtend", day.date + timedelta(days=1))
+        if isinstance(day, Meeting):
+            event.add("dtstart", day.starts)
+            event.add("dtend", day.starts + timedelta(minutes=day.minutes))
+        else:
+            event.add("dtstart", day.date)
+            event.add("dtend", day.date + timedelta(days=1))
         event.add("summary", day.title)
         if day.text:
             event.add("description", day.text)
         if day.url:
             event.add("url", day.url)
-        event.add("transp", "TRANSPARENT")  # nobody is busy because of it
+        if isinstance(day, Day):
+            event.add("transp", "TRANSPARENT")  # nobody is busy because of it
         made.add_component(event)
     content: bytes = made.to_ical()
     return content

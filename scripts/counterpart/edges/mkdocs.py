@@ -1,42 +1,131 @@
-"""The site's generated pages, handed to MkDocs: as thin as can be, because the generator may be replaced."""
+"""The site's generated pages, handed to MkDocs: as thin as can be, because the generator may be replaced.
+
+The moment for which the site is made is that of SOURCE_DATE_EPOCH, or now.
+"""
 
 from __future__ import annotations
 
+import posixpath
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.utils import get_build_datetime
 
-from counterpart.core.guide_page import guide_page, guides_page
-from counterpart.edges.guides import load_guides
-from counterpart.edges.paths import GUIDES
+from counterpart.core.guide_page import guide_page
+from counterpart.core.markup import attribute, href
+from counterpart.core.navigation import expanded, paths
+from counterpart.core.public import Public
+from counterpart.core.site_pages import FEED, fragments, news_page
+from counterpart.edges import site
+from counterpart.edges.paths import GUIDES, NEWS, SITE
+from counterpart.edges.placeholders import check_pages, filled
+from counterpart.edges.public import SiteData, load_public, load_site
 from counterpart.edges.repository import Repository
+from counterpart.finding import Finding, Severity
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]
-    """The plugin has no settings: everything is in the programme's files."""
+    """Everything else is in the programme's files."""
+
+    #: The folder of the programme whose rounds are shown, seen from mkdocs.yml; usually the same programme.
+    rounds_of = config_options.Type(str, default=".")
 
 
 class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
-    """Makes the list of guides, and shows on each guide's page what its head says."""
+    """Names the site after the programme, adds the pages that are made from data, and fills in names on others."""
+
+    _data: SiteData
+    _public: Public
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read the programme; nothing is built while anything of it is wrong."""
+        root = Path(config.config_file_path).parent
+        programme = Repository(root)
+        self._data = load_site(programme)
+        public, findings = load_public(self._data, Repository(root / self.config.rounds_of), get_build_datetime())
+        findings = (*findings, *check_pages(programme, self._data.programme))
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        if public is None or errors:
+            raise PluginError("The site is not built.\n" + "\n".join(map(_told, sorted(set(errors)))))
+        self._public = public
+        config.site_name = attribute(public.programme.name)  # themes put it into HTML as it is
+        config.site_description = attribute(public.programme.summary)
+        config.site_url = f"{public.programme.site}/"
+        config.extra_javascript.append(site.SCRIPT)
+        return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Add the pages that are made from data, and that are in no file."""
-        root = Path(config.config_file_path).parent
-        self._guides = load_guides(Repository(root)).guides
-        if self._guides:
-            folder = GUIDES.partition("/")[2]
-            files.append(File.generated(config, f"{folder}/index.md", content=guides_page(self._guides)))
+        """Add the files that are made from data; a page that people wrote stays. Data itself is not published."""
+        shown = {f"{_folder(NEWS)}/{news.id}.md" for news in self._public.news} | {f"{_folder(NEWS)}/index.md"}
+        for file in list(files):
+            hidden = posixpath.dirname(file.src_uri) == _folder(NEWS) and file.src_uri not in shown
+            if hidden or file.src_uri in _DATA:
+                files.remove(file)
+        made = [
+            File.generated(config, path, content=content)
+            for path, content in site.files(self._public).items()
+            if files.get_file_from_path(path) is None
+        ]
+        for file in made:
+            files.append(file)
+        if config.nav is not None:
+            outside = InclusionLevel.NOT_IN_NAV
+            pages = [file.src_uri for file in files.documentation_pages() if file.inclusion is not outside]
+            config.nav = expanded(config.nav, pages)
+            # What the navigation does not name is reached from the pages that list it.
+            for file in made:
+                if file.src_uri not in paths(config.nav):
+                    file.inclusion = outside
         return files
 
     def on_page_markdown(self, markdown: str, page: Any, **_: Any) -> str:
-        """A guide's page in place of its bare text; every other page as it is."""
-        folder, _, name = page.file.src_uri.rpartition("/")
-        guide = self._guides.get(name.removesuffix(".md"))
-        if folder != GUIDES.partition("/")[2] or guide is None:
+        """A page with the names on it filled in; of a guide and of news, also what the head says."""
+        path = page.file.src_uri
+        if page.file.generated_by is not None:
             return markdown
-        page.meta["description"] = guide.summary
-        return guide_page(guide)
+        programme = self._data.programme or {}
+        here = fragments(self._public, path)
+        text = filled(markdown, programme, here)
+        folder, name = posixpath.split(path)
+        id = name.removesuffix(".md")
+        guide = self._public.guides.get(id) if folder == _folder(GUIDES) else None
+        news = (
+            next((each for each in self._public.news if each.id == id), None) if folder == _folder(NEWS) else None
+        )
+        if guide is not None:
+            page.meta.update(title=attribute(guide.title), description=attribute(guide.summary))
+            return guide_page(replace(guide, text=text))
+        if news is not None:
+            page.meta.update(title=attribute(news.title), description=attribute(news.summary))
+            return news_page(news, text)
+        for key in ("title", "description"):
+            if isinstance(page.meta.get(key), str):
+                page.meta[key] = filled(page.meta[key], programme, here)
+        return text
+
+    def on_post_page(self, output: str, page: Any, **_: Any) -> str:
+        """Let feed readers and calendars find what they can subscribe to."""
+        where = attribute(href(FEED, page.file.src_uri))
+        title = attribute(self._public.programme.name)
+        found = f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{where}">'
+        return output.replace("</head>", f"{found}</head>", 1)
+
+
+_DATA = frozenset(Repository.site_file(kind).path.removeprefix(f"{SITE}/") for kind in site.DATA)
+
+
+def _folder(path: str) -> str:
+    """A folder of the programme as seen from the site's sources."""
+    return path.removeprefix(f"{SITE}/")
+
+
+def _told(finding: Finding) -> str:
+    place = finding.location
+    return f"{place.path}:{place.line}:{place.column}: {finding.rule}: {finding.message} {finding.help}"

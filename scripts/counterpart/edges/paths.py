@@ -8,15 +8,18 @@ from dataclasses import dataclass
 
 ROUNDS = "rounds"
 APPLICANTS = "applicants"
-#: Where discussion guides lie, a page each.
-GUIDES = "site/guides"
+#: The sources of the site's pages, and what the pages say about the programme.
+SITE = "site"
+#: Where discussion guides lie, a page each; and news.
+GUIDES = f"{SITE}/guides"
+NEWS = f"{SITE}/news"
 
 _ROUND = re.compile(r"[0-9]{4}-[1-9]")
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 _APPLICATION = re.compile(
     r"[0-9A-HJKMNP-TV-Z]{10}(?:\.(?:(?P<number>[2-9]|[1-9][0-9])|(?P<withdrawal>withdrawal)))?\.yaml"
 )
-GUIDE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.md")
+PAGE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.md")
 PROPOSAL = re.compile(r"pairings(-[2-9]|-[1-9][0-9])?\.yaml")
 
 KIB, MIB = 1024, 1024 * 1024
@@ -32,6 +35,12 @@ LIMITS: Mapping[str, int] = {
     "approval": 32 * KIB,
     "template": 256 * KIB,
     "guide": 256 * KIB,
+    "news": 256 * KIB,
+    "page": 1 * MIB,
+    "programme": 256 * KIB,
+    "ambassadors": 1 * MIB,
+    "voices": 1 * MIB,
+    "discussions": 1 * MIB,
     "round": 1 * MIB,
     "roll": 32 * MIB,
     "decisions": 4 * MIB,
@@ -43,7 +52,7 @@ LIMITS: Mapping[str, int] = {
 FORMS = ("application", "correction", "withdrawal")
 
 #: The files of a round's folder that there is one of.
-OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval")
+OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval", "discussions")
 
 # Written by editors and file managers without being asked; nothing reads them.
 IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
@@ -135,6 +144,21 @@ class Names:
     def guide_file(guide: str) -> Entry:
         """A discussion guide: its id is the file's name."""
         return Entry(path=f"{GUIDES}/{guide}.md", kind="guide")
+
+    @staticmethod
+    def news_file(news: str) -> Entry:
+        """A piece of news: its id is the file's name."""
+        return Entry(path=f"{NEWS}/{news}.md", kind="news")
+
+    @staticmethod
+    def site_file(kind: str) -> Entry:
+        """What the site says of the whole programme: its ``programme``, ``ambassadors`` or ``voices``."""
+        return Entry(path=f"{SITE}/{kind}.yaml", kind=kind)
+
+    @staticmethod
+    def discussions_file(round_id: str) -> Entry:
+        """The round's group discussions."""
+        return Entry(path=f"{ROUNDS}/{round_id}/discussions.yaml", kind="discussions")
 
     @staticmethod
     def memory_file(round_id: str) -> Entry:

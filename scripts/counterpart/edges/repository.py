@@ -14,15 +14,17 @@ from pathlib import Path
 from counterpart.core.registry import found
 from counterpart.edges.paths import (
     APPLICANTS,
-    GUIDE,
     GUIDES,
     IGNORED,
     KIB,
     LIMITS,
     MIB,
+    NEWS,
     OF_A_ROUND,
+    PAGE_NAME,
     PROPOSAL,
     ROUNDS,
+    SITE,
     Entry,
     Names,
 )
@@ -164,16 +166,33 @@ class Repository(Names):
 
     def guides(self) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
         """The discussion guides, sorted by name; empty where the programme has none."""
+        return self._pages_in(GUIDES, "A guide", self.guide_file)
+
+    def news(self) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+        """The pieces of news, sorted by name; empty where the programme has none."""
+        return self._pages_in(NEWS, "A piece of news", self.news_file)
+
+    def _pages_in(
+        self, folder: str, what: str, entry: Callable[[str], Entry]
+    ) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
         findings: list[Finding] = []
-        names = [item.name for item in self._items(GUIDES, findings) if item.name not in IGNORED | {"index.md"}]
+        names = [item.name for item in self._items(folder, findings) if item.name not in IGNORED | {"index.md"}]
         entries = []
         for name in names:
-            if GUIDE.fullmatch(name):
-                entries.append(self.guide_file(name.removesuffix(".md")))
+            if PAGE_NAME.fullmatch(name):
+                entries.append(entry(name.removesuffix(".md")))
             elif name.endswith(".md"):
-                message = "A guide's file must be named in small letters, digits and hyphens, and end in '.md'."
-                findings.append(_misnamed(f"{GUIDES}/{shown(name)}", message))
+                message = f"{what} must be in a file named in small letters, digits and hyphens, ending in '.md'."
+                findings.append(_misnamed(f"{folder}/{shown(name)}", message))
         return tuple(entries), tuple(findings)
+
+    def site_pages(self) -> tuple[Entry, ...]:
+        """Every page that people wrote for the site, sorted by path; no link is followed."""
+        paths: list[str] = []
+        for folder, _, names in os.walk(self.root / SITE):
+            inside = Path(folder).relative_to(self.root).as_posix()
+            paths += (f"{inside}/{name}" for name in names if name.endswith(".md"))
+        return tuple(Entry(path=path, kind="page") for path in sorted(paths))
 
     # Writing
 

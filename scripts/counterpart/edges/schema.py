@@ -24,11 +24,13 @@ from counterpart.finding import Finding
 #: Every kind of file that has a schema; the identity, which stands inside the sealed part, and the mapping of a
 #: table and the settings of mail, which a coordinator keeps outside.
 KINDS = (
+    "ambassadors",
     "application",
     "approval",
     "confirmed",
     "correction",
     "decisions",
+    "discussions",
     "guide",
     "identity",
     "import",
@@ -36,9 +38,12 @@ KINDS = (
     "mail",
     "mapping",
     "memory",
+    "news",
     "pairings",
+    "programme",
     "roll",
     "round",
+    "voices",
     "withdrawal",
 )
 

@@ -1,0 +1,248 @@
+"""Reads what the site may show, and opens nothing else: no application, no roll, no proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from counterpart.core.check_public import check_ambassadors, check_discussions, check_programme, check_voices
+from counterpart.core.check_round import check_round
+from counterpart.core.public import (
+    Ambassador,
+    Archive,
+    Discussion,
+    News,
+    Programme,
+    Public,
+    Region,
+    Voice,
+    shown_until,
+)
+from counterpart.core.registry import found
+from counterpart.edges import build, heads, schema, yaml, zones
+from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.guides import Guides, load_guides, named_guides
+from counterpart.edges.names import names
+from counterpart.edges.paths import Entry
+from counterpart.edges.repository import Repository
+from counterpart.edges.site import DATA
+from counterpart.edges.world import world
+from counterpart.edges.yaml import Document
+from counterpart.finding import Finding, Location, Severity
+from counterpart.model import Round, Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteData:
+    """What the files under ``site/`` say, apart from rounds. What cannot be used is missing here."""
+
+    guides: Guides
+    programme: Mapping[str, Any] | None = None  # the data of site/programme.yaml
+    ambassadors: Mapping[str, Any] = field(default_factory=dict)
+    voices: Mapping[str, Any] = field(default_factory=dict)
+    news: tuple[News, ...] = ()
+    findings: tuple[Finding, ...] = ()  # sorted; with those of the guides
+    files: int = 0  # how many were looked at
+
+
+def load_site(repository: Repository) -> SiteData:
+    """Everything under ``site/`` that the site's pages are made from."""
+    findings: list[Finding] = []
+    documents = {kind: _document(repository, repository.site_file(kind), findings) for kind in DATA}
+    if programme := documents["programme"]:
+        findings += check_programme(programme)
+    if ambassadors := documents["ambassadors"]:
+        findings += check_ambassadors(ambassadors, world())
+    if voices := documents["voices"]:
+        findings += check_voices(voices)
+    topics = {each["id"] for each in programme.data.get("topics", ())} if programme else None
+    guides = load_guides(repository, topics)
+    news = _news(repository, findings)
+    return SiteData(
+        guides=guides,
+        programme=programme.data if programme else None,
+        ambassadors=ambassadors.data if ambassadors else {},
+        voices=voices.data if voices else {},
+        news=tuple(news),
+        findings=tuple(sorted((*findings, *guides.findings))),
+        files=sum(1 for each in documents.values() if each) + len(guides.there) + len(news),
+    )
+
+
+def load_public(
+    site: SiteData, repository: Repository, now: datetime
+) -> tuple[Public | None, tuple[Finding, ...]]:
+    """What the site shows of *site* and of the rounds in *repository* at the moment *now*, and what is wrong.
+
+    None when anything is wrong, or when nothing names the programme.
+    """
+    findings = list(site.findings)
+    rounds: list[Round] = []
+    discussions: list[Discussion] = []
+    for round_id in repository.rounds()[0]:
+        settings = _settings(repository, round_id, findings)
+        if settings is not None:
+            rounds.append(settings)
+            findings += named_guides(repository, settings, site.guides)
+            discussions += _discussions(repository, settings, site.guides, findings)
+    if site.programme is None:
+        place = Location(path=repository.site_file("programme").path)
+        if not any(finding.location.path == place.path for finding in findings):
+            findings.append(found("file-missing", place, "There must be a file of this name."))
+    if site.programme is None or any(finding.severity is Severity.ERROR for finding in findings):
+        return None, tuple(sorted(findings))
+    return Public(
+        now=now,
+        programme=_programme(site.programme),
+        zone=zones.zone,
+        rounds=tuple(rounds),
+        guides=site.guides.guides,
+        discussions=tuple(sorted(discussions, key=lambda each: (each.starts, each.round, each.id))),
+        regions=tuple(
+            Region(id=each["id"], name=each["name"], countries=tuple(each["countries"]))
+            for each in site.ambassadors.get("regions", ())
+        ),
+        ambassadors=tuple(each for each in _ambassadors(site.ambassadors) if shown_until(each.until, now)),
+        vacancies=tuple(site.ambassadors.get("vacancies", ())),
+        voices=tuple(each for each in _voices(site.voices) if shown_until(each.until, now)),
+        news=tuple(each for each in site.news if each.date <= now.date()),
+        names=names(),
+    ), tuple(sorted(findings))
+
+
+def discussions_findings(repository: Repository, round: Round, guides: Guides) -> tuple[Finding, ...]:
+    """What is wrong with a round's group discussions, beyond what ``load_round`` finds in every file."""
+    document = _document(repository, repository.discussions_file(round.id), [])
+    return tuple(check_discussions(document, round, _zone(round), guides.there)) if document else ()
+
+
+def _document(repository: Repository, entry: Entry, findings: list[Finding]) -> Document | None:
+    """The file's data where it is there and has the shape of its kind; what is wrong goes into *findings*."""
+    if not repository.exists(entry):
+        return None
+    content = repository.read(entry)
+    read = (content,) if isinstance(content, Finding) else yaml.read(content, entry.path)
+    if isinstance(read, Document):
+        wrong = schema.check(read, entry.kind)
+        findings += wrong
+        return None if wrong else read
+    findings += read
+    return None
+
+
+def _settings(repository: Repository, round_id: str, findings: list[Finding]) -> Round | None:
+    """A round's settings; a new round may still lack its recipients, and is announced all the same."""
+    entry = repository.round_file(round_id)
+    content = repository.read(entry) if repository.exists(entry) else None
+    if content is None:
+        return None
+    read = (content,) if isinstance(content, Finding) else yaml.read(content, entry.path)
+    if not isinstance(read, Document):
+        findings += read
+        return None
+    recipients = read.locate("recipients")
+    wrong = [
+        each
+        for each in schema.check(read, "round")
+        if not (each.rule == "list-too-short" and each.location == recipients)
+    ]
+    findings += wrong
+    if wrong:
+        return None
+    findings += _differs(read, round_id)
+    settings = build.round_(read.data)
+    findings += check_round(settings, read, world(), DEMONSTRATION_RECIPIENTS)
+    return settings
+
+
+def _discussions(
+    repository: Repository, round: Round, guides: Guides, findings: list[Finding]
+) -> tuple[Discussion, ...]:
+    document = _document(repository, repository.discussions_file(round.id), findings)
+    if document is None:
+        return ()
+    findings += _differs(document, round.id)
+    findings += check_discussions(document, round, _zone(round), guides.there)
+    return tuple(
+        Discussion(
+            round=round.id,
+            id=each["id"],
+            title=each["title"],
+            starts=datetime.fromisoformat(each["starts"]),
+            minutes=each["minutes"],
+            host=each["host"],
+            join=each["join"],
+            link=each.get("link"),
+            guide=each.get("guide"),
+            archive=Archive(**each["archive"]) if "archive" in each else None,
+        )
+        for each in document.data["discussions"]
+    )
+
+
+def _zone(round: Round) -> tzinfo | None:
+    return zones.zone(round.zone) if round.zone in zones.names() else None
+
+
+def _differs(document: Document, round_id: str) -> Iterator[Finding]:
+    if document.data["round"] != round_id:
+        message = f"`round` must be '{round_id}', as the folder is named, not '{document.data['round']}'."
+        yield found("round-differs", document.locate("round"), message)
+
+
+def _programme(data: Mapping[str, Any]) -> Programme:
+    return Programme(
+        name=data["name"],
+        summary=data["summary"],
+        site=data["site"],
+        association=data["association"]["name"],
+        members=data["association"]["members"],
+        people=data["profession"]["people"],
+        contact=data["contact"],
+        topics=tuple(Topic(**topic) for topic in data.get("topics", ())),
+    )
+
+
+def _ambassadors(data: Mapping[str, Any]) -> list[Ambassador]:
+    """Those who agreed; ``check`` has found the others already, and they are left out here all the same."""
+    return [
+        Ambassador(
+            name=each["name"],
+            country=each["country"],
+            until=date.fromisoformat(each["until"]),
+            languages=tuple(each.get("languages", ())),
+            words=each.get("words", ""),
+            contact=each.get("contact"),
+        )
+        for each in data.get("ambassadors", ())
+        if each.get("consent") is True
+    ]
+
+
+def _voices(data: Mapping[str, Any]) -> list[Voice]:
+    return [
+        Voice(words=each["words"], by=each["by"], until=date.fromisoformat(each["until"]))
+        for each in data.get("voices", ())
+        if each.get("consent") is True
+    ]
+
+
+def _news(repository: Repository, findings: list[Finding]) -> list[News]:
+    """All news, the latest first."""
+    entries, stray = repository.news()
+    findings += stray
+    news: list[News] = []
+    for entry in entries:
+        content = repository.read(entry)
+        read = (content,) if isinstance(content, Finding) else heads.split(content, entry)
+        if isinstance(read, heads.Headed):
+            data = read.head.data
+            day = date.fromisoformat(data["date"])
+            news.append(
+                News(id=entry.stem, title=data["title"], date=day, summary=data["summary"], text=read.text)
+            )
+        else:
+            findings += read
+    return sorted(news, key=lambda each: (each.date, each.id), reverse=True)
