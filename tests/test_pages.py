@@ -1,0 +1,111 @@
+"""The pages for readers: what each must have, and that they say what the program does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from counterpart.core.memory import ROUNDS
+from counterpart.edges.schema import schema
+
+SITE = Path(__file__).resolve().parent.parent / "site"
+PAGES = sorted({path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md")} - {"index.md"})
+OTHERS = ("coordinators/", "reference/", "guides/", "licence")
+FOR_READERS = [name for name in PAGES if not name.startswith(OTHERS)]
+
+
+def head(name: str) -> dict[str, Any]:
+    """The page's front matter."""
+    found = re.match(r"---\n(.*?)\n---\n", (SITE / name).read_text(encoding="utf-8"), re.DOTALL)
+    assert found, f"site/{name} begins without front matter"
+    data: dict[str, Any] = yaml.safe_load(found[1])
+    return data
+
+
+def text(name: str) -> str:
+    return (SITE / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_a_title_and_a_description(name: str) -> None:
+    data = head(name)
+
+    assert 3 <= len(data["title"]) <= 60
+    assert 25 <= len(data.get("description") or data["summary"]) <= 200
+
+
+def test_no_two_pages_have_the_same_title_or_description() -> None:
+    heads = [head(name) for name in PAGES]
+    titles = [data["title"] for data in heads]
+    descriptions = [data.get("description") or data["summary"] for data in heads]
+
+    assert len(set(titles)) == len(titles) > 30
+    assert len(set(descriptions)) == len(descriptions)
+
+
+@pytest.mark.parametrize("name", FOR_READERS)
+def test_a_page_for_readers_names_no_profession_and_shouts_at_nobody(name: str) -> None:
+    words = re.sub(r"https?://\S+|International Librarians Network", "", text(name))
+
+    assert re.findall(r"(?i)\b\w*librar\w*", words) == []
+    assert re.findall(r"[^`]!(?!\[)", words) == []
+
+
+def test_the_code_of_conduct_names_its_version_as_a_round_does() -> None:
+    version = head("code-of-conduct.md")["version"]
+
+    assert f"**Version {version}.**" in text("code-of-conduct.md")
+    assert re.fullmatch(schema("round")["properties"]["code_of_conduct"]["pattern"], version)
+
+
+#: What the page on privacy calls each field that is sealed, and each that is not.
+SEALED = {
+    "name": "your name",
+    "email": "mail address",
+    "member_number": "member number",
+    "employer": "employer or school",
+    "about_me": "what you say about yourself",
+    "partner_may_see": "which of these your partner may see",
+}
+READABLE = {
+    "country": "country",
+    "time_zone": "time zone",
+    "languages": "languages",
+    "sector": "kind of workplace (sector)",
+    "career_stage": "career stage",
+    "interests": "topics, in your order",
+    "wishes": "your wishes about a partner",
+    "membership": "whether you say that you are a member, and took part before",
+    "returning": "whether you say that you are a member, and took part before",
+    "code_of_conduct": "which version of the code of conduct you accepted",
+}
+
+
+def test_the_page_on_privacy_names_everything_that_an_application_holds() -> None:
+    table = text("privacy.md").split("## What is sealed")[1].split("## Who sees what")[0]
+    rows = [row.strip("| ").split("|") for row in re.findall(r"^\| .* \|$", table, re.MULTILINE)[1:]]
+    left = {row[0].strip() for row in rows if len(row) == 2}
+    right = {row[-1].strip() for row in rows}
+    identity, profile = schema("identity")["properties"], schema("application")["properties"]["profile"]
+
+    assert SEALED.keys() == identity.keys() - {"format", "round", "id", "profile"}
+    assert READABLE.keys() == profile["properties"].keys()
+    assert left == set(SEALED.values())
+    assert right == {*READABLE.values(), "when the application arrived"}
+
+
+def test_what_a_partner_may_see_on_the_page_on_privacy_is_what_the_form_lets_one_choose() -> None:
+    choices = schema("identity")["properties"]["partner_may_see"]["items"]["enum"]
+
+    assert choices == ["name", "email", "employer", "about_me"]
+    assert "your name and mail address; your country" in text("privacy.md")
+    assert "your employer and your own words **only if you agreed**" in text("privacy.md")
+
+
+def test_the_page_on_privacy_says_for_how_long_the_memory_remembers() -> None:
+    assert ROUNDS == 4
+    assert "| the sealed memory | four rounds |" in text("privacy.md")
