@@ -20,10 +20,16 @@ BLOCK = re.compile(
     r'^```(?:console\n(?P<typed>\$ .*?)|yaml title="(?P<path>rounds/[^"]+)"\n(?P<text>.*?))^```$', re.M | re.S
 )
 SAMPLE = "counterpart sample 2027-1 --people 60 --countries 20 --seed 7"
+TWELVE = "counterpart sample 2027-1 --people 12 --countries 6 --seed 3"
 COMMIT = ["git add --all", "git commit --quiet --message Begin"]
 #: What a page takes to be done already.
 BEFORE: dict[str, list[str]] = {
     "coordinators/tutorial.md": [],
+    "coordinators/handbook.md": [SAMPLE, *COMMIT],
+    "coordinators/hand-over.md": [SAMPLE, "counterpart match 2027-1", *COMMIT],
+    "coordinators/privacy.md": [SAMPLE, "counterpart match 2027-1", *COMMIT],
+    "coordinators/reading-the-proof.md": [TWELVE, "counterpart match 2027-1", *COMMIT],
+    "coordinators/trouble.md": [SAMPLE, "counterpart match 2027-1", *COMMIT],
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,12 @@ import pytest
 import yaml
 
 from counterpart.core.memory import ROUNDS
+from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
 from counterpart.edges.schema import schema
+from counterpart.finding import Severity
+from counterpart.model import Weights
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 PAGES = sorted({path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md")} - {"index.md"})
@@ -109,3 +115,49 @@ def test_what_a_partner_may_see_on_the_page_on_privacy_is_what_the_form_lets_one
 def test_the_page_on_privacy_says_for_how_long_the_memory_remembers() -> None:
     assert ROUNDS == 4
     assert "| the sealed memory | four rounds |" in text("privacy.md")
+
+
+def named(node: dict[str, Any], prefix: str = "") -> set[str]:
+    """The fields of a schema, those of `rules` and `weights` with the name before them."""
+    found = set()
+    for name, each in node["properties"].items():
+        found |= named(each, f"{name}: ") if name in ("rules", "weights") else {prefix + name}
+    return found
+
+
+def test_the_page_on_settings_names_each_field_and_its_default() -> None:
+    before, _, rest = text("coordinators/settings.md").partition("| event |")
+    page = before + rest.partition("\n\n")[2]
+    rows = dict(re.findall(r"^\| `([a-z_]+(?:: [a-z_-]+)?)` \| (.*?) \|", page, re.MULTILINE))
+    fields = schema("round")["properties"]
+
+    assert rows.keys() == named(schema("round"))
+    assert {name for name, said in rows.items() if said == "must"} == set(schema("round")["required"])
+    rules = {name: str(each["default"]).lower() for name, each in fields["rules"]["properties"].items()}
+    assert {name: rows[f"rules: {name}"].strip("`") for name in rules} == rules
+    weights = {each.name: str(getattr(Weights(), each.name)) for each in dataclasses.fields(Weights)}
+    assert {name: rows[f"weights: {name}"] for name in weights} == weights
+    for name in ("country_cap", "acceptable", "threes"):
+        assert rows[name].strip("`") == str(fields[name]["default"])
+
+
+def test_the_page_on_settings_has_every_event_of_a_calendar() -> None:
+    events = schema("round")["properties"]["calendar"]["items"]["properties"]["event"]["enum"]
+    table = text("coordinators/settings.md").split("| event |")[1].split("```")[0]
+
+    assert [name for name in re.findall(r"`([a-z-]+)`", table) if name in events] == events
+
+
+def test_the_examples_on_the_page_on_settings_are_a_round_together(tmp_path: Path) -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", text("coordinators/settings.md"), re.DOTALL)
+    keys = "sample: true\nrecipients:\n" + "".join(f"  - {each}\n" for each in DEMONSTRATION_RECIPIENTS)
+    path = tmp_path / "rounds" / "2027-1" / "round.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text("".join(examples) + keys, encoding="utf-8", newline="\n")
+
+    loaded = load_round(Repository(tmp_path), "2027-1")
+
+    assert [finding for finding in loaded.findings if finding.severity is Severity.ERROR] == []
+    assert loaded.round is not None
+    assert loaded.round.weights.hours == 60
+    assert loaded.round.rules.time_difference == 9
