@@ -42,6 +42,8 @@ def test_every_page_has_a_title_and_a_description(name: str) -> None:
 
     assert 3 <= len(data["title"]) <= 60
     assert 25 <= len(data.get("description") or data["summary"]) <= 200
+    # Themes put both into HTML as they are.
+    assert re.findall('["<>&]', data["title"] + data.get("description", "")) == []
 
 
 def test_no_two_pages_have_the_same_title_or_description() -> None:
