@@ -158,7 +158,8 @@ def help_of(verb: str) -> str:
 
 def commands_page() -> str:
     """The page on commands: the help of each, as it is printed."""
-    parts = ["# Commands\n", "What `counterpart COMMAND --help` says, for each command.\n"]
+    head = "---\ntitle: Commands\ndescription: Every command of counterpart, with its options.\n---\n"
+    parts = [head, "# Commands\n", "What `counterpart COMMAND --help` says, for each command.\n"]
     for verb in VERBS:
         parts += [f"## {verb}\n", f"```text\n{help_of(verb)}\n```\n"]
     return "\n".join(parts)

@@ -193,9 +193,11 @@ def test_a_long_run_is_recorded_for_the_documentation(tmp_path: Path, monkeypatc
     script.record(tmp_path)
 
     lines = record.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "# The last long run"
-    assert lines[4].endswith(": 12 tests passed in 20 minutes.")
-    assert lines[5:] == ["", "| what was tried | how many |", "|---|---:|", "| rounds | 1,200 |", "| graphs | 7 |"]
+    assert lines[1] == "title: The last long run"
+    assert lines[5] == "# The last long run"
+    assert lines[9].endswith(": 12 tests passed in 20 minutes.")
+    assert lines[10:13] == ["", "| what was tried | how many |", "|---|---:|"]
+    assert lines[13:] == ["| rounds | 1,200 |", "| graphs | 7 |"]
 
 
 def test_bench_says_which_benchmarks_there_are() -> None:
