@@ -11,6 +11,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 
 from counterpart.core.guide_page import guide_page, guides_page
+from counterpart.core.navigation import expanded
 from counterpart.edges.guides import load_guides
 from counterpart.edges.paths import GUIDES
 from counterpart.edges.repository import Repository
@@ -30,6 +31,9 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if self._guides:
             folder = GUIDES.partition("/")[2]
             files.append(File.generated(config, f"{folder}/index.md", content=guides_page(self._guides)))
+        if config.nav is not None:
+            shown = [file.src_uri for file in files.documentation_pages() if file.inclusion.is_in_nav()]
+            config.nav = expanded(config.nav, shown)
         return files
 
     def on_page_markdown(self, markdown: str, page: Any, **_: Any) -> str:
