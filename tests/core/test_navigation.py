@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from counterpart.core.navigation import expanded
 
-PAGES = ["contact.md", "faq.md", "index.md", "guides/last.md", "guides/first.md", "guides/index.md", "guides/old/a.md"]
+PAGES = [
+    "contact.md",
+    "faq.md",
+    "index.md",
+    "guides/last.md",
+    "guides/first.md",
+    "guides/index.md",
+    "guides/old/a.md",
+]
 
 
 def test_a_folder_stands_for_its_pages_with_the_index_first() -> None:

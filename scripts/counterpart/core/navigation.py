@@ -39,7 +39,9 @@ def _below(below: Any, pages: Sequence[str], named: set[str]) -> Any:
 
 def _folder(folder: str, pages: Sequence[str], named: set[str]) -> list[str]:
     start = folder.removeprefix("./")
-    own = [page for page in pages if page.startswith(start) and "/" not in page[len(start) :] and page not in named]
+    own = [
+        page for page in pages if page.startswith(start) and "/" not in page[len(start) :] and page not in named
+    ]
     return sorted(own, key=lambda page: page != f"{start}index.md")  # stable: the others stay in their order
 
 

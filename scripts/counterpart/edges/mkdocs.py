@@ -32,7 +32,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             folder = GUIDES.partition("/")[2]
             files.append(File.generated(config, f"{folder}/index.md", content=guides_page(self._guides)))
         if config.nav is not None:
-            shown = [file.src_uri for file in files.documentation_pages() if file.inclusion.is_in_nav()]
+            shown = [file.src_uri for file in files.documentation_pages() if file.inclusion.value >= 0]
             config.nav = expanded(config.nav, shown)
         return files
 
@@ -44,3 +44,18 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return markdown
         page.meta["description"] = guide.summary
         return guide_page(guide)
+
+    def on_post_page(self, output: str, **_: Any) -> str:
+        """The page as HTML allows it."""
+        return _allowed(output)
+
+    def on_post_template(self, output_content: str, **_: Any) -> str:
+        """The page for what is not found, as HTML allows it."""
+        return _allowed(output_content)
+
+
+def _allowed(html: str) -> str:
+    # The theme puts this attribute on its two checkboxes, where it may not stand.
+    for name in ("drawer", "search"):
+        html = html.replace(f'id="__{name}" autocomplete="off"', f'id="__{name}"')
+    return html
