@@ -15,7 +15,7 @@ import pytest
 from tests.form.browser import chromium_path, missing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-HOST = "http://site.example"
+HOST = "https://site.example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

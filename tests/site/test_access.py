@@ -37,6 +37,33 @@ def test_no_page_has_a_violation_or_is_wider_than_its_screen(built: Built, reade
     assert (calm.elsewhere, calm.missing, calm.errors) == ([], [], [])
 
 
+def test_the_menu_opens_and_closes_with_the_keyboard(reader: Callable[..., Reader]) -> None:
+    page = reader(viewport={"width": 360, "height": 760}, reduced_motion="reduce").open("/guides/looking-back/")
+    button = page.get_by_role("button", name="Menu")
+    link = page.get_by_role("navigation", name="Navigation").get_by_role("link", name="A day at work")
+
+    assert (button.get_attribute("aria-expanded"), link.is_visible()) == ("false", False)
+    button.press("Enter")
+    assert (button.get_attribute("aria-expanded"), link.is_visible()) == ("true", True)
+    page.keyboard.press("Escape")
+    assert (button.get_attribute("aria-expanded"), link.is_visible()) == ("false", False)
+    assert button.evaluate("(button) => button === document.activeElement")
+
+
+def test_an_example_is_copied_with_its_button(reader: Callable[..., Reader]) -> None:
+    page = reader(permissions=["clipboard-read", "clipboard-write"]).open("/coordinators/calendar/")
+    block = page.locator("pre").first
+    block.get_by_role("button", name="Copy").press("Enter")
+    block.get_by_role("button", name="Copied").wait_for()
+    page.evaluate("""() => {
+        const field = document.body.appendChild(document.createElement("textarea"));
+        field.id = "pasted"; field.focus();
+    }""")
+    page.keyboard.press("Control+V")
+
+    assert page.input_value("#pasted") == block.locator("code").inner_text().rstrip()
+
+
 def test_without_scripts_a_page_is_read_and_the_menu_opens(built: Built, reader: Callable[..., Reader]) -> None:
     plain = reader(java_script_enabled=False, viewport={"width": 360, "height": 760}, color_scheme="dark")
     page = plain.open("/guides/getting-to-know-you/")

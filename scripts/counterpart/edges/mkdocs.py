@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from counterpart.core.navigation import expanded
 from counterpart.edges.guides import load_guides
 from counterpart.edges.paths import GUIDES
 from counterpart.edges.repository import Repository
+
+
+_EMPTY_HEADER = re.compile(r"<th((?: [^>]*)?)></th>")
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]
@@ -58,4 +62,5 @@ def _allowed(html: str) -> str:
     # The theme puts this attribute on its two checkboxes, where it may not stand.
     for name in ("drawer", "search"):
         html = html.replace(f'id="__{name}" autocomplete="off"', f'id="__{name}"')
-    return html
+    # A cell without words heads nothing.
+    return _EMPTY_HEADER.sub(r"<td\1></td>", html)
