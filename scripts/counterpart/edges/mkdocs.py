@@ -17,7 +17,6 @@ from counterpart.edges.guides import load_guides
 from counterpart.edges.paths import GUIDES
 from counterpart.edges.repository import Repository
 
-
 _EMPTY_HEADER = re.compile(r"<th((?: [^>]*)?)></th>")
 
 
