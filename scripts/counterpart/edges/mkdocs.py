@@ -6,6 +6,7 @@ The moment for which the site is made is that of SOURCE_DATE_EPOCH, or now.
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from counterpart.edges.placeholders import check_pages, filled
 from counterpart.edges.public import SiteData, load_public, load_site
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, Severity
+
+_EMPTY_HEADER = re.compile(r"<th((?: [^>]*)?)></th>")
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]
@@ -115,7 +118,11 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         where = attribute(href(FEED, page.file.src_uri))
         title = attribute(self._public.programme.name)
         found = f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{where}">'
-        return output.replace("</head>", f"{found}</head>", 1)
+        return _allowed(output.replace("</head>", f"{found}</head>", 1))
+
+    def on_post_template(self, output_content: str, **_: Any) -> str:
+        """The page for what is not found, as HTML allows it."""
+        return _allowed(output_content)
 
 
 _DATA = frozenset(Repository.site_file(kind).path.removeprefix(f"{SITE}/") for kind in site.DATA)
@@ -129,3 +136,11 @@ def _folder(path: str) -> str:
 def _told(finding: Finding) -> str:
     place = finding.location
     return f"{place.path}:{place.line}:{place.column}: {finding.rule}: {finding.message} {finding.help}"
+
+
+def _allowed(html: str) -> str:
+    # The theme puts this attribute on its two checkboxes, where it may not stand.
+    for name in ("drawer", "search"):
+        html = html.replace(f'id="__{name}" autocomplete="off"', f'id="__{name}"')
+    # A cell without words heads nothing.
+    return _EMPTY_HEADER.sub(r"<td\1></td>", html)

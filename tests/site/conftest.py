@@ -1,0 +1,118 @@
+"""The project's own site, built once, and a browser that is given its files and nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.form.browser import chromium_path, missing
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOST = "https://site.example"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A built site's folder, and its pages: address -> file."""
+
+    folder: Path
+    pages: dict[str, Path]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("built")
+    environ = dict(os.environ, NO_MKDOCS_2_WARNING="1")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    pages = {
+        "/" + path.relative_to(folder).as_posix().removesuffix("index.html"): path
+        for path in sorted(folder.rglob("*.html"))
+    }
+    assert len(pages) > 20
+    return Built(folder=folder, pages=pages)
+
+
+@pytest.fixture(scope="package")  # no longer: while it is open, no other test can run an event loop
+def chromium() -> Iterator[Any]:
+    path = chromium_path()
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("Playwright is missing: pip install --require-hashes -r scripts/locks/browser.txt")
+        raise AssertionError from None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Any, rules: Sequence[str] | None = None) -> list[str]:
+    """What axe finds on the page as it is now, under all rules or some."""
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("axe is missing: pip install --require-hashes -r scripts/locks/browser.txt")
+        raise AssertionError from None
+    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
+    options = {"runOnly": only, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
+
+
+@dataclass(slots=True)
+class Reader:
+    """A reader's browser. It is given the site's files; whatever else a page asks for is noted and refused."""
+
+    context: Any
+    elsewhere: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, address: str) -> Any:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(f"{address}: {error}"))
+        page.goto(f"{HOST}{address}")
+        return page
+
+
+@pytest.fixture
+def reader(chromium: Any, built: Built) -> Iterator[Callable[..., Reader]]:
+    contexts = []
+
+    def made(**options: Any) -> Reader:
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        one = Reader(context=context)
+
+        def give(route: Any) -> None:
+            url = route.request.url
+            if not url.startswith(f"{HOST}/"):
+                one.elsewhere.append(url)
+                route.abort()
+                return
+            path = built.folder / url.removeprefix(f"{HOST}/").partition("?")[0].partition("#")[0]
+            path = path / "index.html" if path.is_dir() else path
+            if path.is_file():
+                route.fulfill(path=path)
+            else:
+                one.missing.append(url)
+                route.fulfill(status=404, body="")
+
+        context.route("**/*", give)
+        return one
+
+    yield made
+    for context in contexts:
+        context.close()
