@@ -29,6 +29,8 @@ LETTERS: dict[str, tuple[str, str | None, tuple[str, ...], bool]] = {
     "unpaired-odd-number": ("unpaired", "odd-number", (), True),
     "unpaired-no-partner-allowed": ("unpaired", "no-partner-allowed", (), True),
     "unpaired-too-few-partners": ("unpaired", "too-few-partners", (), False),
+    "farewell": ("farewell", None, (), True),
+    "parted": ("parted", None, (), True),
     "introduction-pair": ("introduction", None, (PARTNER,), True),
     "introduction-three": ("introduction", None, (PARTNER, THIRD), False),
 }

@@ -26,6 +26,8 @@ _KINDS = {
     "waiting": ("that they are on the waiting list", "1 person hears", "{} people hear"),
     "not-admitted": ("that they do not take part", "1 person hears", "{} people hear"),
     "introduction": ("who the partner is", "1 person hears", "{} people hear"),
+    "farewell": ("that the partnership has ended, with thanks", "1 person hears", "{} people hear"),
+    "parted": ("that we look for a new partner", "1 person hears", "{} people hear"),
     "unpaired": ("that there is no partner yet", "1 person hears", "{} people hear"),
 }
 _options: tuple[Callable[..., Any], ...] = (
@@ -59,10 +61,11 @@ def introduce(context: Context, round_id: str, name: str | None, key: str | None
 @_with_options
 @click.pass_obj
 def mail(context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool) -> int:
-    """Write what is due before the introductions: that an application arrived, and what became of it.
+    """Write what is due beside the introductions: that an application arrived, and what became of it.
 
     Before there is a roll, everybody who applied hears that the application arrived. Afterwards everybody hears
-    whether they take part, wait, or do not take part, and why. Nobody gets the same mail twice.
+    whether they take part, wait, or do not take part, and why. After the introductions, who leaves is thanked, and
+    who is left hears that we look for a new partner. Nobody gets the same mail twice.
     """
     return _run(write, context, round_id, name, key, dry_run)
 

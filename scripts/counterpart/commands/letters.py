@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -19,7 +19,7 @@ from counterpart.finding import UsageError
 from counterpart.model import Applicant, Profile, Round, Wish
 
 #: Every kind of mail that there is a template for.
-KINDS = ("received", "accepted", "waiting", "not-admitted", "unpaired", "introduction")
+KINDS = ("received", "accepted", "waiting", "not-admitted", "unpaired", "introduction", "farewell", "parted")
 
 #: Why somebody has no partner, said to the person; by the code in pairings.yaml.
 _UNPAIRED: Mapping[str, str] = {
@@ -42,6 +42,7 @@ class Writer:
     people: Mapping[str, Applicant]
     identities: Mapping[str, Mapping[str, Any]]
     partners: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    before: Collection[str] = ()  # those who had another partner in this round
     templates: Mapping[str, str] = field(default_factory=dict)  # the round's own, by kind
 
     def __repr__(self) -> str:
@@ -93,13 +94,17 @@ class Writer:
             first = topics[0].guide if topics else None
             return {
                 "partners": [self._partner(due.id, other) for other in self.partners[due.id]],
+                "again": due.id in self.before,
                 **self._hours(due.id),
                 "guide": _words(first) if first else None,
                 "guide_day": long_date(topics[0].date) if topics else None,
                 "guide_link": f"{self.round.site}/guides/{first}/" if self.round.site and first else None,
             }
         if due.kind == "unpaired":
-            return {"because": _UNPAIRED.get(due.because or "", _UNPAIRED_BY_RULE)}
+            because = _UNPAIRED.get(due.because or "", _UNPAIRED_BY_RULE)
+            return {"because": because, "again": due.id in self.before}
+        if due.kind in ("farewell", "parted"):
+            return {}
         return {"because": due.because}
 
     def _partner(self, me: str, you: str) -> dict[str, Any]:

@@ -97,11 +97,14 @@ RULES: Mapping[str, str] = MappingProxyType(
         "person-unknown": "Correct the id, or bring the application's file back.",
         "application-not-on-roll": "Run 'counterpart admit' again, so that the roll says what became of it.",
         "application-changed": "Bring back the application that was admitted, or run 'counterpart admit' again.",
-        "person-withdrawn": "Run 'counterpart admit' again, or name the person under 'removed' in the decisions.",
+        "person-withdrawn": "Before the introductions, run 'counterpart admit' again, or name the person under "
+        "'removed' in the decisions; after them, run 'counterpart rematch'.",
         "pool-differs": "Run 'counterpart admit' again; the roll is not written by hand.",
         "roll-reason-missing": "Add 'reason' with a code such as 'country-cap'.",
         "one-person-pair": "Name two people.",
         "pin-contradicts": "Keep one of the decisions.",
+        "ended-twice": "Keep the line that is right.",
+        "ended-stays": "Write 'leaves: true', or take the ban out.",
         "confirmed-twice": "Keep the answer that is right.",
         "approval-void": "Look at the proposal as it is now, and run 'counterpart approve' again.",
     }

@@ -18,6 +18,7 @@ _APPLICATION = re.compile(
 )
 GUIDE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.md")
 PROPOSAL = re.compile(r"pairings(-[2-9]|-[1-9][0-9])?\.yaml")
+APPROVAL = re.compile(r"approval(-[2-9]|-[1-9][0-9])?\.yaml")
 
 KIB, MIB = 1024, 1024 * 1024
 #: The largest size of each kind of file. A roll or a proposal of 10,000 people takes about 3 MiB.
@@ -97,14 +98,14 @@ class Names:
         return Entry(path=f"{ROUNDS}/{round_id}/decisions.yaml", kind="decisions")
 
     @staticmethod
-    def pairings_file(round_id: str) -> Entry:
-        """The proposal."""
-        return Entry(path=f"{ROUNDS}/{round_id}/pairings.yaml", kind="pairings")
+    def pairings_file(round_id: str, number: int = 1) -> Entry:
+        """The proposal; *number* is 2 or more for those made within the round."""
+        return Entry(path=f"{ROUNDS}/{round_id}/pairings{_later(number)}.yaml", kind="pairings")
 
     @staticmethod
-    def certificate_file(round_id: str) -> Entry:
-        """The proposal's proof."""
-        return Entry(path=f"{ROUNDS}/{round_id}/certificate.json", kind="certificate")
+    def certificate_file(round_id: str, number: int = 1) -> Entry:
+        """The proof of the proposal of that number."""
+        return Entry(path=f"{ROUNDS}/{round_id}/certificate{_later(number)}.json", kind="certificate")
 
     @staticmethod
     def application_file(round_id: str, id: str) -> Entry:
@@ -147,9 +148,15 @@ class Names:
         return Entry(path=f"{ROUNDS}/{round_id}/confirmed.yaml", kind="confirmed")
 
     @staticmethod
-    def approval_file(round_id: str) -> Entry:
-        """A coordinator's approval of the proposal."""
-        return Entry(path=f"{ROUNDS}/{round_id}/approval.yaml", kind="approval")
+    def approval_file(round_id: str, number: int = 1) -> Entry:
+        """A coordinator's approval of the proposal of that number."""
+        return Entry(path=f"{ROUNDS}/{round_id}/approval{_later(number)}.yaml", kind="approval")
+
+    @staticmethod
+    def number_of(entry: Entry) -> int:
+        """Which pairing of the round a proposal or an approval is: 1, or more within the round."""
+        match = (PROPOSAL if entry.kind == "pairings" else APPROVAL).fullmatch(entry.path.rpartition("/")[2])
+        return int(match[1][1:]) if match and match[1] else 1
 
     @staticmethod
     def form(path: str) -> Entry | None:
@@ -161,3 +168,8 @@ class Names:
             return None
         kind = "withdrawal" if match["withdrawal"] else "correction" if match["number"] else "application"
         return Entry(path=path, kind=kind)
+
+
+def _later(number: int) -> str:
+    """What stands behind a file's name: nothing for the first, "-2" for the second."""
+    return f"-{number}" if number > 1 else ""

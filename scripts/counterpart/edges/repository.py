@@ -14,6 +14,7 @@ from pathlib import Path
 from counterpart.core.registry import found
 from counterpart.edges.paths import (
     APPLICANTS,
+    APPROVAL,
     GUIDE,
     GUIDES,
     IGNORED,
@@ -105,6 +106,8 @@ class Repository(Names):
                 entries.append(Entry(path=path, kind=kinds[item.name]))
             elif PROPOSAL.fullmatch(item.name):
                 entries.append(Entry(path=path, kind="pairings"))
+            elif APPROVAL.fullmatch(item.name):
+                entries.append(Entry(path=path, kind="approval"))
             elif item.name.casefold().endswith((".yaml", ".yml")):
                 names = f"{', '.join(OF_A_ROUND)} or pairings"
                 message = f"A YAML file here must be named {names}, and end in '.yaml'."
