@@ -11,11 +11,14 @@ from typing import Any
 
 from counterpart.commands.letters import Writer
 from counterpart.core.correspondence import Due
+from counterpart.edges.links import LinkKey
 from counterpart.edges.load import load_round
+from counterpart.edges.receipt import new_receipt
 from counterpart.edges.repository import Repository
 from counterpart.model import Applicant, Profile, Round, Wish
 from tests.miniature import lay_out
 
+_LINKS = new_receipt(bytes(32))
 READER, PARTNER, THIRD = "7GQ2MK4XHN", "M4XH2Q9KTA", "ZZ11223344"
 
 #: name of the golden file -> kind, reason, who the partners are, whether contact and site are known
@@ -93,6 +96,7 @@ def writer(partners: tuple[str, ...] = (PARTNER,), *, known: bool = True, **word
         },
         identities=identities,
         partners={READER: partners, PARTNER: (READER,), THIRD: (READER,)},
+        links=LinkKey(round="2027-1", public=_LINKS.public, private=_LINKS.private) if known else None,
     )
 
 

@@ -10,6 +10,7 @@ from counterpart.core.check_people import check_ids
 from counterpart.edges.guides import load_guides, named_guides
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
+from counterpart.edges.responses import check_responses
 from counterpart.finding import Finding, Severity
 
 
@@ -43,6 +44,8 @@ def check(
         if loaded.round is not None and not loaded.round.closed:
             findings += broken_templates(repository, loaded.round)
             findings += named_guides(repository, loaded.round, guides)
+            findings += check_responses(repository, round_id, loaded.roll.people if loaded.roll else ())
+            files += len(repository.responses(round_id)[0])
         applied = (*(person.id for person in loaded.applicants), *loaded.refused)
         applications += [(id, repository.application_file(round_id, id).path) for id in applied]
     findings += check_ids(applications)

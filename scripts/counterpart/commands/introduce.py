@@ -11,6 +11,7 @@ from typing import Any
 from counterpart.commands.deliver import Delivered, Outgoing, deliver
 from counterpart.commands.gate import gate, gate_as_approved, only_left
 from counterpart.commands.letters import Writer, own_templates
+from counterpart.commands.links import open_links
 from counterpart.commands.open import open_all
 from counterpart.commands.progress import Report, counting
 from counterpart.commands.rematch import begun
@@ -90,6 +91,7 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
         identities=passed.identities,
         partners=_partners(passed.proposal),
         before=had_partner,
+        links=open_links(repository, round_id, keyring.for_round(round_id, passed.pool.round.sample, key)),
         templates=own_templates(repository, round_id),
     )
     done = _delivered(repository, writer, due, sender, report)
@@ -123,7 +125,11 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
     unopened = tuple(each.id for each in due if each.id not in identities)
     due = tuple(each for each in due if each.id in identities)
     writer = Writer(
-        round=loaded.round, people=people, identities=identities, templates=own_templates(repository, round_id)
+        round=loaded.round,
+        people=people,
+        identities=identities,
+        templates=own_templates(repository, round_id),
+        links=open_links(repository, round_id, keyring.for_round(round_id, loaded.round.sample, key)),
     )
     done = _delivered(repository, writer, due, sender, report)
     return Written(due=_counted(due), delivered=done, unopened=unopened)

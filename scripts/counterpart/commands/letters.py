@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from counterpart.commands.links import address
 from counterpart.core.correspondence import Due
 from counterpart.core.hours import Stretch, clock, clocks, span
 from counterpart.core.letter import Attachment, Letter
 from counterpart.edges import ical, letters
+from counterpart.edges.links import LinkKey
 from counterpart.edges.names import names
 from counterpart.edges.paths import LIMITS
 from counterpart.edges.repository import Repository
@@ -44,6 +46,7 @@ class Writer:
     partners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     before: Collection[str] = ()  # those who had another partner in this round
     templates: Mapping[str, str] = field(default_factory=dict)  # the round's own, by kind
+    links: LinkKey | None = None
 
     def __repr__(self) -> str:
         """The round alone."""
@@ -84,6 +87,7 @@ class Writer:
                 "introductions": self._day("introductions"),
                 "ends": self._day("end"),
             },
+            "answer_link": address(self.round, self.links, id, "pulse"),
             "contact": contact,
             "contact_link": contact if contact is None or contact.startswith("https://") else f"mailto:{contact}",
         }

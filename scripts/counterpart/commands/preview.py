@@ -18,11 +18,16 @@ from counterpart.core.pairing import BECAUSE
 from counterpart.core.registry import found
 from counterpart.edges import keyring
 from counterpart.edges.letters import TemplateFault
+from counterpart.edges.links import LinkKey
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.private import private_folder, put_private
+from counterpart.edges.receipt import new_receipt
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, Location, UsageError
 from counterpart.model import Applicant, Profile, Proposal, Round, Wish
+
+#: The link key of previews, which opens nothing anywhere.
+_TRIAL = new_receipt(bytes(32))
 
 _ME, _YOU, _THIRD = "0000000000", "1111111111", "2222222222"
 
@@ -218,4 +223,5 @@ def _made_up(round: Round, templates: Mapping[str, str], *, bare: bool = False) 
         },
         partners={_ME: (_YOU,), _YOU: (_ME,), _THIRD: (_ME, _YOU)},
         templates=templates,
+        links=None if bare else LinkKey(round=round.id, public=_TRIAL.public, private=_TRIAL.private),
     )

@@ -75,6 +75,12 @@ RULES: Mapping[str, str] = MappingProxyType(
         "correction-late": "Answer the applicant by mail; after the last day only a withdrawal is taken.",
         "correction-differs": "Ask the applicant to correct it again with the copy that was kept.",
         "signature-wrong": "Remove the file; ask the applicant to send it again, with the receipt.",
+        # what people answer while the round is under way
+        "response-unsigned": "Ask for the file that the page saved; or write the answer down yourself with "
+        "'counterpart pulse --note'.",
+        "response-signature": "Remove the file. Ask the person to answer again with the link in the mail.",
+        "response-expired": "Write the answer down yourself with 'counterpart pulse --note', if it still matters.",
+        "response-name": "Remove the file, and take in what the person sent once more.",
         # the round
         "round-missing": "Add the round's settings, or move the applications to the right folder.",
         "round-without-applications": "Bring the applications back; of a round that is over, write "

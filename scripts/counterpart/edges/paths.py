@@ -16,6 +16,7 @@ _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 _APPLICATION = re.compile(
     r"[0-9A-HJKMNP-TV-Z]{10}(?:\.(?:(?P<number>[2-9]|[1-9][0-9])|(?P<withdrawal>withdrawal)))?\.yaml"
 )
+_RESPONSE = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}-[0-9a-f]{12}\.yaml")
 GUIDE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.md")
 PROPOSAL = re.compile(r"pairings(-[2-9]|-[1-9][0-9])?\.yaml")
 APPROVAL = re.compile(r"approval(-[2-9]|-[1-9][0-9])?\.yaml")
@@ -26,6 +27,8 @@ LIMITS: Mapping[str, int] = {
     "application": 32 * KIB,
     "correction": 32 * KIB,
     "withdrawal": 32 * KIB,
+    "response": 32 * KIB,
+    "links": 32 * KIB,
     "keys": 1 * MIB,
     "import": 32 * KIB,
     "memory": 16 * MIB,
@@ -44,7 +47,7 @@ LIMITS: Mapping[str, int] = {
 FORMS = ("application", "correction", "withdrawal")
 
 #: The files of a round's folder that there is one of.
-OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval")
+OF_A_ROUND = ("round", "keys", "links", "import", "memory", "confirmed", "roll", "decisions", "approval")
 
 # Written by editors and file managers without being asked; nothing reads them.
 IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
@@ -59,8 +62,9 @@ class Entry:
 
     @property
     def stem(self) -> str:
-        """The file's name up to the first dot: of an application, its id."""
-        return self.path.rpartition("/")[2].partition(".")[0]
+        """The file's name up to the first dot: of an application, its id; of a response, that of the person."""
+        name = self.path.rpartition("/")[2].partition(".")[0]
+        return name.partition("-")[0] if self.kind == "response" else name
 
     @property
     def number(self) -> int:
@@ -121,6 +125,24 @@ class Names:
     def withdrawal_file(round_id: str, id: str) -> Entry:
         """One person's withdrawal."""
         return Entry(path=f"{APPLICANTS}/{round_id}/{id}.withdrawal.yaml", kind="withdrawal")
+
+    @staticmethod
+    def links_file(round_id: str) -> Entry:
+        """The key with which personal links are signed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/links.yaml", kind="links")
+
+    @staticmethod
+    def response_file(round_id: str, id: str, mark: str) -> Entry:
+        """One answer of one person; *mark*: the first twelve digits of the digest of what is sealed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/responses/{id}-{mark}.yaml", kind="response")
+
+    @staticmethod
+    def response(path: str) -> Entry | None:
+        """What *path* may hold if it is that of a response; None if not."""
+        parts = path.split("/")
+        if len(parts) != 4 or parts[0] != ROUNDS or not Names.is_round_id(parts[1]) or parts[2] != "responses":
+            return None
+        return Entry(path=path, kind="response") if _RESPONSE.fullmatch(parts[3]) else None
 
     @staticmethod
     def keys_file(round_id: str) -> Entry:

@@ -21,9 +21,10 @@ from counterpart.core.registry import found
 from counterpart.edges.yaml import Document, Path
 from counterpart.finding import Finding
 
-#: Every kind of file that has a schema; the identity, which stands inside the sealed part, and the mapping of a
+#: Every kind of file that has a schema; identity and answer, which stand inside sealed parts, and the mapping of a
 #: table and the settings of mail, which a coordinator keeps outside.
 KINDS = (
+    "answer",
     "application",
     "approval",
     "confirmed",
@@ -33,10 +34,12 @@ KINDS = (
     "identity",
     "import",
     "keys",
+    "links",
     "mail",
     "mapping",
     "memory",
     "pairings",
+    "response",
     "roll",
     "round",
     "withdrawal",
