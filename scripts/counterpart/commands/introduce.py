@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,12 +15,14 @@ from counterpart.commands.links import open_links
 from counterpart.commands.open import open_all
 from counterpart.commands.progress import Report, counting
 from counterpart.commands.rematch import begun
+from counterpart.commands.season import season
 from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_ending, on_introduction
 from counterpart.core.ledger import State
 from counterpart.core.letter import Letter
 from counterpart.core.replacement import left
 from counterpart.edges import keyring
 from counterpart.edges.git import Git
+from counterpart.edges.guides import load_guides
 from counterpart.edges.ledger import LedgerBranch
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.mail import mail
@@ -120,16 +122,22 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
     due = on_admission({person.id for person in loaded.applicants}, loaded.roll)
     gone = set(loaded.withdrawn) | left(loaded.decisions, loaded.latest + 1)
     due = tuple(each for each in due if each.id not in gone)
+    partners: Mapping[str, Sequence[str]] = {}
     if introduced:
-        due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people)
+        ledger = LedgerBranch(Git(repository.root), round_id).read()
+        now = season(repository, loaded, ledger, key, sender.now())
+        due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
+        partners = now.partners
     unopened = tuple(each.id for each in due if each.id not in identities)
     due = tuple(each for each in due if each.id in identities)
     writer = Writer(
         round=loaded.round,
         people=people,
         identities=identities,
+        partners=partners,
         templates=own_templates(repository, round_id),
         links=open_links(repository, round_id, keyring.for_round(round_id, loaded.round.sample, key)),
+        guides=load_guides(repository).guides,
     )
     done = _delivered(repository, writer, due, sender, report)
     return Written(due=_counted(due), delivered=done, unopened=unopened)
