@@ -11,11 +11,23 @@ from typing import Any
 
 from counterpart.commands.letters import Writer
 from counterpart.core.correspondence import Due
+from counterpart.edges.links import LinkKey
 from counterpart.edges.load import load_round
+from counterpart.edges.receipt import new_receipt
 from counterpart.edges.repository import Repository
-from counterpart.model import Applicant, Profile, Round, Wish
+from counterpart.model import Applicant, Guide, Profile, Round, Wish
 from tests.miniature import lay_out
 
+_GUIDE = Guide(
+    id="getting-to-know-you",
+    title="Getting to know you",
+    summary="What an ordinary day looks like, here and there.",
+    stage="first",
+    questions=("What do you see when you look up from your desk?", "Who asked you something today?", "And then?"),
+    activity="Show each other a picture of your workplace.",
+    returning="What is different this time?",
+)
+_LINKS = new_receipt(bytes(32))
 READER, PARTNER, THIRD = "7GQ2MK4XHN", "M4XH2Q9KTA", "ZZ11223344"
 
 #: name of the golden file -> kind, reason, who the partners are, whether contact and site are known
@@ -29,6 +41,12 @@ LETTERS: dict[str, tuple[str, str | None, tuple[str, ...], bool]] = {
     "unpaired-odd-number": ("unpaired", "odd-number", (), True),
     "unpaired-no-partner-allowed": ("unpaired", "no-partner-allowed", (), True),
     "unpaired-too-few-partners": ("unpaired", "too-few-partners", (), False),
+    "farewell": ("farewell", None, (), True),
+    "parted": ("parted", None, (), True),
+    "reminder": ("reminder", None, (PARTNER,), True),
+    "digest": ("digest", None, (), True),
+    "survey": ("survey", None, (), True),
+    "goodbye": ("goodbye", None, (), False),
     "introduction-pair": ("introduction", None, (PARTNER,), True),
     "introduction-three": ("introduction", None, (PARTNER, THIRD), False),
 }
@@ -91,6 +109,8 @@ def writer(partners: tuple[str, ...] = (PARTNER,), *, known: bool = True, **word
         },
         identities=identities,
         partners={READER: partners, PARTNER: (READER,), THIRD: (READER,)},
+        guides={"getting-to-know-you": _GUIDE},
+        links=LinkKey(round="2027-1", public=_LINKS.public, private=_LINKS.private) if known else None,
     )
 
 

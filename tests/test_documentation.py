@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import click
@@ -101,7 +101,8 @@ def test_the_page_on_points_names_each_rule_and_no_other() -> None:
 
     documented = re.findall(r"^\| `([a-z-]+)` \| .* \| .*\|$", POINTS.split("## Criteria")[0], re.MULTILINE)
 
-    assert sorted(documented) == sorted(rule.id for rule in rules(everything))
+    later = replace(everything, number=2)
+    assert sorted(documented) == sorted(rule.id for rule in rules(later))
 
 
 def test_the_page_on_points_has_the_weights_by_default() -> None:

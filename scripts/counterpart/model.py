@@ -235,8 +235,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The end of one person's partnership, without blame: who leaves the round, or goes on with somebody else."""
+
+    id: str
+    leaves: bool  # False: the person stays, and gets a new partner like the other one
+    by: str
+    reason: str  # a code
+    before: int  # the pairing before which it counts: 2 for the first rematch
+    ban: bool = False  # may not take part in later rounds, while this is remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """What coordinators decided about a round's pairs."""
+    """What coordinators decided about a round's pairs.
+
+    ``digest`` covers all but ``ended``: what ended after an introduction does not touch what was decided before.
+    """
 
     round: str
     pins: tuple[Decision, ...] = ()
@@ -244,6 +259,7 @@ class Decisions:
     removed: tuple[Decision, ...] = ()
     #: why a proposal that was changed by hand stands although it is not the best: one decision, no people
     overrule: Decision | None = None
+    ended: tuple[Ended, ...] = ()
     digest: str = ""
 
 

@@ -46,11 +46,18 @@ def settings_in(page: str) -> dict[str, object]:
     return found
 
 
-def test_the_page_and_its_three_files_are_written(programme: Path) -> None:
+def test_the_pages_and_their_files_are_written(programme: Path) -> None:
     page = made(programme)
     folder = programme / "site" / "apply" / "2027-1"
 
-    assert sorted(path.name for path in folder.iterdir()) == ["apply.css", "apply.js", "index.html", "worker.js"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "answer.html",
+        "answer.js",
+        "apply.css",
+        "apply.js",
+        "index.html",
+        "worker.js",
+    ]
     assert made(programme) == page
 
 

@@ -308,3 +308,22 @@ def test_what_propose_and_approve_are_not_told_they_ask_for(team: Team, monkeypa
         code, _, err = team.run(*arguments)
         assert code == 2
         assert said in flat(err)
+
+
+def test_a_rematch_has_a_branch_of_its_own(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    team.propose()
+    team.accept()
+    code, _, err = team.run("propose", "2027-1", "--rematch")
+    assert (code, "Nobody of round 2027-1 is introduced yet" in flat(err)) == (2, True)
+    monkeypatch.setattr("counterpart.commands.rematch.begun", lambda _, number: number == 1)
+    monkeypatch.setattr("counterpart.commands.rematch._unfinished", lambda *_: [])
+    for pair in team.data("pairings.yaml")["pairs"][:2]:
+        ends = ("end", "2027-1", pair["people"][0], "--reason", "silent", "--as", "coordinator-1")
+        assert team.run(*ends)[0] == 0
+    team.commit("ended")
+    code, out, err = team.run("propose", "2027-1", "--rematch")
+    assert code == 0, err
+    assert "Put the proposal on the branch propose/2027-1-2." in flat(out)
+    listed = team.git("diff", "--name-only", "main", "propose/2027-1-2").split()
+    assert listed == ["rounds/2027-1/certificate-2.json", "rounds/2027-1/pairings-2.yaml"]
+    assert team.git("status", "--porcelain") == ""

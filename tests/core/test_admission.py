@@ -149,14 +149,14 @@ def test_who_is_barred_does_not_take_part_and_takes_no_place() -> None:
     assert done.roll.applicants == 99
 
 
-def test_past_partners_and_employers_are_stated_of_the_admitted_alone() -> None:
+def test_past_partners_and_employers_are_stated_of_those_who_take_part_or_wait() -> None:
     facts = replace(
-        NOTHING, past={"A00": ("A01", "A39"), "A39": ("A00",)}, employers=(("A02", "B01", "A38"), ("A37", "B02"))
+        NOTHING, past={"A00": ("A01", "A39"), "A39": ("A00",)}, employers=(("A02", "B01", "A38"), ("B02", "Z"))
     )
     people = admitted(*hundred(), facts=facts).roll.people
-    assert people["A00"].past == ("A01",)
-    assert people["A39"] == Place(status=Status.WAITING, reason="country-cap")
-    assert people["A02"].employer == people["B01"].employer is not None
+    assert people["A00"].past == ("A01", "A39")
+    assert people["A39"] == Place(status=Status.WAITING, reason="country-cap", past=("A00",))
+    assert people["A02"].employer == people["B01"].employer == people["A38"].employer is not None
     assert people["B02"].employer is None, "a group of one is none"
 
 

@@ -22,11 +22,16 @@ def place(**facts: object) -> Place:
 
 def test_the_pool_digest_is_of_the_admitted_sorted_by_id() -> None:
     people = {
-        "B": place(employer="g1", past=("C", "A"), carried_over=True),
+        "B": place(employer="g1", past=("C", "A", "D"), carried_over=True),
         "A": place(past=("B",)),
-        "C": place(status=Status.WAITING),
+        "C": place(status=Status.WAITING, past=("B",)),
+        "D": place(),
     }
-    expected = [["A", "sha256:1", None, ["B"], False], ["B", "sha256:1", "g1", ["A", "C"], True]]
+    expected = [
+        ["A", "sha256:1", None, ["B"], False],
+        ["B", "sha256:1", "g1", ["A", "D"], True],
+        ["D", "sha256:1", None, [], False],
+    ]
     assert pool_digest(people) == digest(expected)
 
 
@@ -40,4 +45,4 @@ def test_the_order_of_the_roll_the_place_and_those_not_admitted_leave_the_pool_a
     "facts", [{"digest": "sha256:2"}, {"employer": "g1"}, {"past": ("B",)}, {"carried_over": True}]
 )
 def test_every_fact_that_a_rule_needs_changes_the_pool_digest(facts: dict[str, object]) -> None:
-    assert pool_digest({"A": place(**facts)}) != pool_digest({"A": place()})
+    assert pool_digest({"A": place(**facts), "B": place()}) != pool_digest({"A": place(), "B": place()})

@@ -118,7 +118,7 @@ def test_errors_stand_at_the_key_or_value_that_they_are_about() -> None:
     assert messages("decisions", text) == [
         "1:9 value-not-listed: `format` must be 1, not 2. Choose one of the values that are listed.",
         "3:1 key-unknown: Each key here must be one of `format`, `round`, `pins`, `forbids`, `removed`, "
-        "`overrule`; this one is not. Did you mean `removed`?",
+        "`overrule`, `ended`; this one is not. Did you mean `removed`?",
         "5:14 list-too-short: `people` must have at least 2 entries. Add what is missing.",
         "5:32 value-form: `by` must look like 'coordinator-2'. Who decided, as a role without a name.",
     ]

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -501,3 +501,93 @@ def test_nothing_that_was_typed_is_in_any_object_of_the_repository(forge: LocalF
     everything += git(forge.git.folder, "for-each-ref") + json.dumps(forge.pulls())
     assert "Application" in everything
     assert not [word for word in CANARIES if word in everything]
+
+
+def test_an_answer_with_a_personal_link_is_kept_once_and_a_forged_one_never(bare: Path) -> None:
+    from tests.responses import EXPIRES, LINKS, link, response
+
+    id = "7GQ2MK4XHN"
+    put_links(bare, LINKS.public, id)
+    good = response(link(id), said="talked")
+
+    async def story(client: Client) -> list[tuple[int, str]]:
+        answers = [await client.send(document) for document in (good, good)]
+        forged = good | {"certificate": response(link("M4XH2Q9KTA"), said="talked")["certificate"]}
+        unknown = response(link("ZZZZZZZZZZ"), said="talked")
+        answers += [await client.send(document) for document in (forged, unknown, {**good, "by": "coordinator-1"})]
+        return [(each.status_code, each.json().get("error", "")) for each in answers]
+
+    said = talk(LocalForge(bare), story)
+    assert said == [
+        (201, ""), (201, ""), (422, "response-signature"), (422, "person-unknown"), (422, "submission-stamped"),
+    ]  # fmt: skip
+    late = talk(LocalForge(bare), lambda client: client.send(response(link(id), said="leaving")), EXPIRES)
+    assert late.status_code == 201, "the last second counts"
+    after = EXPIRES + timedelta(seconds=1)
+    late = talk(LocalForge(bare), lambda client: client.send(response(link(id), said="back")), after)
+    assert (late.status_code, late.json()["error"]) == (422, "response-expired")
+    branches = git(bare, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/apply/").splitlines()
+    assert len(branches) == 2
+    assert all(re.fullmatch(rf"apply/2027-1/{id}-[0-9a-f]{{12}}", branch) for branch in branches)
+    from counterpart.commands.merge import merge
+    from counterpart.edges.git import Git
+
+    done = merge(Git(bare), "main", None, remote=None, push=False, now=1, report=lambda _: None)
+    assert (len(done.merged), done.refused) == (2, ())
+    listed = git(bare, "ls-tree", "--name-only", "main:rounds/2027-1/responses").splitlines()
+    assert len(listed) == 2
+    again = talk(LocalForge(bare), lambda client: client.send(good))
+    assert again.status_code == 200, "known; nothing changes"
+
+
+def test_a_branch_with_a_forged_answer_is_not_merged(bare: Path) -> None:
+    from tests.responses import LINKS, link, response
+
+    from counterpart.commands.merge import merge
+    from counterpart.edges.git import Git
+    from counterpart.edges.responses import entry_of
+    from counterpart.edges.yaml_write import dump
+
+    id = "7GQ2MK4XHN"
+    put_links(bare, LINKS.public, id)
+    good = response(link(id), said="talked")
+    written = {key: value for key, value in good.items() if key != "kind"} | {"received": "2027-03-05T09:00:00Z"}
+    other = response(link("M4XH2Q9KTA"), said="talked")
+    tries = {
+        "signature": written | {"signature": other["signature"]},
+        "by": {k: written[k] for k in ("format", "round", "id", "received", "sealed")} | {"by": "coordinator-1"},
+    }
+    tip = git(bare, "rev-parse", "main")
+    for data in tries.values():
+        entry = entry_of(data)
+        assert entry is not None
+        name = entry.path.rpartition("/")[2].removesuffix(".yaml")
+        content = dump(data).encode()
+        stream = (
+            f"commit refs/heads/apply/2027-1/{name}\ncommitter A <a@example.org> 1 +0000\ndata 1\nx\nfrom {tip}\n"
+        )
+        stream += f"M 100644 inline {entry.path}\ndata {len(content)}\n"
+        git(bare, "fast-import", "--quiet", "--force", content=stream.encode() + content + b"\n\n")
+        done = merge(Git(bare), "main", None, remote=None, push=False, now=1, report=lambda _: None)
+        assert (done.merged, len(done.refused)) == ((), 1)
+
+
+def put_links(bare: Path, public: str, id: str) -> None:
+    """A link key, and a roll with one person, on the main branch."""
+    from counterpart.edges.yaml_write import dump
+
+    files = {
+        "links.yaml": {"format": 1, "round": "2027-1", "public": public, "sealed": "x"},
+        "roll.yaml": {
+            "format": 1,
+            "round": "2027-1",
+            "pool": "sha256:" + "0" * 64,
+            "people": {id: {"status": "admitted", "place": 1}, "M4XH2Q9KTA": {"status": "admitted", "place": 2}},
+        },
+    }
+    tip = git(bare, "rev-parse", "main")
+    stream = f"commit refs/heads/main\ncommitter A <a@example.org> 1 +0000\ndata 1\nx\nfrom {tip}\n".encode()
+    for name, data in files.items():
+        content = dump(data).encode()
+        stream += f"M 100644 inline rounds/2027-1/{name}\ndata {len(content)}\n".encode() + content + b"\n"
+    git(bare, "fast-import", "--quiet", "--force", content=stream + b"\n")

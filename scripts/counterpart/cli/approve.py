@@ -50,7 +50,7 @@ def command(
         return refuse(done.findings, f"The proposal of round {round_id} was not approved.")
     say(done.sentence)
     if done.written:
-        say(f"Approved {done.pairs:,} pairs of round {round_id}: wrote rounds/{round_id}/approval.yaml.")
+        say(f"Approved {done.pairs:,} pairs of round {round_id}: wrote {done.path}.")
     else:
         say(f"These {done.pairs:,} pairs of round {round_id} are approved already; nothing was written.")
     say(f"Commit it, then: counterpart introduce {round_id} --dry-run")

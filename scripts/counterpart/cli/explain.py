@@ -103,4 +103,3 @@ def _change(change: Change) -> None:
             click.echo(f"    {label:<7} {' '.join(pair)}")
         if len(pairs) > 12:
             click.echo(f"    {label:<7} and {len(pairs) - 12:,} more")
-

@@ -13,6 +13,7 @@ from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
+from counterpart.cli.moment import moment, pretend_now
 from counterpart.commands.introduce import Sender, Written, write
 from counterpart.commands.introduce import introduce as introduce_
 from counterpart.core.ledger import Line, State
@@ -26,6 +27,12 @@ _KINDS = {
     "waiting": ("that they are on the waiting list", "1 person hears", "{} people hear"),
     "not-admitted": ("that they do not take part", "1 person hears", "{} people hear"),
     "introduction": ("who the partner is", "1 person hears", "{} people hear"),
+    "farewell": ("that the partnership has ended, with thanks", "1 person hears", "{} people hear"),
+    "parted": ("that we look for a new partner", "1 person hears", "{} people hear"),
+    "reminder": ("a question whether the two have talked", "1 person gets", "{} people get"),
+    "digest": ("this fortnight's guide", "1 person gets", "{} people get"),
+    "survey": ("a survey", "1 person gets", "{} people get"),
+    "goodbye": ("that the round has ended", "1 person hears", "{} people hear"),
     "unpaired": ("that there is no partner yet", "1 person hears", "{} people hear"),
 }
 _options: tuple[Callable[..., Any], ...] = (
@@ -33,6 +40,7 @@ _options: tuple[Callable[..., Any], ...] = (
     click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name."),
     click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds."),
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
+    pretend_now,
 )
 
 
@@ -45,26 +53,33 @@ def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @_with_options
 @click.pass_obj
-def introduce(context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool) -> int:
+def introduce(
+    context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool, pretend_now: str | None
+) -> int:
     """Introduce partners to each other, by one mail to each, and write to those who have none.
 
     First the gate: the files' history, check, verify, the digests, a coordinator's approval, every sealed part.
     Then the mails. Each is claimed in a ledger that travels with the repository before it is sent, so that
     nobody gets it twice. Stop it at any time and run it again, here or on another coordinator's machine.
     """
-    return _run(introduce_, context, round_id, name, key, dry_run)
+    return _run(introduce_, context, round_id, name, key, dry_run, pretend_now)
 
 
 @click.command()
 @_with_options
 @click.pass_obj
-def mail(context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool) -> int:
-    """Write what is due before the introductions: that an application arrived, and what became of it.
+def mail(
+    context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool, pretend_now: str | None
+) -> int:
+    """Write what is due beside the introductions: that an application arrived, and what became of it.
 
     Before there is a roll, everybody who applied hears that the application arrived. Afterwards everybody hears
-    whether they take part, wait, or do not take part, and why. Nobody gets the same mail twice.
+    whether they take part, wait, or do not take part, and why. After the introductions, who leaves is thanked, and
+    who is left hears that we look for a new partner; every fortnight people get the guide, silent partners a
+    question, everybody the surveys and a word at the end. Run it once or twice a week. Nobody gets the same mail
+    twice, and what was missed is not sent late.
     """
-    return _run(write, context, round_id, name, key, dry_run)
+    return _run(write, context, round_id, name, key, dry_run, pretend_now)
 
 
 def _run(
@@ -74,9 +89,10 @@ def _run(
     name: str | None,
     key: str | None,
     dry_run: bool,
+    pretended: str | None,
 ) -> int:
     repository = context.repository()
-    sender = _sender(repository, name, dry_run)
+    sender = _sender(repository, name, dry_run, _clock(repository, round_id, pretended))
     try:
         done = recipe(repository, round_id, key, sender, reporter())
     finally:
@@ -91,18 +107,21 @@ def _run(
     return _show(round_id, done, dry_run)
 
 
-def _sender(repository: Repository, name: str | None, dry_run: bool) -> Sender:
+def _sender(repository: Repository, name: str | None, dry_run: bool, now: Callable[[], datetime]) -> Sender:
     if dry_run:
-        return Sender(by="nobody", post=None, settings=None, now=_now, sleep=time.sleep)
+        return Sender(by="nobody", post=None, settings=None, now=now, sleep=time.sleep)
     if name is None:
         raise UsageError("Say who sends: --as coordinator-1. To see what would be sent, add --dry-run.")
     settings = read_settings(settings_file(), repository.root)
     post = Post(settings, time.monotonic, time.sleep)
-    return Sender(by=coordinator(name), post=post, settings=settings, now=_now, sleep=time.sleep)
+    return Sender(by=coordinator(name), post=post, settings=settings, now=now, sleep=time.sleep)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _clock(repository: Repository, round_id: str, pretended: str | None) -> Callable[[], datetime]:
+    if pretended is None:
+        return lambda: datetime.now(UTC)
+    then = moment(repository, round_id, pretended)
+    return lambda: then
 
 
 def _show(round_id: str, done: Written, dry_run: bool) -> int:

@@ -45,6 +45,11 @@ VERBS = {
     "approve": ("counterpart.cli.approve:command", "Say that a proposal may be introduced."),
     "preview": ("counterpart.cli.preview:command", "Show the mails of a round as they would arrive."),
     "introduce": ("counterpart.cli.introduce:introduce", "Introduce partners to each other, by mail."),
+    "links": ("counterpart.cli.pulse:links", "Make the key of the personal links in mails."),
+    "pulse": ("counterpart.cli.pulse:pulse", "Say who is silent, who asked for something, who is away."),
+    "voices": ("counterpart.cli.voices:command", "Show the words of those who agreed to be quoted."),
+    "end": ("counterpart.cli.rematch:end", "Say that a partnership has ended, without blame."),
+    "rematch": ("counterpart.cli.rematch:rematch", "Propose new partners within a round, and prove it."),
     "ledger": ("counterpart.cli.ledger:command", "Say which mails went, and which need a coordinator."),
     "explain": ("counterpart.cli.explain:command", "Say why two people are paired, or why not."),
 }

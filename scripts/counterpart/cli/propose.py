@@ -13,8 +13,10 @@ from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.match import write_text
 from counterpart.commands.approve import without_approval
 from counterpart.commands.propose import Proposed, describe, propose_round
+from counterpart.commands.rematch import next_number
 from counterpart.edges.forge import Forge
 from counterpart.edges.forge_local import LocalForge
+from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from counterpart.finding import UsageError
 
@@ -35,6 +37,7 @@ from counterpart.finding import UsageError
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the pull request's text to this file.",
 )
+@click.option("--rematch", "again", is_flag=True, help="Within the round: new partners, as 'counterpart rematch'.")
 @click.pass_obj
 def command(
     context: Context,
@@ -43,6 +46,7 @@ def command(
     host_kind: str | None,
     into: str,
     text_file: Path | None,
+    again: bool,
 ) -> int:
     """Match a round and put the proposal on the branch propose/ROUND, to be reviewed in a pull request.
 
@@ -57,14 +61,25 @@ def command(
         say("Nothing is to be proposed: no round has a roll and waits for its pairs.")
     if text_file is not None and len(rounds) > 1:
         raise UsageError("More than one round is to be proposed. Name one, to write its text to a file.")
-    return max((_one(repository, each, remote, forge, text_file) for each in rounds), default=0)
+    if again and round_id is None:
+        raise UsageError("Name the round whose people need new partners.")
+    return max((_one(repository, each, remote, forge, text_file, again) for each in rounds), default=0)
 
 
 def _one(
-    repository: Repository, round_id: str, remote: str | None, forge: Forge | None, text_file: Path | None
+    repository: Repository,
+    round_id: str,
+    remote: str | None,
+    forge: Forge | None,
+    text_file: Path | None,
+    again: bool,
 ) -> int:
     try:
-        done = propose_round(repository, round_id, remote=remote, now=datetime.now(UTC), report=reporter())
+        loaded = load_round(repository, round_id)
+        number = next_number(repository, loaded) if again else loaded.latest
+        done = propose_round(
+            repository, round_id, remote=remote, now=datetime.now(UTC), number=number, report=reporter()
+        )
     finally:
         clear()
     if done.summary is None:
@@ -73,8 +88,8 @@ def _one(
     say(done.summary.proof)
     _say_where(done, remote)
     if forge is not None and not done.accepted:
-        number = describe(forge, round_id, done).number
-        say(f"Pull request {number} says what it comes to.")
+        pull = describe(forge, round_id, done).number
+        say(f"Pull request {pull} says what it comes to.")
     if text_file is not None:
         write_text(text_file, done.text)
         say(f"Wrote the pull request's text to {text_file.as_posix()}.")

@@ -12,8 +12,13 @@ from counterpart.commands.verify import verify
 
 @click.command()
 @click.argument("round_id", metavar="ROUND")
+@click.option(
+    "--number",
+    type=click.IntRange(1, 99),
+    help="Of the pairing: 2 for the first rematch.",
+)
 @click.pass_obj
-def command(context: Context, round_id: str) -> int:
+def command(context: Context, round_id: str, number: int | None) -> int:
     """Recompute a round's proposal and check its proof.
 
     Every person's points are computed again from the applications and the roll, every allowed pair is held
@@ -21,7 +26,7 @@ def command(context: Context, round_id: str) -> int:
     were changed by hand, says by how much they can fall short at most.
     """
     try:
-        found = verify(context.repository(), round_id, report=reporter())
+        found = verify(context.repository(), round_id, number=number, report=reporter())
     finally:
         clear()
     if found.weight:

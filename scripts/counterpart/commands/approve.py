@@ -8,6 +8,7 @@ from datetime import datetime
 from counterpart.commands.progress import Report
 from counterpart.commands.verify import verify
 from counterpart.core.digest import digest
+from counterpart.core.replacement import decisions_digest
 from counterpart.edges import yaml
 from counterpart.edges.git import Git
 from counterpart.edges.load import load_round
@@ -28,10 +29,11 @@ class Approved:
     pairs: int = 0
     sentence: str = ""
     written: bool = False
+    path: str = ""  # of the approval
 
 
 def approve(repository: Repository, round_id: str, *, by: str, now: datetime, report: Report) -> Approved:
-    """Write ``approval.yaml`` for the proposal that is there, or say what is wrong with it.
+    """Write ``approval.yaml`` for the latest proposal that is there, or say what is wrong with it.
 
     An approval that is still good stays as it is, with its moment and its name.
     """
@@ -43,29 +45,32 @@ def approve(repository: Repository, round_id: str, *, by: str, now: datetime, re
         raise UsageError(
             f"Round {round_id} has no roll, so nobody is admitted yet: 'counterpart admit {round_id}'."
         )
-    entry = repository.pairings_file(round_id)
+    number = loaded.latest
+    proposal = loaded.proposals.get(number)
+    entry = repository.pairings_file(round_id, number)
     content = repository.read(entry)
     document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    if not isinstance(document, Document) or loaded.round is None or loaded.proposal is None:
+    if not isinstance(document, Document) or loaded.round is None or proposal is None:
         raise UsageError("The round's files changed while they were read; try again.")
-    if loaded.proposal.inputs.pool != loaded.roll.pool:
+    if number == 1 and proposal.inputs.pool != loaded.roll.pool:
         raise UsageError(
             f"The roll does not say which application was admitted of everybody: 'counterpart admit {round_id}'."
         )
     good = {
         "proposal": digest(document.data),
-        "pool": loaded.roll.pool,
+        "pool": proposal.inputs.pool,
         "settings": loaded.round.digest,
-        "decisions": loaded.decisions.digest if loaded.decisions else "none",
+        "decisions": decisions_digest(loaded.decisions, number),
     }
-    there = loaded.approval
+    there = loaded.approvals.get(number)
     if there is None or any(getattr(there, key) != value for key, value in good.items()):
         data = {"format": 1, "round": round_id, **good, "by": by, "approved": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
-        repository.write_all({repository.approval_file(round_id).path: dump(data).encode("utf-8")})
+        repository.write_all({repository.approval_file(round_id, number).path: dump(data).encode("utf-8")})
         written = True
     else:
         written = False
-    return Approved(pairs=verified.pairs, sentence=verified.sentence, written=written)
+    path = repository.approval_file(round_id, number).path
+    return Approved(pairs=verified.pairs, sentence=verified.sentence, written=written, path=path)
 
 
 def without_approval(repository: Repository) -> tuple[str, ...]:
@@ -76,7 +81,8 @@ def without_approval(repository: Repository) -> tuple[str, ...]:
             continue
         loaded = load_round(repository, round_id)
         void = any(finding.rule == "approval-void" for finding in loaded.findings)
-        if loaded.round is not None and not loaded.round.closed and (loaded.approval is None or void):
+        missing = loaded.latest not in loaded.approvals
+        if loaded.round is not None and not loaded.round.closed and (missing or void):
             found.append(round_id)
     return tuple(found)
 
@@ -96,8 +102,9 @@ def approve_merged(
         raise UsageError("No branch is checked out. Check out the main branch, into which proposals are merged.")
     done, files = [], {}
     for round_id in without_approval(repository):
-        entry = repository.approval_file(round_id)
-        if not repository.exists(repository.pairings_file(round_id)):
+        number = load_round(repository, round_id).latest
+        entry = repository.approval_file(round_id, number)
+        if not repository.exists(repository.pairings_file(round_id, number)):
             continue
         before = repository.read(entry) if repository.exists(entry) else None
         try:

@@ -12,6 +12,7 @@ from counterpart.edges.load import load_round
 from counterpart.edges.placeholders import check_pages
 from counterpart.edges.public import discussions_findings, load_site
 from counterpart.edges.repository import Repository
+from counterpart.edges.responses import check_responses
 from counterpart.finding import Finding, Severity
 
 
@@ -47,6 +48,8 @@ def check(
             findings += named_guides(repository, loaded.round, site.guides)
         if loaded.round is not None:
             findings += discussions_findings(repository, loaded.round, site.guides)
+            findings += check_responses(repository, round_id, loaded.roll.people if loaded.roll else ())
+            files += len(repository.responses(round_id)[0])
         applied = (*(person.id for person in loaded.applicants), *loaded.refused)
         applications += [(id, repository.application_file(round_id, id).path) for id in applied]
     findings += check_ids(applications)

@@ -79,7 +79,7 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
         shut=tuple(shut),
         on_roll=loaded.roll is not None and id in loaded.roll.people,
         pool_changed=changed,
-        paired=any(id in pair.people for proposal in loaded.proposals for pair in proposal.pairs),
+        paired=any(id in pair.people for proposal in loaded.proposals.values() for pair in proposal.pairs),
     )
 
 

@@ -25,7 +25,7 @@ from counterpart.model import Round
 # An address without anything that has a meaning in a policy, in HTML or after the path.
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 
-FILES = ("apply.js", "worker.js", "apply.css")
+FILES = ("apply.js", "answer.js", "worker.js", "apply.css")
 
 #: The page's mark: one half for each partner.
 _ICON = (
@@ -72,8 +72,9 @@ def form(repository: Repository, round_id: str, options: Options, *, report: Rep
     folder = f"apply/{round_id}"
     packaged = resources.files("counterpart.edges").joinpath("form")
     files = {f"{folder}/{name}": packaged.joinpath(name).read_bytes() for name in FILES}
-    # The page itself comes last: when it is there, all that it needs is.
-    return Form(files=files | {f"{folder}/index.html": _index(settings, open, options).encode("utf-8")})
+    # The pages themselves come last: when they are there, all that they need is.
+    pages = {"answer": _answer(settings, options), "index": _index(settings, open, options)}
+    return Form(files=files | {f"{folder}/{name}.html": text.encode("utf-8") for name, text in pages.items()})
 
 
 def compare(made: Form, site: str) -> tuple[str, ...]:
@@ -122,6 +123,27 @@ def _index(settings: Round, open: Windows, options: Options) -> str:
         contact=_contact(settings.contact),
         pretended=f"{pretended:%Y-%m-%d %H:%M} UTC" if pretended else None,
         settings=_embedded(_settings(settings, open, options, relay)),
+    )
+
+
+def _answer(settings: Round, options: Options) -> str:
+    """The page behind the personal links in mails. It holds nothing of anybody: the link does."""
+    relay = options.relay.rstrip("/") if options.relay else None
+    guides = [event.guide for event in settings.calendar if event.event == "topic" and event.guide]
+    data = {
+        "round": settings.id,
+        "relay": relay,
+        "recipients": list(settings.recipients),
+        "pretend_now": _moment(options.pretend_now) if options.pretend_now else None,
+    }
+    return page(
+        "answer.html.j2",
+        round=settings,
+        policy=_policy(relay),
+        icon="data:image/svg+xml;base64," + base64.b64encode(_ICON.encode("ascii")).decode("ascii"),
+        contact=_contact(settings.contact),
+        guides=[(guide, guide.replace("-", " ").capitalize()) for guide in dict.fromkeys(guides)],
+        settings=_embedded(data),
     )
 
 

@@ -20,7 +20,7 @@ from counterpart.core.pool import Pool
 from counterpart.core.signed import sealed_digest
 from counterpart.edges import keyring, yaml
 from counterpart.edges.git import Git, Objects
-from counterpart.edges.load import Loaded, load_round
+from counterpart.edges.load import Loaded, is_later, load_round
 from counterpart.edges.paths import APPLICANTS, ROUNDS
 from counterpart.edges.repository import Repository
 from counterpart.edges.seal import NotOpened, open_sealed
@@ -55,7 +55,7 @@ class Gate:
 
 
 #: Findings that come of what happens to people after they were introduced, and of nothing else.
-_OF_LEAVING = frozenset({"person-withdrawn", "approval-void"})
+_OF_LEAVING = frozenset({"person-withdrawn", "approval-void", "proposal-person", "proposal-outdated"})
 
 
 def gate_as_approved(repository: Repository, round_id: str, key: str | None, *, report: Report) -> Gate | None:
@@ -65,7 +65,8 @@ def gate_as_approved(repository: Repository, round_id: str, key: str | None, *, 
     the proposal that was approved.
     """
     git = Git(repository.root)
-    commit = git.last_change(git.commit("HEAD"), repository.approval_file(round_id).path)
+    number = load_round(repository, round_id).latest
+    commit = git.last_change(git.commit("HEAD"), repository.approval_file(round_id, number).path)
     if not commit:
         return None
     with tempfile.TemporaryDirectory(prefix="counterpart-") as folder:  # sealed files, nothing that was opened
@@ -83,6 +84,7 @@ def gate(
 ) -> Gate:
     """Look at a round as if for the first time: guard, check, verify, digests, approval, and every sealed part.
 
+    Looked at is the latest pairing: those before it were introduced.
     *history*: the repository whose history is looked at, where it is not the same.
     """
     loaded = load_round(repository, round_id, counting(report))
@@ -90,21 +92,22 @@ def gate(
     findings = _errors(repository, loaded)
     if findings:
         return Gate(findings=findings)
-    if loaded.proposal is None:
+    number = loaded.latest
+    if number not in loaded.proposals:
         raise UsageError(f"Round {round_id} has no proposal yet. Make one with 'counterpart match {round_id}'.")
     if loaded.roll is None:
         raise UsageError(f"Nobody is admitted to round {round_id} yet: 'counterpart admit {round_id}'.")
     report("looking at the history of the files")
     keys = keyring.for_round(round_id, settings.sample, key)
     refusals = list(guarded(history or repository, round_id, [each.private for each in keys]))
-    if loaded.approval is None:
+    if number not in loaded.approvals:
         refusals.append(f"Nobody has approved this proposal: 'counterpart approve {round_id} --as NAME'.")
     if refusals:
         return Gate(refusals=tuple(refusals))
-    verified = verify(repository, round_id, report=report)
+    verified = verify(repository, round_id, number=number, report=report)
     if verified.findings:
         return Gate(findings=verified.findings)
-    pool = ready_pool(loaded)
+    pool = ready_pool(loaded, number)
     step = counting(report, "applications opened")
     identities = {each.id: each.identity for each in open_all(repository, round_id, pool.ids, keys, step)}
     shut = [id for id, identity in identities.items() if identity is None]
@@ -114,7 +117,7 @@ def gate(
     return Gate(
         proof=verified.sentence or "",
         pool=pool,
-        proposal=loaded.proposal,
+        proposal=loaded.proposals[number],
         identities={id: identity for id, identity in identities.items() if identity is not None},
     )
 
@@ -129,7 +132,6 @@ def _settings(loaded: Loaded) -> Round:
 
 def _errors(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
     """All errors in the round's own files, those of the proposal and the approval too, and foreign files."""
-    later = {repository.pairings_file(loaded.id).path, repository.approval_file(loaded.id).path}
     folder = f"{APPLICANTS}/{loaded.id}"
     return tuple(
         finding
@@ -137,7 +139,7 @@ def _errors(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
         if finding.severity is Severity.ERROR
         and (
             finding in loaded.blocking
-            or finding.location.path in later
+            or (finding.location.path.startswith(f"{ROUNDS}/{loaded.id}/") and is_later(finding.location.path))
             or (finding.location.path.startswith(folder) and repository.form(finding.location.path) is None)
         )
     )

@@ -11,6 +11,7 @@ from counterpart.edges import schema, yaml
 from counterpart.edges.git import Change, Git, Objects
 from counterpart.edges.paths import APPLICANTS, LIMITS, Entry
 from counterpart.edges.repository import Repository
+from counterpart.edges.responses import entry_of
 from counterpart.edges.yaml import Document
 
 _PLAIN = "100644"
@@ -59,7 +60,8 @@ def judged(changes: tuple[Change, ...], branch: str | None, objects: Objects) ->
         kind = _KINDS.get(change.mode, "something else")
         return Guarded(refusal=f"It must add an ordinary file; it adds {kind}.")
     try:
-        entry = Repository.form(change.path.decode("ascii"))
+        path = change.path.decode("ascii")
+        entry = Repository.form(path) or Repository.response(path)
     except UnicodeDecodeError:
         entry = None
     if entry is None:
@@ -72,8 +74,8 @@ def judged(changes: tuple[Change, ...], branch: str | None, objects: Objects) ->
 
 def branch_of(entry: Entry) -> str:
     """The branch on which the file of an application is sent."""
-    folder, _, name = entry.path.rpartition("/")
-    return f"apply/{folder.rpartition('/')[2]}/{name.removesuffix('.yaml')}"
+    name = entry.path.rpartition("/")[2].removesuffix(".yaml")
+    return f"apply/{entry.path.split('/')[1]}/{name}"
 
 
 def _content(entry: Entry, blob: str, objects: Objects) -> Guarded:
@@ -85,6 +87,10 @@ def _content(entry: Entry, blob: str, objects: Objects) -> Guarded:
         return Guarded(refusal="The file must have the form of its kind; 'counterpart check' says what is wrong.")
     if "resealed" in document.data:
         return Guarded(refusal="An applicant's file must not say `resealed`; only coordinators seal again.")
+    if entry.kind == "response" and "by" in document.data:
+        return Guarded(refusal="An answer of a person must not say `by`; only coordinators write one down.")
+    if entry.kind == "response" and entry != entry_of(document.data):
+        return Guarded(refusal="The file of an answer must be named by what is sealed in it.")
     if document.data["id"] != entry.stem or document.data["round"] != entry.path.split("/")[1]:
         return Guarded(refusal="The file's `id` and `round` must be those of its name and folder.")
     return Guarded(entry=entry, blob=blob)

@@ -10,6 +10,7 @@ from typing import Any
 from counterpart.edges import yaml
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
+from counterpart.edges.responses import entry_of, judge_response, link_key
 from counterpart.edges.submission import Judged, forms, judge, parse
 from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, Severity, UsageError
@@ -65,7 +66,7 @@ def intake(
 
 
 def _order(item: tuple[str, Mapping[str, Any]]) -> tuple[int, int]:
-    kinds = ("application", "correction", "withdrawal")
+    kinds = ("application", "correction", "withdrawal", "response")
     number = item[1].get("correction")
     return kinds.index(item[1]["kind"]), number if isinstance(number, int) else 0
 
@@ -81,6 +82,8 @@ def _judged(
     round_id, id = str(document.get("round")), str(document.get("id"))
     settings = rounds.get(round_id) or _settings(repository, round_id, name)
     rounds[round_id] = settings
+    if document["kind"] == "response":
+        return _response(repository, document, received, name)
     there = overlay.get((round_id, id))
     if there is None:
         there = forms(repository, round_id, id) if repository.is_id(id) else {}
@@ -92,6 +95,22 @@ def _judged(
         assert isinstance(read, Document)
         there[number] = read
     return judged
+
+
+def _response(repository: Repository, document: dict[str, Any], received: datetime, name: str) -> Judged:
+    round_id = str(document["round"])
+    entry = entry_of(document)
+    content = repository.read(entry) if entry is not None and repository.exists(entry) else None
+    there = yaml.read(content, name) if isinstance(content, bytes) else None
+    roll = load_round(repository, round_id).roll
+    return judge_response(
+        document,
+        link_key(repository, round_id),
+        roll.people.keys() if roll else (),
+        received,
+        there if isinstance(there, Document) else None,
+        name,
+    )
 
 
 def _settings(repository: Repository, round_id: str, name: str) -> Round:

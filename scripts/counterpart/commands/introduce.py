@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,13 +11,18 @@ from typing import Any
 from counterpart.commands.deliver import Delivered, Outgoing, deliver
 from counterpart.commands.gate import gate, gate_as_approved, only_left
 from counterpart.commands.letters import Writer, own_templates
+from counterpart.commands.links import open_links
 from counterpart.commands.open import open_all
 from counterpart.commands.progress import Report, counting
-from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_introduction
+from counterpart.commands.rematch import begun
+from counterpart.commands.season import season
+from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_ending, on_introduction
 from counterpart.core.ledger import State
 from counterpart.core.letter import Letter
+from counterpart.core.replacement import left
 from counterpart.edges import keyring
 from counterpart.edges.git import Git
+from counterpart.edges.guides import load_guides
 from counterpart.edges.ledger import LedgerBranch
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.mail import mail
@@ -59,15 +64,19 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
     """
     ledger = LedgerBranch(Git(repository.root), round_id).read()
     written = {line.key: line.group for line in ledger.values() if line.state not in (State.LATER, State.AGAIN)}
-    begun = any(key_.startswith("introduction/") and key_.endswith("/1") for key_ in written)
+    settled = load_round(repository, round_id)
+    number = settled.latest
+    started = any(key_.startswith("introduction/") and key_.endswith(f"/{number}") for key_ in written)
     passed = gate(repository, round_id, key, report=report)
-    if begun and only_left(passed):
+    if started and only_left(passed):
         passed = gate_as_approved(repository, round_id, key, report=report) or passed
     if not passed.open:
         return Written(findings=passed.findings, refusals=passed.refusals)
     assert passed.pool and passed.proposal and passed.identities is not None
-    due = on_introduction(passed.proposal)
-    if others := already_otherwise(due, 1, written):
+    earlier = [pair for n, each in settled.proposals.items() if n < number for pair in each.pairs]
+    had_partner = {id for pair in earlier for id in pair.people}
+    due = on_introduction(passed.proposal, number, had_partner if number > 1 else None)
+    if others := already_otherwise(due, number, written):
         some = ", ".join(others[:10])
         return Written(
             refusals=(
@@ -83,6 +92,8 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
         people={person.id: person for person in passed.pool.people},
         identities=passed.identities,
         partners=_partners(passed.proposal),
+        before=had_partner,
+        links=open_links(repository, round_id, keyring.for_round(round_id, passed.pool.round.sample, key)),
         templates=own_templates(repository, round_id),
     )
     done = _delivered(repository, writer, due, sender, report)
@@ -94,36 +105,57 @@ def _gone(repository: Repository, round_id: str, ids: Iterable[str]) -> set[str]
     """Those of the proposal who do not take part any more: withdrawn, removed, or without an application."""
     now = load_round(repository, round_id)
     there = {person.id for person in now.applicants}
-    return (set(ids) - there) | {id for each in _removed(now) for id in each}
+    return (set(ids) - there) | left(now.decisions, now.latest)
 
 
 def write(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
     """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
     loaded = load_round(repository, round_id, counting(report))
+    introduced = _introduced(repository, loaded)
     findings = _in_the_way(repository, loaded)
+    findings = tuple(each for each in findings if not introduced or each.rule != "person-withdrawn")
     if findings:
         return Written(findings=findings)
     if loaded.round is None or loaded.round.closed:
         raise UsageError(f"Round {round_id} is closed, or its settings cannot be read: 'counterpart check'.")
-    people, identities = _opened(repository, loaded, key, report)
-    due = on_admission(people, loaded.roll)
-    gone = set(loaded.withdrawn) | {id for each in _removed(loaded) for id in each}
+    people, identities = _opened(repository, loaded, key, report, withdrawn=bool(introduced))
+    due = on_admission({person.id for person in loaded.applicants}, loaded.roll)
+    gone = set(loaded.withdrawn) | left(loaded.decisions, loaded.latest + 1)
     due = tuple(each for each in due if each.id not in gone)
+    partners: Mapping[str, Sequence[str]] = {}
+    if introduced:
+        ledger = LedgerBranch(Git(repository.root), round_id).read()
+        now = season(repository, loaded, ledger, key, sender.now())
+        due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
+        partners = now.partners
     unopened = tuple(each.id for each in due if each.id not in identities)
     due = tuple(each for each in due if each.id in identities)
     writer = Writer(
-        round=loaded.round, people=people, identities=identities, templates=own_templates(repository, round_id)
+        round=loaded.round,
+        people=people,
+        identities=identities,
+        partners=partners,
+        templates=own_templates(repository, round_id),
+        links=open_links(repository, round_id, keyring.for_round(round_id, loaded.round.sample, key)),
+        guides=load_guides(repository).guides,
     )
     done = _delivered(repository, writer, due, sender, report)
     return Written(due=_counted(due), delivered=done, unopened=unopened)
 
 
+def _introduced(repository: Repository, loaded: Loaded) -> dict[int, Proposal]:
+    """The pairings whose introductions have begun, by their numbers."""
+    ledger = LedgerBranch(Git(repository.root), loaded.id).read()
+    return {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
+
+
 def _opened(
-    repository: Repository, loaded: Loaded, key: str | None, report: Report
+    repository: Repository, loaded: Loaded, key: str | None, report: Report, withdrawn: bool = False
 ) -> tuple[dict[str, Applicant], dict[str, Mapping[str, Any]]]:
+    """The people and their sealed words; of those who have *withdrawn* too, where they get a last mail."""
     assert loaded.round is not None
     keys = keyring.for_round(loaded.id, loaded.round.sample, key)
-    people = {person.id: person for person in loaded.applicants}
+    people = {person.id: person for person in (*loaded.applicants, *(loaded.departed if withdrawn else ()))}
     step = counting(report, "applications opened")
     opened = open_all(repository, loaded.id, people, keys, step)
     return people, {each.id: each.identity for each in opened if each.identity is not None}

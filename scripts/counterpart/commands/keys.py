@@ -94,7 +94,7 @@ def _resealed(data: dict[str, Any], entry: Entry, plaintext: bytes, recipients: 
         again[key] = value
         if key == "sealed":
             again["sealed"] = seal(plaintext, recipients, room(len(plaintext)) if entry.kind == "memory" else SIZE)
-            if entry.kind not in ("import", "memory"):
+            if entry.kind not in ("import", "links", "memory"):
                 again["resealed"] = sealed_digest(data)
     return again
 
@@ -139,7 +139,8 @@ def _recipients(settings: Document) -> list[str]:
 def _sealed(repository: Repository, round_id: str) -> list[Entry]:
     """The files of the round that hold a sealed part."""
     found = [entry for entry in repository.applications(round_id)[0] if entry.kind != "withdrawal"]
-    others = (repository.import_file(round_id), repository.memory_file(round_id))
+    found += repository.responses(round_id)[0]
+    others = (repository.import_file(round_id), repository.links_file(round_id), repository.memory_file(round_id))
     return [*found, *(entry for entry in others if repository.exists(entry))]
 
 

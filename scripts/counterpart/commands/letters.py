@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any
 
+from counterpart.commands.links import address
 from counterpart.core.correspondence import Due
+from counterpart.core.guide_page import digest_parts
 from counterpart.core.hours import Stretch, clock, clocks, span
 from counterpart.core.letter import Attachment, Letter
+from counterpart.core.season import SURVEYS
 from counterpart.edges import ical, letters
+from counterpart.edges.links import LinkKey
 from counterpart.edges.names import names
 from counterpart.edges.paths import LIMITS
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import offset
 from counterpart.finding import UsageError
-from counterpart.model import Applicant, Profile, Round, Wish
+from counterpart.model import Applicant, Guide, Profile, Round, Wish
 
 #: Every kind of mail that there is a template for.
-KINDS = ("received", "accepted", "waiting", "not-admitted", "unpaired", "introduction")
+KINDS = (
+    "received",
+    "accepted",
+    "waiting",
+    "not-admitted",
+    "unpaired",
+    "introduction",
+    "farewell",
+    "parted",
+    "reminder",
+    "digest",
+    "survey",
+    "goodbye",
+)
 
 #: Why somebody has no partner, said to the person; by the code in pairings.yaml.
 _UNPAIRED: Mapping[str, str] = {
@@ -42,7 +60,10 @@ class Writer:
     people: Mapping[str, Applicant]
     identities: Mapping[str, Mapping[str, Any]]
     partners: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    before: Collection[str] = ()  # those who had another partner in this round
     templates: Mapping[str, str] = field(default_factory=dict)  # the round's own, by kind
+    links: LinkKey | None = None
+    guides: Mapping[str, Guide] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """The round alone."""
@@ -83,6 +104,7 @@ class Writer:
                 "introductions": self._day("introductions"),
                 "ends": self._day("end"),
             },
+            "answer_link": address(self.round, self.links, id, "pulse"),
             "contact": contact,
             "contact_link": contact if contact is None or contact.startswith("https://") else f"mailto:{contact}",
         }
@@ -93,14 +115,41 @@ class Writer:
             first = topics[0].guide if topics else None
             return {
                 "partners": [self._partner(due.id, other) for other in self.partners[due.id]],
+                "again": due.id in self.before,
                 **self._hours(due.id),
                 "guide": _words(first) if first else None,
                 "guide_day": long_date(topics[0].date) if topics else None,
                 "guide_link": f"{self.round.site}/guides/{first}/" if self.round.site and first else None,
             }
         if due.kind == "unpaired":
-            return {"because": _UNPAIRED.get(due.because or "", _UNPAIRED_BY_RULE)}
+            because = _UNPAIRED.get(due.because or "", _UNPAIRED_BY_RULE)
+            return {"because": because, "again": due.id in self.before}
+        if due.kind in ("farewell", "parted"):
+            return {}
+        if due.kind in ("digest", "reminder", "survey", "goodbye"):
+            return self._on_the_way(due)
         return {"because": due.because}
+
+    def _on_the_way(self, due: Due) -> dict[str, Any]:
+        link = partial(address, self.round, self.links, due.id)
+        if due.kind == "reminder":
+            return {"partners": [self._partner(due.id, other) for other in self.partners[due.id]]}
+        if due.kind == "survey":
+            last = due.number == SURVEYS["end-survey"]
+            return {"last": last, "survey_link": link("end-survey" if last else "mid-survey")}
+        if due.kind == "goodbye":
+            return {"statement_link": link("statement"), "site": self.round.site}
+        topics = [event for event in self.round.calendar if event.event == "topic" and event.guide]
+        name = topics[due.number - 1].guide if due.number <= len(topics) else None
+        guide = self.guides.get(name or "")
+        summary, questions = digest_parts(guide) if guide else ("", ())
+        return {
+            "guide": guide.title if guide else _words(name or "a discussion guide"),
+            "summary": summary,
+            "questions": list(questions),
+            "guide_link": f"{self.round.site}/guides/{name}/" if self.round.site and name else None,
+            "stop_link": link("mails"),
+        }
 
     def _partner(self, me: str, you: str) -> dict[str, Any]:
         identity, profile = self.identities[you], self.people[you].profile

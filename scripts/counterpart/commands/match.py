@@ -14,6 +14,7 @@ from counterpart.core.pairing import inputs
 from counterpart.core.pool import Pool, assemble
 from counterpart.core.proposal import Made, broken_pins, propose
 from counterpart.core.record import certificate_data, proposal_data
+from counterpart.core.replacement import replacement_pool
 from counterpart.core.rules import rules
 from counterpart.core.summary import Summary, summarise
 from counterpart.edges import yaml
@@ -46,27 +47,33 @@ class Matched:
 
 
 def match(
-    repository: Repository, round_id: str, *, afresh: bool = False, limits: Limits | None = None, report: Report
+    repository: Repository,
+    round_id: str,
+    *,
+    number: int = 1,
+    afresh: bool = False,
+    limits: Limits | None = None,
+    report: Report,
 ) -> Matched:
     """Match a round and write ``pairings.yaml`` and ``certificate.json``, both or neither.
 
     The proposal that is there already is the one whose pairs are kept among equals, unless *afresh*.
-    The same files give the same bytes.
+    The same files give the same bytes. *number* is 2 or more for a rematch: ``rematch`` knows which.
     """
     loaded = load_round(repository, round_id, counting(report))
-    if loaded.blocking:
-        return Matched(findings=loaded.blocking)
-    pool = ready_pool(loaded)
+    if findings := in_the_way(loaded, number):
+        return Matched(findings=findings)
+    pool = ready_pool(loaded, number)
     broken = _broken_pins(repository, pool)
     if broken:
         return Matched(findings=broken)
     report(f"{len(pool.people):,} people; matching")
-    made, previous = _made(pool, None if afresh else loaded.proposal, limits, report)
+    made, previous = _made(pool, None if afresh else loaded.proposals.get(number), limits, report)
     certificate = certificate_data(made.proposal, made.certificate, pool.ids)
     report(f"{len(pool.people):,} people; checking the proof")
     _hold(pool, made, certificate)
     summary = summarise(pool, made.proposal, made.verdict, previous, names())
-    written = _write(repository, round_id, made.proposal, certificate)
+    written = _write(repository, number, made.proposal, certificate)
     text = pull_request(summary)
     refused = loaded.refused if loaded.roll is None else ()
     return Matched(summary=summary, text=text, written=written, refused=refused)
@@ -82,8 +89,16 @@ def pull_request(summary: Summary) -> str:
     return text
 
 
-def ready_pool(loaded: Loaded) -> Pool:
-    """The pool of a round that was loaded without blocking findings; a usage error if there is none to match."""
+def in_the_way(loaded: Loaded, number: int) -> tuple[Finding, ...]:
+    """What blocks the pairing *number*; that somebody admitted has withdrawn is what a rematch mends."""
+    return tuple(each for each in loaded.blocking if number == 1 or each.rule != "person-withdrawn")
+
+
+def ready_pool(loaded: Loaded, number: int = 1) -> Pool:
+    """The pool of a round that was loaded without blocking findings; a usage error if there is none to match.
+
+    *number*: of the pairing that it is for; from 2 on it holds those who have no partner then.
+    """
     settings = loaded.round
     if settings is None:
         raise UsageError(f"There is no round '{loaded.id}' in this programme.")
@@ -93,7 +108,13 @@ def ready_pool(loaded: Loaded) -> Pool:
         raise UsageError(
             f"Round {loaded.id} has no applications yet. They belong in the folder 'applicants/{loaded.id}'."
         )
-    return assemble(settings, loaded.applicants, loaded.roll, loaded.decisions, offset)
+    if number == 1:
+        return assemble(settings, loaded.applicants, loaded.roll, loaded.decisions, offset)
+    if loaded.roll is None:
+        raise UsageError(f"Nobody is admitted to round {loaded.id} yet: 'counterpart admit {loaded.id}'.")
+    return replacement_pool(
+        settings, loaded.applicants, loaded.roll, loaded.decisions, loaded.proposals, number, offset
+    )
 
 
 def _made(
@@ -130,7 +151,7 @@ def _hold(pool: Pool, made: Made, certificate: dict[str, Any]) -> None:
 
 
 def _write(
-    repository: Repository, round_id: str, proposal: Proposal, certificate: dict[str, Any]
+    repository: Repository, number: int, proposal: Proposal, certificate: dict[str, Any]
 ) -> tuple[str, ...]:
     text = json.dumps(certificate, ensure_ascii=False, indent=None, separators=(",", ":"))
     # One person or set a line: a change shows as what it is.
@@ -139,8 +160,8 @@ def _write(
     text = text.replace('],"', '],\n"').replace('},{"people"', '},\n{"people"') + "\n"
     # The proof first: a proposal is never there without one, and a proof of another proposal says so.
     files = {
-        Repository.certificate_file(round_id): text.encode("utf-8"),
-        Repository.pairings_file(round_id): dump(proposal_data(proposal)).encode("utf-8"),
+        Repository.certificate_file(proposal.round, number): text.encode("utf-8"),
+        Repository.pairings_file(proposal.round, number): dump(proposal_data(proposal)).encode("utf-8"),
     }
     if all(repository.exists(entry) and repository.read(entry) == content for entry, content in files.items()):
         return ()

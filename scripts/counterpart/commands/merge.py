@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 from counterpart.commands.guard import judged
 from counterpart.commands.progress import Report
-from counterpart.edges import build, schema, yaml
+from counterpart.edges import build, responses, schema, yaml
 from counterpart.edges.git import Git, Objects
 from counterpart.edges.paths import LIMITS, Entry
 from counterpart.edges.repository import Repository
 from counterpart.edges.submission import wrong
 from counterpart.edges.yaml import Document
-from counterpart.finding import Severity, UsageError
+from counterpart.finding import Finding, Severity, UsageError
 from counterpart.model import Round
 
 _WHO = "Counterpart <counterpart@counterpart.invalid>"
-_STAMPS = {"application": "received", "correction": "corrected", "withdrawal": "withdrawn"}
+_STAMPS = {"application": "received", "correction": "corrected", "withdrawal": "withdrawn", "response": "received"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +123,21 @@ def _why_not(
         return "There is no open round of this name on the main branch."
     if one.entry.path in taken or objects.size(f"{tip}:{one.entry.path}") is not None:
         return "There is a file of this name on the main branch already."
-    findings = wrong(one.document, one.entry.kind, settings, _forms(objects, tip, round_id, one.entry.stem, taken))
+    findings = (
+        _of_response(objects, tip, round_id, one.document)
+        if one.entry.kind == "response"
+        else wrong(one.document, one.entry.kind, settings, _forms(objects, tip, round_id, one.entry.stem, taken))
+    )
     errors = sorted({finding.rule for finding in findings if finding.severity is Severity.ERROR})
     return f"It does not pass: {', '.join(errors)}." if errors else ""
+
+
+def _of_response(objects: Objects, tip: str, round_id: str, document: Document) -> Iterator[Finding]:
+    links = _document(objects, tip, Repository.links_file(round_id))
+    roll = _document(objects, tip, Repository.roll_file(round_id))
+    yield from responses.wrong(
+        document, links.data["public"] if links else None, roll.data["people"] if roll else ()
+    )
 
 
 def _forms(objects: Objects, tip: str, round_id: str, id: str, taken: dict[str, Document]) -> dict[int, Document]:

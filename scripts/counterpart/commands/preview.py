@@ -18,12 +18,26 @@ from counterpart.core.pairing import BECAUSE
 from counterpart.core.registry import found
 from counterpart.edges import keyring
 from counterpart.edges.letters import TemplateFault
+from counterpart.edges.links import LinkKey
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.private import private_folder, put_private
+from counterpart.edges.receipt import new_receipt
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, Location, UsageError
-from counterpart.model import Applicant, Profile, Proposal, Round, Wish
+from counterpart.model import Applicant, Guide, Profile, Proposal, Round, Wish
 
+#: The link key of previews, which opens nothing anywhere.
+_TRIAL = new_receipt(bytes(32))
+
+_GUIDE = Guide(
+    id="a-guide",
+    title="Getting to know you",
+    summary="What an ordinary day looks like, here and there.",
+    stage="middle",
+    questions=("What do you see when you look up from your desk?", "Who asked you something today?"),
+    activity="Show each other a picture of your workplace.",
+    returning="What is different this time?",
+)
 _ME, _YOU, _THIRD = "0000000000", "1111111111", "2222222222"
 
 
@@ -167,7 +181,12 @@ def _each_kind(kind: str | None) -> tuple[Due, ...]:
     )
 
 
+def _guides(round: Round) -> Iterator[str]:
+    return (event.guide for event in round.calendar if event.guide)
+
+
 def _each_reason() -> Iterator[Due]:
+    yield Due(kind="survey", id=_ME, group=_ME, number=2)
     for kind, reasons in (("not-admitted", REASONS), ("unpaired", BECAUSE)):
         yield from (Due(kind=kind, id=_ME, group=_ME, because=each) for each in reasons)
 
@@ -218,4 +237,6 @@ def _made_up(round: Round, templates: Mapping[str, str], *, bare: bool = False) 
         },
         partners={_ME: (_YOU,), _YOU: (_ME,), _THIRD: (_ME, _YOU)},
         templates=templates,
+        guides={} if bare else {guide: replace(_GUIDE, id=guide) for guide in _guides(round)},
+        links=None if bare else LinkKey(round=round.id, public=_TRIAL.public, private=_TRIAL.private),
     )

@@ -29,22 +29,28 @@ class Proposed:
 
 
 def propose_round(
-    repository: Repository, round_id: str, *, remote: str | None, now: datetime, report: Report
+    repository: Repository,
+    round_id: str,
+    *,
+    remote: str | None,
+    now: datetime,
+    number: int = 1,
+    report: Report,
 ) -> Proposed:
     """Match *round_id* as it is in the last commit, and bring the branch ``propose/<round>`` up to date.
 
     The branch holds the last commit and one more, with the proposal and its proof. A proposal that is on the
     branch already is the earlier one, whose pairs are kept among equals, and decisions that were committed to
     the branch are obeyed and stay on it. With a *remote*, the branch is pushed there, unless somebody else has
-    moved it since it was looked at.
+    moved it since it was looked at. *number*: 2 or more for a rematch, whose branch ends in that number.
     """
     git = Git(repository.root)
     head = git.commit("HEAD")
     _committed(git, repository, round_id)
-    branch = f"propose/{round_id}"
+    branch = f"propose/{round_id}" if number == 1 else f"propose/{round_id}-{number}"
     ref = f"refs/heads/{branch}"
     before = _before(git, remote, ref)
-    entries = (repository.certificate_file(round_id), repository.pairings_file(round_id))
+    entries = (repository.certificate_file(round_id, number), repository.pairings_file(round_id, number))
     decisions = repository.decisions_file(round_id)
     decided = _decided(git, before, head, decisions.path)
     mine = {
@@ -54,7 +60,7 @@ def propose_round(
     try:
         _lay_out(git, repository, before, head, [entry.path for entry in entries])
         repository.write_all(decided, lasting=False)
-        matched = match(repository, round_id, report=report)
+        matched = match(repository, round_id, number=number, report=report)
         if matched.summary is None:
             return Proposed(findings=matched.findings)
         files = {entry.path: repository.read(entry) for entry in entries}

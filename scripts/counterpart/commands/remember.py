@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from counterpart.commands.open import open_all
 from counterpart.core import memory as memories
 from counterpart.core.memory import Left, Memory, marks, memory_data, memory_from
+from counterpart.core.replacement import left as left_by
 from counterpart.edges import keyring, schema, yaml
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.repository import Repository
@@ -98,23 +99,24 @@ def pass_on(
     mine = marks_of(repository, loaded, memory.key, keys, step)
     pairs = {
         (a, b)
-        for proposal in loaded.proposals
+        for proposal in loaded.proposals.values()
         for group in proposal.pairs
         for i, a in enumerate(group.people)
         for b in group.people[i + 1 :]
     }
     paired = {id for pair in pairs for id in pair}
     removed = loaded.decisions.removed if loaded.decisions else ()
+    banned = {each.id for each in (loaded.decisions.ended if loaded.decisions else ()) if each.ban}
     took_part = {
         id for id, place in loaded.roll.people.items() if place.status in (Status.ADMITTED, Status.WAITING)
     }
-    gone = {id for decision in removed for id in decision.people} | set(loaded.withdrawn)
+    gone = left_by(loaded.decisions, loaded.latest + 1) | set(loaded.withdrawn)
     left = Left(
         round=round_id,
         marks=mine,
         pairs=pairs,
         without=took_part - paired - gone,
-        barred={id for decision in removed if decision.reason == "conduct" for id in decision.people},
+        barred=banned | {id for decision in removed if decision.reason == "conduct" for id in decision.people},
     )
     after = memories.remember(memory, left)
     entry = repository.memory_file(next_id)

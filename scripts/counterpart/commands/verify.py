@@ -9,8 +9,9 @@ from typing import Any
 from counterpart.commands.progress import Report, counting
 from counterpart.core.audit import RULES, Audit, audit
 from counterpart.core.pool import Pool, assemble
+from counterpart.core.replacement import replacement_pool
 from counterpart.core.summary import proof_sentence
-from counterpart.edges.load import load_round
+from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import offset
 from counterpart.finding import Finding, Location, UsageError
@@ -44,36 +45,54 @@ class Verified:
     checked: Checked | None = None
 
 
-def verify(repository: Repository, round_id: str, *, report: Report) -> Verified:
-    """Verify ``pairings.yaml`` of a round against its applications, roll, decisions and certificate."""
+def verify(repository: Repository, round_id: str, *, number: int | None = None, report: Report) -> Verified:
+    """Verify ``pairings.yaml`` of a round against its applications, roll, decisions and certificate.
+
+    *number*: of the pairing; None for the latest.
+    """
     loaded = load_round(repository, round_id, counting(report))
-    path = repository.pairings_file(round_id).path
+    number = number or loaded.latest
+    path = repository.pairings_file(round_id, number).path
     errors = loaded.blocking or tuple(f for f in loaded.findings if f.location.path == path)
     if errors:
         return Verified(findings=errors)
     if loaded.round is None or loaded.round.closed:
         raise UsageError(f"Round {round_id} is closed: its applications are gone, and nothing can be verified.")
-    if loaded.proposal is None:
+    proposal = loaded.proposals.get(number)
+    if proposal is None:
         raise UsageError(f"Round {round_id} has no proposal yet. Make one with 'counterpart match {round_id}'.")
-    pool = assemble(loaded.round, loaded.applicants, loaded.roll, loaded.decisions, offset)
+    pool = _pool(loaded, number)
     report(f"{len(pool.people):,} people; checking all pairs")
-    certificate = _certificate(repository, round_id)
+    certificate = _certificate(repository, round_id, number)
     if isinstance(certificate, Finding):
         return Verified(findings=(certificate,))
-    return _verified(repository, pool, loaded.proposal, certificate, audit(pool, loaded.proposal, certificate))
+    return _verified(repository, pool, proposal, certificate, audit(pool, proposal, certificate))
+
+
+def _pool(loaded: Loaded, number: int) -> Pool:
+    assert loaded.round is not None
+    if number == 1:
+        return assemble(loaded.round, loaded.applicants, loaded.roll, loaded.decisions, offset)
+    if loaded.roll is None:
+        raise UsageError(f"Nobody is admitted to round {loaded.id} yet: 'counterpart admit {loaded.id}'.")
+    return replacement_pool(
+        loaded.round, loaded.applicants, loaded.roll, loaded.decisions, loaded.proposals, number, offset
+    )
 
 
 def _verified(
     repository: Repository, pool: Pool, proposal: Proposal, certificate: object, found: Audit
 ) -> Verified:
     round_id = pool.round.id
-    paths = (repository.pairings_file(round_id).path, repository.certificate_file(round_id).path)
+    number = pool.number
+    paths = (repository.pairings_file(round_id, number).path, repository.certificate_file(round_id, number).path)
+    again = "counterpart match" if number == 1 else "counterpart rematch"
     findings = tuple(
         Finding(
             location=Location(path=paths[fault.in_certificate]),
             rule=fault.rule,
             message=fault.message,
-            help=RULES[fault.rule],
+            help=RULES[fault.rule].replace("counterpart match", again),
         )
         for fault in found.faults
     )
@@ -95,8 +114,8 @@ def _verified(
     )
 
 
-def _certificate(repository: Repository, round_id: str) -> object | Finding | None:
-    entry = repository.certificate_file(round_id)
+def _certificate(repository: Repository, round_id: str, number: int) -> object | Finding | None:
+    entry = repository.certificate_file(round_id, number)
     if not repository.exists(entry):
         return None
     content = repository.read(entry)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counterpart.core.digest import digest, pool_digest
@@ -174,11 +174,16 @@ def _within(
 
 
 def _with_facts(people: Mapping[str, Place], facts: Facts) -> dict[str, Place]:
-    """The places of the admitted with their former partners, their carry-over and their employer's group."""
-    admitted = {id for id, place in people.items() if place.status is Status.ADMITTED}
+    """The places with former partners, carry-over and employer's group, of the admitted and of those who wait.
+
+    Who waits may get a partner in the middle of the round, by the same rules.
+    """
+    known = {id for id, place in people.items() if place.status in (Status.ADMITTED, Status.WAITING)}
     groups: dict[str, str] = {}
     taken: set[int] = set()
-    for group in sorted(sorted(admitted & set(each)) for each in facts.employers):
+    waits = {id for id in known if people[id].status is Status.WAITING}
+    stated = (sorted(known & set(each), key=lambda id: (id in waits, id)) for each in facts.employers)
+    for group in sorted(stated):
         if len(group) > 1:
             # The number follows from one of its people, so that it stays when others come and go elsewhere.
             number = int(hashlib.sha256(group[0].encode()).hexdigest(), 16) % 999_999 + 1
@@ -187,15 +192,13 @@ def _with_facts(people: Mapping[str, Place], facts: Facts) -> dict[str, Place]:
             taken.add(number)
             groups |= dict.fromkeys(group, f"g{number}")
     return {
-        id: Place(
-            status=place.status,
-            place=place.place,
-            digest=place.digest,
+        id: replace(
+            place,
             employer=groups.get(id),
-            past=tuple(other for other in facts.past.get(id, ()) if other in admitted),
+            past=tuple(other for other in facts.past.get(id, ()) if other in known),
             carried_over=id in facts.carried_over,
         )
-        if id in admitted
+        if id in known
         else place
         for id, place in people.items()
     }

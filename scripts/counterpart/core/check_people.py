@@ -85,6 +85,17 @@ def check_decisions(decisions: Decisions, source: Source, known: Collection[str]
     for key, all_of_kind in (("pins", decisions.pins), ("forbids", decisions.forbids)):
         for index, decision in enumerate(all_of_kind):
             yield from _two_people(decision, (key, index, "people"), source, known)
+    seen: set[tuple[str, int]] = set()
+    for index, each in enumerate(decisions.ended):
+        if each.id not in known:
+            yield _unknown(source, ("ended", index, "id"), each.id)
+        if (each.id, each.before) in seen:
+            message = f"A partnership must end once before each pairing; that of '{each.id}' ends twice."
+            yield found("ended-twice", source.locate("ended", index), message)
+        elif each.ban and not each.leaves:
+            message = f"Who may not come back must leave now; '{each.id}' stays."
+            yield found("ended-stays", source.locate("ended", index, "ban"), message)
+        seen.add((each.id, each.before))
     forbidden = {frozenset(decision.people) for decision in decisions.forbids}
     yield from _pins(decisions.pins, source, forbidden, removed)
 

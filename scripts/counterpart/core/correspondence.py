@@ -5,13 +5,16 @@ What was sent already is the ledger's business; here stands what should have bee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from counterpart.model import Proposal, Roll, Status
+from counterpart.core.replacement import left, partnerships
+from counterpart.model import Decisions, Proposal, Roll, Status
 
 #: Kinds of mail that follow from the applications and the roll, without the gate.
 ON_ADMISSION = ("received", "accepted", "waiting", "not-admitted")
+#: Kinds of mail that follow from the end of a partnership: to who leaves, and to who stays.
+ON_ENDING = ("farewell", "parted")
 #: Kinds of mail that follow from a proposal that was approved.
 ON_INTRODUCTION = ("introduction", "unpaired")
 
@@ -50,8 +53,13 @@ def on_admission(applied: Iterable[str], roll: Roll | None) -> tuple[Due, ...]:
     )
 
 
-def on_introduction(proposal: Proposal, number: int = 1) -> tuple[Due, ...]:
-    """What is due when a proposal is approved: partners next to each other, then those without a partner."""
+def on_introduction(
+    proposal: Proposal, number: int = 1, had_partner: Collection[str] | None = None
+) -> tuple[Due, ...]:
+    """What is due when a proposal is approved: partners next to each other, then those without a partner.
+
+    In a rematch only those who *had_partner* hear that there is none now: the others have heard it before.
+    """
     introductions = tuple(
         Due(kind="introduction", id=id, number=number, group="+".join(pair.people))
         for pair in sorted(proposal.pairs, key=lambda pair: pair.people)
@@ -60,8 +68,42 @@ def on_introduction(proposal: Proposal, number: int = 1) -> tuple[Due, ...]:
     alone = tuple(
         Due(kind="unpaired", id=each.id, number=number, group=each.id, because=each.because)
         for each in sorted(proposal.unpaired, key=lambda each: each.id)
+        if had_partner is None or each.id in had_partner
     )
     return introductions + alone
+
+
+def on_ending(
+    proposals: Mapping[int, Proposal],
+    decisions: Decisions | None,
+    withdrawn: Collection[str],
+    here: Collection[str],
+) -> tuple[Due, ...]:
+    """What is due when partnerships end: a word of thanks to who leaves, and to each partner that we look again.
+
+    The number is that of the pairing that brought the two together, so that everybody hears it once. Who is
+    removed for conduct hears it from a coordinator, in that one's own words.
+    """
+    latest = max(proposals, default=0)
+    with_whom = {
+        id: (number, pair.people)
+        for number, proposal in sorted(proposals.items())
+        for pair in proposal.pairs
+        for id in pair.people
+    }
+    conduct = {each.id for each in (decisions.ended if decisions else ()) if each.reason == "conduct"}
+    conduct |= {id for each in (decisions.removed if decisions else ()) for id in each.people}
+    gone = left(decisions, latest + 1) | set(withdrawn)
+    standing = partnerships(proposals, decisions, set(here) - gone, latest + 1)
+    together = {id for each in standing for id in each.people}
+    found = []
+    for id, (number, people) in sorted(with_whom.items()):
+        if id in gone:
+            if id in here and id not in conduct:
+                found.append(Due(kind="farewell", id=id, number=number, group=id))
+        elif id in here and id not in together and len(people) > 1:
+            found.append(Due(kind="parted", id=id, number=number, group=id))
+    return tuple(found)
 
 
 def already_otherwise(due: Iterable[Due], number: int, groups: Mapping[str, str]) -> tuple[str, ...]:

@@ -38,12 +38,13 @@ def pool_digest(people: Mapping[str, Place]) -> str:
     """The digest of the frozen pool: who is admitted, with which application, and what a rule needs of them.
 
     Covers ``[id, application digest, employer or null, past ids sorted, carried_over]`` of every admitted
-    person, sorted by id. Places of arrival and people who are not admitted do not change it.
+    person, sorted by id. Places of arrival and people who are not admitted do not change it, be they past
+    partners or not.
     """
+    admitted = {id: place for id, place in people.items() if place.status is Status.ADMITTED}
     return digest(
         [
-            [id, place.digest, place.employer, sorted(place.past), place.carried_over]
-            for id, place in sorted(people.items())
-            if place.status is Status.ADMITTED
+            [id, place.digest, place.employer, sorted(admitted.keys() & {*place.past}), place.carried_over]
+            for id, place in sorted(admitted.items())
         ]
     )

@@ -50,9 +50,15 @@ def guides_page(guides: Mapping[str, Guide]) -> str:
     return page("Discussion guides", summary, summary + "\n\n" + "\n".join(lines))
 
 
+def digest_parts(guide: Guide) -> tuple[str, tuple[str, ...]]:
+    """What the fortnightly mail takes from a guide: its summary and two questions."""
+    return guide.summary, guide.questions[:2]
+
+
 def digest_text(guide: Guide, link: str | None) -> str:
     """What the fortnightly mail says of a guide: its summary, two questions, and where to read on."""
-    lines = [guide.summary, "", *(f"- {question}" for question in guide.questions[:2])]
+    summary, questions = digest_parts(guide)
+    lines = [summary, "", *(f"- {question}" for question in questions)]
     return "\n".join([*lines, "", link] if link else lines) + "\n"
 
 

@@ -29,6 +29,7 @@ class Pool:
     decisions: Decisions
     digest: str
     admitted_by_roll: bool
+    number: int = 1  # of the pairing that is made from it; from 2 on a rematch within the round
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -75,6 +75,12 @@ RULES: Mapping[str, str] = MappingProxyType(
         "correction-late": "Answer the applicant by mail; after the last day only a withdrawal is taken.",
         "correction-differs": "Ask the applicant to correct it again with the copy that was kept.",
         "signature-wrong": "Remove the file; ask the applicant to send it again, with the receipt.",
+        # what people answer while the round is under way
+        "response-unsigned": "Ask for the file that the page saved; or write the answer down yourself with "
+        "'counterpart pulse --note'.",
+        "response-signature": "Remove the file. Ask the person to answer again with the link in the mail.",
+        "response-expired": "Write the answer down yourself with 'counterpart pulse --note', if it still matters.",
+        "response-name": "Remove the file, and take in what the person sent once more.",
         # the round
         "round-missing": "Add the round's settings, or move the applications to the right folder.",
         "round-without-applications": "Bring the applications back; of a round that is over, write "
@@ -105,11 +111,14 @@ RULES: Mapping[str, str] = MappingProxyType(
         "person-unknown": "Correct the id, or bring the application's file back.",
         "application-not-on-roll": "Run 'counterpart admit' again, so that the roll says what became of it.",
         "application-changed": "Bring back the application that was admitted, or run 'counterpart admit' again.",
-        "person-withdrawn": "Run 'counterpart admit' again, or name the person under 'removed' in the decisions.",
+        "person-withdrawn": "Before the introductions, run 'counterpart admit' again, or name the person under "
+        "'removed' in the decisions; after them, run 'counterpart rematch'.",
         "pool-differs": "Run 'counterpart admit' again; the roll is not written by hand.",
         "roll-reason-missing": "Add 'reason' with a code such as 'country-cap'.",
         "one-person-pair": "Name two people.",
         "pin-contradicts": "Keep one of the decisions.",
+        "ended-twice": "Keep the line that is right.",
+        "ended-stays": "Write 'leaves: true', or take the ban out.",
         "confirmed-twice": "Keep the answer that is right.",
         "approval-void": "Look at the proposal as it is now, and run 'counterpart approve' again.",
     }

@@ -41,15 +41,28 @@ def rules(pool: Pool, without: Collection[str] = ()) -> tuple[Rule, ...]:
         found.append(_time_difference(pool, settings.time_difference))
     if settings.same_employer and any(pool.places[id].employer for id in pool.ids):
         found.append(_same_employer(pool))
-    if settings.past_partner:
+    if settings.past_partner or pool.number > 1:
         past = [(id, other) for id in pool.ids for other in pool.places[id].past]
-        found.append(_listed(pool, "past-partner", "They were partners in an earlier round.", past))
+        when = "in an earlier round" if pool.number == 1 else "before"
+        found.append(_listed(pool, "past-partner", f"They were partners {when}.", past))
     forbids = [(d.people[0], d.people[1]) for d in pool.decisions.forbids]
     if forbids:
         found.append(_listed(pool, "forbidden", "A coordinator forbade this pair.", forbids))
     if pool.decisions.pins:
         found.append(_pinned(pool))
+    if pool.number > 1:
+        found.append(_two_waiting(pool))
     return tuple(rule for rule in found if rule.id not in without)
+
+
+def _two_waiting(pool: Pool) -> Rule:
+    """In a rematch those who take part come first, as if carried over; who does not has waited until now."""
+    first = np.array([pool.places[id].carried_over for id in pool.ids], dtype=np.bool_)
+    return Rule(
+        id="two-waiting",
+        because="Both are on the waiting list: a place is free only beside somebody who takes part.",
+        allows=lambda a, b: first[a] | first[b],
+    )
 
 
 def _codes(values: list[str]) -> Index:

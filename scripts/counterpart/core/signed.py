@@ -14,6 +14,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "correction": ("format", "round", "id", "correction", "receipt", "profile", "sealed"),
     "withdrawal": ("format", "round", "id"),
     "status": ("round", "id", "at"),
+    "link": ("round", "id", "key", "expires"),
+    "response": ("format", "round", "id", "key", "expires", "certificate", "sealed"),
 }
 
 

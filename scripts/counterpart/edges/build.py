@@ -15,6 +15,7 @@ from counterpart.model import (
     Confirmed,
     Decision,
     Decisions,
+    Ended,
     Event,
     Inputs,
     Likeness,
@@ -134,13 +135,17 @@ def _place(data: Data) -> Place:
 def decisions(data: Data) -> Decisions:
     """The decisions' value."""
     overrule = data.get("overrule")
+    first = {key: value for key, value in data.items() if key != "ended"}
     return Decisions(
         round=data["round"],
         pins=tuple(_decision(line, line["people"]) for line in data.get("pins", ())),
         forbids=tuple(_decision(line, line["people"]) for line in data.get("forbids", ())),
         removed=tuple(_decision(line, [line["id"]]) for line in data.get("removed", ())),
         overrule=_decision(overrule, []) if overrule else None,
-        digest=digest(_without_notes(data)),
+        ended=tuple(Ended(**line) for line in data.get("ended", ())),
+        digest="none"
+        if "ended" in data and first.keys() == {"format", "round"}
+        else digest(_without_notes(first)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from counterpart.core.check_application import check_application, expected
@@ -15,11 +15,12 @@ from counterpart.core.check_people import (
     check_roll,
 )
 from counterpart.core.check_round import check_round
-from counterpart.core.digest import digest
+from counterpart.core.digest import digest, pool_digest
 from counterpart.core.registry import found
+from counterpart.core.replacement import decisions_digest, facts_of, left, named
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
-from counterpart.edges.paths import FORMS, Entry
+from counterpart.edges.paths import APPROVAL, FORMS, PROPOSAL, Entry
 from counterpart.edges.receipt import verify
 from counterpart.edges.repository import Repository
 from counterpart.edges.world import world
@@ -37,14 +38,25 @@ class Loaded:
     applicants: tuple[Applicant, ...]  # those that pass, sorted by id
     refused: tuple[str, ...]  # the ids of the applications that do not pass, sorted
     withdrawn: tuple[str, ...]  # the ids of those who have withdrawn, sorted; they are in neither of the two
+    departed: tuple[Applicant, ...]  # the applications of these
     roll: Roll | None
     decisions: Decisions | None
     proposal: Proposal | None  # of pairings.yaml
-    proposals: tuple[Proposal, ...]  # that, and those of later pairings within the round
+    proposals: Mapping[int, Proposal]  # that, and those of later pairings within the round, by their numbers
     confirmed: Confirmed | None
-    approval: Approval | None
+    approvals: Mapping[int, Approval]  # by the number of the pairing that was approved
     findings: tuple[Finding, ...]  # sorted
     files: int  # how many were looked at
+
+    @property
+    def approval(self) -> Approval | None:
+        """The approval of the first pairing."""
+        return self.approvals.get(1)
+
+    @property
+    def latest(self) -> int:
+        """The number of the latest pairing; 1 where there is none yet."""
+        return max(self.proposals, default=1)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -56,7 +68,6 @@ class Loaded:
         """
         people = self.roll.people if self.roll else {}
         admitted = {id for id in self.refused if id in people and people[id].status is Status.ADMITTED}
-        later = (Repository.pairings_file(self.id).path, Repository.approval_file(self.id).path)
         own = Repository.round_file(self.id).path.rpartition("/")[0]
         folder = Repository.application_file(self.id, "").path.rpartition("/")[0]
         return tuple(
@@ -64,7 +75,7 @@ class Loaded:
             for finding in self.findings
             if finding.severity is Severity.ERROR
             and (
-                (finding.location.path.startswith(own) and finding.location.path not in later)
+                (finding.location.path.startswith(own) and not is_later(finding.location.path))
                 or (
                     (entry := Repository.form(finding.location.path)) is not None
                     and finding.location.path.startswith(f"{folder}/")
@@ -110,19 +121,19 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
     wrong = {finding.location.path for finding in findings if finding.severity is Severity.ERROR}
     refused = {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
     withdrawn -= refused
-    main = repository.pairings_file(round_id).path
     return Loaded(
         id=round_id,
         round=settings,
         applicants=tuple(p for id, p in sorted(applicants.items()) if id not in refused | withdrawn),
         refused=tuple(sorted(refused)),
         withdrawn=tuple(sorted(withdrawn)),
+        departed=tuple(person for id, person in sorted(applicants.items()) if id in withdrawn - refused),
         roll=said.roll,
         decisions=said.decisions,
-        proposal=said.proposals.get(main),
-        proposals=tuple(each for _, each in sorted(said.proposals.items())),
+        proposal=said.proposals.get(1),
+        proposals=dict(sorted(said.proposals.items())),
         confirmed=said.confirmed,
-        approval=said.approval,
+        approvals=said.approvals,
         findings=tuple(sorted(findings)),
         files=len(files.entries),
     )
@@ -227,26 +238,30 @@ class _Said:
 
     roll: Roll | None
     decisions: Decisions | None
-    proposals: dict[str, Proposal]
+    proposals: dict[int, Proposal]
     confirmed: Confirmed | None
-    approval: Approval | None
+    approvals: dict[int, Approval]
 
 
 def _statements(files: _Files, round_id: str) -> _Said:
     roll = files.of(Repository.roll_file(round_id))
     decisions = files.of(Repository.decisions_file(round_id))
     confirmed = files.of(Repository.confirmed_file(round_id))
-    approval = files.of(Repository.approval_file(round_id))
+    documents = [(each, document) for each in files.entries if (document := files.of(each)) is not None]
     return _Said(
         roll=build.roll(roll.data) if roll else None,
         decisions=build.decisions(decisions.data) if decisions else None,
         proposals={
-            entry.path: build.proposal(document.data)
-            for entry in files.entries
-            if entry.kind == "pairings" and (document := files.of(entry)) is not None
+            Repository.number_of(entry): build.proposal(document.data)
+            for entry, document in documents
+            if entry.kind == "pairings"
         },
         confirmed=build.confirmed(confirmed.data) if confirmed else None,
-        approval=build.approval(approval.data) if approval else None,
+        approvals={
+            Repository.number_of(entry): build.approval(document.data)
+            for entry, document in documents
+            if entry.kind == "approval"
+        },
     )
 
 
@@ -267,7 +282,9 @@ def _across(
         yield found("round-without-applications", place, message)
         return
     if roll:
-        removed = {id for decision in decisions.removed for id in decision.people} if decisions else set()
+        # Who left after the introductions, or before a later pairing that is there, is accounted for.
+        settled = left(decisions, max(proposals, default=1) + 1)
+        removed = withdrawn if max(proposals, default=1) > 1 else settled
         source = files.documents[Repository.roll_file(round_id).path]
         yield from check_roll(roll, source, ids, applicants, withdrawn - removed)
     if decisions:
@@ -276,15 +293,41 @@ def _across(
     if said.confirmed:
         source = files.documents[Repository.confirmed_file(round_id).path]
         yield from check_confirmed(said.confirmed, source, known)
-    for path, proposal in proposals.items():
-        yield from check_proposal(proposal, files.documents[path], known)
-    if said.approval and settings:
-        source = files.documents[Repository.approval_file(round_id).path]
-        pairings = files.of(Repository.pairings_file(round_id))
+    for number, proposal in proposals.items():
+        source = files.documents[Repository.pairings_file(round_id, number).path]
+        yield from check_proposal(proposal, source, known)
+    number = max(proposals, default=1)  # what came before was introduced, and is history
+    approval = said.approvals.get(number)
+    if approval and settings:
+        source = files.documents[Repository.approval_file(round_id, number).path]
+        pairings = files.of(Repository.pairings_file(round_id, number))
         now = {
             "proposal": digest(pairings.data) if pairings else "none",
-            "pool": roll.pool if roll else "none",
+            "pool": _pool_of(settings, roll, proposals, applicants, number),
             "settings": settings.digest,
-            "decisions": decisions.digest if decisions else "none",
+            "decisions": decisions_digest(decisions, number),
         }
-        yield from check_approval(said.approval, source, now)
+        yield from check_approval(approval, source, now)
+
+
+def _pool_of(
+    settings: Round,
+    roll: Roll | None,
+    proposals: dict[int, Proposal],
+    applicants: dict[str, Applicant],
+    number: int,
+) -> str:
+    """The digest of the pool of the pairing *number*, as it is now."""
+    if roll is None:
+        return "none"
+    if number == 1:
+        return roll.pool
+    ids = named(proposals[number])
+    people = [person for id, person in applicants.items() if id in ids and id in roll.people]
+    return pool_digest(facts_of(settings, people, roll, proposals, number))
+
+
+def is_later(path: str) -> bool:
+    """Whether *path* is that of a proposal or an approval: what comes after matching, and never blocks it."""
+    name = path.rpartition("/")[2]
+    return PROPOSAL.fullmatch(name) is not None or APPROVAL.fullmatch(name) is not None

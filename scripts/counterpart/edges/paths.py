@@ -20,7 +20,9 @@ _APPLICATION = re.compile(
     r"[0-9A-HJKMNP-TV-Z]{10}(?:\.(?:(?P<number>[2-9]|[1-9][0-9])|(?P<withdrawal>withdrawal)))?\.yaml"
 )
 PAGE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.md")
+_RESPONSE = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}-[0-9a-f]{12}\.yaml")
 PROPOSAL = re.compile(r"pairings(-[2-9]|-[1-9][0-9])?\.yaml")
+APPROVAL = re.compile(r"approval(-[2-9]|-[1-9][0-9])?\.yaml")
 
 KIB, MIB = 1024, 1024 * 1024
 #: The largest size of each kind of file. A roll or a proposal of 10,000 people takes about 3 MiB.
@@ -28,6 +30,8 @@ LIMITS: Mapping[str, int] = {
     "application": 32 * KIB,
     "correction": 32 * KIB,
     "withdrawal": 32 * KIB,
+    "response": 32 * KIB,
+    "links": 32 * KIB,
     "keys": 1 * MIB,
     "import": 32 * KIB,
     "memory": 16 * MIB,
@@ -52,7 +56,9 @@ LIMITS: Mapping[str, int] = {
 FORMS = ("application", "correction", "withdrawal")
 
 #: The files of a round's folder that there is one of.
-OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval", "discussions")
+OF_A_ROUND = (
+    "round", "keys", "links", "import", "memory", "confirmed", "roll", "decisions", "approval", "discussions",
+)  # fmt: skip
 
 # Written by editors and file managers without being asked; nothing reads them.
 IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
@@ -67,8 +73,9 @@ class Entry:
 
     @property
     def stem(self) -> str:
-        """The file's name up to the first dot: of an application, its id."""
-        return self.path.rpartition("/")[2].partition(".")[0]
+        """The file's name up to the first dot: of an application, its id; of a response, that of the person."""
+        name = self.path.rpartition("/")[2].partition(".")[0]
+        return name.partition("-")[0] if self.kind == "response" else name
 
     @property
     def number(self) -> int:
@@ -106,14 +113,14 @@ class Names:
         return Entry(path=f"{ROUNDS}/{round_id}/decisions.yaml", kind="decisions")
 
     @staticmethod
-    def pairings_file(round_id: str) -> Entry:
-        """The proposal."""
-        return Entry(path=f"{ROUNDS}/{round_id}/pairings.yaml", kind="pairings")
+    def pairings_file(round_id: str, number: int = 1) -> Entry:
+        """The proposal; *number* is 2 or more for those made within the round."""
+        return Entry(path=f"{ROUNDS}/{round_id}/pairings{_later(number)}.yaml", kind="pairings")
 
     @staticmethod
-    def certificate_file(round_id: str) -> Entry:
-        """The proposal's proof."""
-        return Entry(path=f"{ROUNDS}/{round_id}/certificate.json", kind="certificate")
+    def certificate_file(round_id: str, number: int = 1) -> Entry:
+        """The proof of the proposal of that number."""
+        return Entry(path=f"{ROUNDS}/{round_id}/certificate{_later(number)}.json", kind="certificate")
 
     @staticmethod
     def application_file(round_id: str, id: str) -> Entry:
@@ -129,6 +136,24 @@ class Names:
     def withdrawal_file(round_id: str, id: str) -> Entry:
         """One person's withdrawal."""
         return Entry(path=f"{APPLICANTS}/{round_id}/{id}.withdrawal.yaml", kind="withdrawal")
+
+    @staticmethod
+    def links_file(round_id: str) -> Entry:
+        """The key with which personal links are signed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/links.yaml", kind="links")
+
+    @staticmethod
+    def response_file(round_id: str, id: str, mark: str) -> Entry:
+        """One answer of one person; *mark*: the first twelve digits of the digest of what is sealed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/responses/{id}-{mark}.yaml", kind="response")
+
+    @staticmethod
+    def response(path: str) -> Entry | None:
+        """What *path* may hold if it is that of a response; None if not."""
+        parts = path.split("/")
+        if len(parts) != 4 or parts[0] != ROUNDS or not Names.is_round_id(parts[1]) or parts[2] != "responses":
+            return None
+        return Entry(path=path, kind="response") if _RESPONSE.fullmatch(parts[3]) else None
 
     @staticmethod
     def keys_file(round_id: str) -> Entry:
@@ -171,9 +196,15 @@ class Names:
         return Entry(path=f"{ROUNDS}/{round_id}/confirmed.yaml", kind="confirmed")
 
     @staticmethod
-    def approval_file(round_id: str) -> Entry:
-        """A coordinator's approval of the proposal."""
-        return Entry(path=f"{ROUNDS}/{round_id}/approval.yaml", kind="approval")
+    def approval_file(round_id: str, number: int = 1) -> Entry:
+        """A coordinator's approval of the proposal of that number."""
+        return Entry(path=f"{ROUNDS}/{round_id}/approval{_later(number)}.yaml", kind="approval")
+
+    @staticmethod
+    def number_of(entry: Entry) -> int:
+        """Which pairing of the round a proposal or an approval is: 1, or more within the round."""
+        match = (PROPOSAL if entry.kind == "pairings" else APPROVAL).fullmatch(entry.path.rpartition("/")[2])
+        return int(match[1][1:]) if match and match[1] else 1
 
     @staticmethod
     def form(path: str) -> Entry | None:
@@ -185,3 +216,8 @@ class Names:
             return None
         kind = "withdrawal" if match["withdrawal"] else "correction" if match["number"] else "application"
         return Entry(path=path, kind=kind)
+
+
+def _later(number: int) -> str:
+    """What stands behind a file's name: nothing for the first, "-2" for the second."""
+    return f"-{number}" if number > 1 else ""

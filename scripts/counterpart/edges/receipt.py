@@ -39,6 +39,11 @@ def verify(public: str, signature: str, message: bytes) -> bool:
     return True
 
 
+def public_of(private: str) -> str:
+    """The public half that belongs to *private*; ValueError where that is none."""
+    return _text(Ed25519PrivateKey.from_private_bytes(_bytes(private)).public_key().public_bytes_raw())
+
+
 def is_public(text: str) -> bool:
     """Whether *text* can be the public half of a receipt."""
     try:

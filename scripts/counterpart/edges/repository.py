@@ -14,6 +14,7 @@ from pathlib import Path
 from counterpart.core.registry import found
 from counterpart.edges.paths import (
     APPLICANTS,
+    APPROVAL,
     GUIDES,
     IGNORED,
     KIB,
@@ -107,11 +108,32 @@ class Repository(Names):
                 entries.append(Entry(path=path, kind=kinds[item.name]))
             elif PROPOSAL.fullmatch(item.name):
                 entries.append(Entry(path=path, kind="pairings"))
+            elif APPROVAL.fullmatch(item.name):
+                entries.append(Entry(path=path, kind="approval"))
             elif item.name.casefold().endswith((".yaml", ".yml")):
                 names = f"{', '.join(OF_A_ROUND)} or pairings"
                 message = f"A YAML file here must be named {names}, and end in '.yaml'."
                 findings.append(_misnamed(path, message))
         return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
+
+    def responses(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+        """The files of the round's responses, sorted by name, and what else lies there and should not."""
+        folder = f"{ROUNDS}/{round_id}/responses"
+        entries: list[Entry] = []
+        findings: list[Finding] = []
+        for item in self._items(folder, findings):
+            path = f"{folder}/{shown(item.name)}"
+            if item.name in IGNORED or _is_left_over(item.name):
+                continue
+            entry = self.response(path)
+            if entry is not None:
+                entries.append(entry)
+            else:
+                message = (
+                    "A response's file must be named by an id and a mark, such as '7GQ2MK4XHN-0a1b2c3d4e5f.yaml'."
+                )
+                findings.append(_misnamed(path, message))
+        return tuple(entries), tuple(findings)
 
     def _items(self, folder: str, findings: list[Finding]) -> Iterator[os.DirEntry[str]]:
         path = self.root / folder

@@ -21,10 +21,11 @@ from counterpart.core.registry import found
 from counterpart.edges.yaml import Document, Path
 from counterpart.finding import Finding
 
-#: Every kind of file that has a schema; the identity, which stands inside the sealed part, and the mapping of a
+#: Every kind of file that has a schema; identity and answer, which stand inside sealed parts, and the mapping of a
 #: table and the settings of mail, which a coordinator keeps outside.
 KINDS = (
     "ambassadors",
+    "answer",
     "application",
     "approval",
     "confirmed",
@@ -35,12 +36,14 @@ KINDS = (
     "identity",
     "import",
     "keys",
+    "links",
     "mail",
     "mapping",
     "memory",
     "news",
     "pairings",
     "programme",
+    "response",
     "roll",
     "round",
     "voices",

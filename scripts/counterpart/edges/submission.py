@@ -44,6 +44,18 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "signature",
     ),
     "withdrawal": ("format", "round", "id", "withdrawn", "signature"),
+    "response": (
+        "format",
+        "round",
+        "id",
+        "received",
+        "key",
+        "expires",
+        "certificate",
+        "by",
+        "sealed",
+        "signature",
+    ),
 }
 
 #: What can be wrong with what arrives, beyond the rules of ``check``: the rule's id -> what to do.
@@ -73,11 +85,11 @@ class Judged:
 def parse(content: bytes, name: str) -> dict[str, Any] | Finding:
     """The document in *content*: JSON in UTF-8, as it was downloaded or came by mail. *name* is for findings."""
     if len(content) > LARGEST:
-        return _finding("submission-form", name, f"The document must be at most {LARGEST // 1024} KiB large.")
+        return finding("submission-form", name, f"The document must be at most {LARGEST // 1024} KiB large.")
     data = parse_json(content)
     if data is None or not isinstance(data.get("kind"), str) or data["kind"] not in KEYS:
         message = "This must be the file that the application form made: JSON, whole and unchanged."
-        return _finding("submission-form", name, message)
+        return finding("submission-form", name, message)
     return data
 
 
@@ -101,13 +113,13 @@ def judge(document: Mapping[str, Any], settings: Round, arrived: datetime, forms
     stamped = sorted(STAMPS & document.keys())
     if stamped:
         message = f"`{stamped[0]}` must not be in the document; it is written on arrival."
-        return Judged(findings=(_finding("submission-stamped", path, message),))
+        return Judged(findings=(finding("submission-stamped", path, message),))
     there = forms.get({"application": 1, "withdrawal": 0}.get(kind, document.get("correction", -1)))
     if there is not None:
         if same(document, there.data):
             return Judged(entry=entry, known=True)
         message = "There must not be another file of this name; what it holds is not what was sent now."
-        return Judged(findings=(_finding("submission-taken", path, message),))
+        return Judged(findings=(finding("submission-taken", path, message),))
     data = _stamped(document, kind, arrived, forms.get(1))
     read = yaml.read(json.dumps(data, indent=1).encode("ascii"), path)
     if not isinstance(read, Document):
@@ -115,7 +127,7 @@ def judge(document: Mapping[str, Any], settings: Round, arrived: datetime, forms
     findings = schema.check(read, kind)
     if not findings:
         findings = tuple(wrong(read, kind, settings, forms))
-    if any(finding.severity is Severity.ERROR for finding in findings) or entry is None:
+    if any(each.severity is Severity.ERROR for each in findings) or entry is None:
         return Judged(findings=tuple(sorted(findings)))
     content = dump(data).encode("utf-8")
     if len(content) > LIMITS[kind]:
@@ -184,7 +196,7 @@ def wrong(read: Document, kind: str, settings: Round, forms: Forms) -> Iterator[
         return
     if 0 in forms:
         message = "The application must not have been withdrawn; this one was."
-        yield _finding("submission-withdrawn", read.path, message)
+        yield finding("submission-withdrawn", read.path, message)
     yield from check_application(build.applicant(read.data), read, wanted, world())
     if kind == "correction":
         number = read.data["correction"]
@@ -201,5 +213,6 @@ def _refuse(_: str) -> None:
     raise ValueError
 
 
-def _finding(rule: str, path: str, message: str) -> Finding:
+def finding(rule: str, path: str, message: str) -> Finding:
+    """A finding about what arrived, at the file that it would make."""
     return Finding(location=Location(path=path), rule=rule, message=message, help=RULES[rule])

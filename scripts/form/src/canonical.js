@@ -25,6 +25,7 @@ const PARTS = {
   correction: ["format", "round", "id", "correction", "receipt", "profile", "sealed"],
   withdrawal: ["format", "round", "id"],
   status: ["round", "id", "at"],
+  response: ["format", "round", "id", "key", "expires", "certificate", "sealed"],
 };
 
 /** The message that a signature of this kind covers; in place of the sealed part stands its hash. */

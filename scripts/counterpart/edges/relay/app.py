@@ -78,6 +78,7 @@ class Relay:
             "application",
             "correction",
             "withdrawal",
+            "response",
         ):
             return _NO_JSON
         try:

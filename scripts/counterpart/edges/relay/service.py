@@ -15,6 +15,7 @@ from counterpart.edges.forge import Busy, Down, Forge
 from counterpart.edges.paths import Entry
 from counterpart.edges.receipt import verify
 from counterpart.edges.repository import Repository
+from counterpart.edges.responses import entry_of, judge_response
 from counterpart.edges.submission import Judged, judge, same
 from counterpart.edges.yaml import Document
 from counterpart.finding import Severity
@@ -30,6 +31,7 @@ _TITLES = {
     "application": "Application {id}",
     "correction": "Correction {n} of {id}",
     "withdrawal": "Withdrawal of {id}",
+    "response": "Answer of {id}",
 }
 
 _TAKEN = "Another application has this id. Send it again with a new one."
@@ -71,6 +73,8 @@ class Service:
         settings = await self._settings(round_id)
         if settings is None or settings.closed or (self.samples_only and not settings.sample):
             return error(422, "round-missing", "There is no round of this name that takes applications.")
+        if document.get("kind") == "response":
+            return await self._response(document, round_id)
         there = await self._forms(round_id, id) if isinstance(id, str) and Repository.is_id(id) else {}
         judged = judge(document, settings, self.clock(), there)
         if judged.entry is None or (not judged.content and not judged.known):
@@ -83,7 +87,7 @@ class Service:
         branch = f"apply/{entry.path.split('/')[1]}/{entry.path.rpartition('/')[2].removesuffix('.yaml')}"
         title = _TITLES[entry.kind].format(id=entry.stem, n=entry.number)
         if judged.known:
-            number = {"application": 1, "withdrawal": 0}.get(entry.kind, entry.number)
+            number = {"application": 1, "withdrawal": 0, "response": 1}.get(entry.kind, entry.number)
             data = there[number].data
         else:
             content = await self.forge.put(branch, entry.path, judged.content, title)
@@ -97,7 +101,7 @@ class Service:
             pull = (await self.forge.open(branch, title, BODY)).number
         except (Busy, Down):
             pull = None
-        stamp = {"application": "received", "correction": "corrected"}.get(entry.kind, "withdrawn")
+        stamp = {"correction": "corrected", "withdrawal": "withdrawn"}.get(entry.kind, "received")
         return Answer(
             status=200 if judged.known else 201,
             body={
@@ -108,6 +112,18 @@ class Service:
                 "pull_request": pull,
             },
         )
+
+    async def _response(self, document: dict[str, Any], round_id: str) -> Answer:
+        """The same for an answer within a round, which refers to a personal link."""
+        links = await self._document(Repository.links_file(round_id))
+        roll = await self._document(Repository.roll_file(round_id))
+        entry = entry_of(document)
+        there = await self._document(entry) if entry is not None else None
+        public, known = links.data["public"] if links else None, roll.data["people"] if roll else ()
+        judged = judge_response(document, public, known, self.clock(), there)
+        if judged.entry is None or (not judged.content and not judged.known):
+            return _refused(judged)
+        return await self._kept(document, judged, judged.entry, {1: there} if there is not None else {})
 
     async def status(self, question: Mapping[str, Any]) -> Answer:
         """How far an application has come, for whoever holds its receipt."""

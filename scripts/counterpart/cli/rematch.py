@@ -1,0 +1,90 @@
+"""``counterpart end`` and ``counterpart rematch``: partnerships that ended, and new partners within the round."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.findings import counted
+from counterpart.cli.keys import coordinator
+from counterpart.cli.match import show, write_text
+from counterpart.commands.rematch import end as end_
+from counterpart.commands.rematch import rematch as rematch_
+from counterpart.core.replacement import REASONS
+
+
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.argument("id")
+@click.option("--reason", required=True, type=click.Choice(list(REASONS)), help="Why; nobody else is told.")
+@click.option("--as", "name", required=True, metavar="NAME", help="Your code, such as coordinator-1; no name.")
+@click.option("--new-partner", is_flag=True, help="The person stays; both partners get a new one.")
+@click.option("--ban", is_flag=True, help="The person may not take part in later rounds, while it is remembered.")
+@click.pass_obj
+def end(context: Context, round_id: str, id: str, reason: str, name: str, new_partner: bool, ban: bool) -> int:
+    """Say that the partnership of ID has ended, without blame.
+
+    ID leaves the round, and the partner gets another one with the next 'counterpart rematch'. With --new-partner,
+    ID stays as well. Of three, the other two go on. Who has withdrawn need not be named here. Writes a line to
+    decisions.yaml.
+    """
+    done = end_(
+        context.repository(), round_id, id, by=coordinator(name), reason=reason, leaves=not new_partner, ban=ban
+    )
+    if not done.written:
+        say("This is in decisions.yaml already; nothing was written.")
+        return 0
+    stays = "stays and gets a new partner" if new_partner else "leaves the round"
+    say(f"Noted in rounds/{round_id}/decisions.yaml: {id} {stays}.")
+    if done.partners:
+        many = "needs" if len(done.partners) == 1 else "need"
+        say(f"{' and '.join(done.partners)} {many} a new partner.")
+    heading("Next")
+    say("Commit it. Tell the people concerned, and look for new partners:", "  ")
+    say(f"counterpart mail {round_id} --as {name}", "    ")
+    say(f"counterpart rematch {round_id}", "    ")
+    return 0
+
+
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option(
+    "--text",
+    "text_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the text for a pull request to this file.",
+)
+@click.pass_obj
+def rematch(context: Context, round_id: str, text_file: Path | None) -> int:
+    """Propose new partners within a round, with the same rules and the same proof.
+
+    Takes everybody who has no partner: those whose partner left or who asked for another, those who had none, and
+    the waiting list. Nobody meets a past partner; two of the waiting list are not paired with each other.
+    Writes pairings-2.yaml and certificate-2.json (then -3 and so on) and never changes an earlier pairing.
+    Then approve, commit and introduce, as before.
+    """
+    try:
+        done = rematch_(context.repository(), round_id, report=reporter())
+    finally:
+        clear()
+    if done.matched.summary is None:
+        return refuse(done.matched.findings, f"Round {round_id} was not rematched, and nothing was written.")
+    say(
+        f"Pairing {done.number} of round {round_id}: {counted(len(done.active), 'person', 'people')} without a "
+        f"partner, and {len(done.waiting):,} of the waiting list."
+    )
+    show(done.matched.summary)
+    if text_file is not None:
+        write_text(text_file, done.matched.text)
+    heading("Files")
+    for path in done.matched.written:
+        say(f"wrote {path}", "  ")
+    if not done.matched.written:
+        say("The files are already just so; nothing was written.", "  ")
+    heading("Next")
+    say(f"counterpart approve {round_id} --as NAME", "  ")
+    say(f"counterpart introduce {round_id} --as NAME", "  ")
+    return 0

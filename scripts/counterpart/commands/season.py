@@ -1,0 +1,49 @@
+"""The mails of a day within a round, from the calendar and from what people answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from counterpart.commands.pulse import introduced, said, standing, stopped, words
+from counterpart.core.correspondence import Due
+from counterpart.core.ledger import Ledger
+from counterpart.core.pulse import pulse
+from counterpart.core.replacement import left
+from counterpart.core.season import SURVEYS, on_the_way
+from counterpart.edges.load import Loaded
+from counterpart.edges.repository import Repository
+from counterpart.edges.zones import zone
+from counterpart.model import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """What is due, and who is whose partner now."""
+
+    due: tuple[Due, ...]
+    partners: dict[str, tuple[str, ...]]
+
+
+def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | None, now: datetime) -> Season:
+    """What is due in a round at the moment *now*, after its introductions have begun."""
+    assert loaded.round is not None
+    given = said(repository, loaded, key).answers
+    today = now.astimezone(zone(loaded.round.zone)).date()
+    together = standing(loaded, ledger)
+    here = {person.id for person in loaded.applicants} - left(loaded.decisions, loaded.latest + 1)
+    roll = loaded.roll.people if loaded.roll else {}
+    busy = {id for each in together for id in each.people}
+    taking_part = busy | {id for id in here if id in roll and roll[id].status is Status.ADMITTED}
+    due = on_the_way(
+        loaded.round,
+        today,
+        taking_part,
+        pulse(together, introduced(ledger), words(given), now, today),
+        stopped(given),
+        {name: {each.id for each in given if each.data["about"] == name} for name in SURVEYS},
+    )
+    partners = {
+        id: tuple(other for other in each.people if other != id) for each in together for id in each.people
+    }
+    return Season(due=due, partners=partners)

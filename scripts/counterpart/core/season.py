@@ -1,0 +1,77 @@
+"""The mails while a round is under way: guides, reminders, surveys, the end. What is due on a day, once each.
+
+A mail that was missed is not sent late: a guide of last month is no use. Each kind has its window of days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
+
+from counterpart.core.correspondence import Due
+from counterpart.core.pulse import SECOND, Pulse
+from counterpart.model import Event, Round
+
+#: Kinds of mail that follow from the calendar and from what people answered.
+ON_THE_WAY = ("digest", "reminder", "survey", "goodbye")
+
+#: So many days after its date a guide, a survey or the last mail may still be sent.
+WINDOWS: Mapping[str, int] = {"topic": 7, "mid-survey": 14, "end-survey": 21, "end": 28}
+
+#: The number of each survey's mail.
+SURVEYS: Mapping[str, int] = {"mid-survey": 1, "end-survey": 2}
+
+
+def on_the_way(
+    round: Round,
+    today: date,
+    taking_part: Collection[str],
+    pulse: Pulse,
+    stopped: Collection[str],
+    answered: Mapping[str, Collection[str]],
+) -> tuple[Due, ...]:
+    """What is due on the day *today*, in the round's zone, to those who are *taking_part*.
+
+    *stopped*: who wants no guides by mail. *answered*: by survey, who has answered it already. Reminders about
+    a silent partner, surveys and the end come to everybody, as they are few.
+    """
+    everybody = sorted(taking_part)
+    found: list[Due] = []
+    for number, event in guides(round):
+        if _open(event, today):
+            found += [_due("digest", id, number) for id in everybody if id not in stopped]
+    found += _reminders(pulse)
+    for name, number in SURVEYS.items():
+        for event in round.calendar:
+            if event.event == name and _open(event, today):
+                found += [_due("survey", id, number) for id in everybody if id not in answered.get(name, ())]
+    for event in round.calendar:
+        if event.event == "end" and _open(event, today):
+            found += [_due("goodbye", id, 1) for id in everybody]
+    return tuple(found)
+
+
+def guides(round: Round) -> Iterator[tuple[int, Event]]:
+    """The calendar's guides with their numbers, from 1, but for the one that the introductions bring."""
+    start = round.day("introductions")
+    topics = [event for event in round.calendar if event.event == "topic" and event.guide]
+    for number, event in enumerate(topics, start=1):
+        if number > 1 or start is None or event.date > start + timedelta(days=7):
+            yield number, event
+
+
+def _reminders(pulse: Pulse) -> Iterator[Due]:
+    """To each of a silent partnership who has said nothing: one after a week, one after two."""
+    for silent in pulse.silent:
+        late = silent.days >= SECOND
+        for id in silent.people:
+            if id not in silent.said:
+                yield _due("reminder", id, 10 * silent.number + (2 if late else 1))
+
+
+def _due(kind: str, id: str, number: int) -> Due:
+    return Due(kind=kind, id=id, number=number, group=id)
+
+
+def _open(event: Event, today: date) -> bool:
+    return event.date <= today < event.date + timedelta(days=WINDOWS[event.event])

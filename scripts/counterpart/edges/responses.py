@@ -1,0 +1,218 @@
+"""Responses: what people answer within a round, judged on arrival like applications, and opened again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from counterpart.core.check_responses import check_response
+from counterpart.core.registry import found
+from counterpart.core.signed import sealed_digest
+from counterpart.edges import schema, yaml
+from counterpart.edges.paths import Entry
+from counterpart.edges.receipt import verify
+from counterpart.edges.repository import Repository
+from counterpart.edges.seal import NotOpened, open_sealed, seal
+from counterpart.edges.submission import KEYS, STAMPS, Judged, finding, same
+from counterpart.edges.yaml import Document
+from counterpart.edges.yaml_write import dump
+from counterpart.finding import Finding, Severity
+
+_SEALED = re.compile(rb"(?m)^sealed: \|\n((?:  .*\n)+)")
+_RECEIVED = re.compile(rb'(?m)^received: "?([0-9TZ:-]{20})"?$')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One opened answer. ``data`` is as the schema of answers has it; free words may be in it."""
+
+    id: str
+    received: datetime  # UTC
+    data: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        """Whose and when, and nothing of what was said."""
+        return f"Answer({self.id}, {self.received:%Y-%m-%d})"
+
+
+def entry_of(document: Mapping[str, Any]) -> Entry | None:
+    """The file that a response makes: the same for the same response, whenever it comes."""
+    round_id, id, sealed = (document.get(key) for key in ("round", "id", "sealed"))
+    if not isinstance(round_id, str) or not isinstance(id, str) or not isinstance(sealed, str):
+        return None
+    if not Repository.is_round_id(round_id) or not Repository.is_id(id):
+        return None
+    return Repository.response_file(round_id, id, sealed_digest(document)[7:19])
+
+
+def judge_response(
+    document: Mapping[str, Any],
+    public: str | None,
+    known: Collection[str],
+    arrived: datetime,
+    there: Document | None,
+    name: str = "",
+) -> Judged:
+    """Judge a response that *arrived*; *public*: the round's link key; *there*: the file of its name, if any."""
+    entry = entry_of(document)
+    path = entry.path if entry else name
+    if stamped := sorted((STAMPS | {"by"}) & document.keys()):
+        message = f"`{stamped[0]}` must not be in the document; it is written on arrival."
+        return Judged(findings=(finding("submission-stamped", path, message),))
+    if there is not None and entry is not None:
+        if same(document, there.data):
+            return Judged(entry=entry, known=True)
+        message = "There must not be another file of this name; what it holds is not what was sent now."
+        return Judged(findings=(finding("submission-taken", path, message),))
+    now = arrived.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    whole: dict[str, Any] = {**document, "received": now}
+    whole.pop("kind", None)
+    data = {key: whole[key] for key in KEYS["response"] if key in whole}
+    data |= {key: value for key, value in whole.items() if key not in data}
+    read = yaml.read(json.dumps(data, indent=1).encode("ascii"), path)
+    if not isinstance(read, Document):
+        return Judged(findings=read)
+    findings = schema.check(read, "response") or tuple(wrong(read, public, known))
+    if entry is None or any(each.severity is Severity.ERROR for each in findings):
+        return Judged(findings=tuple(sorted(findings)))
+    return Judged(entry=entry, content=dump(data).encode("utf-8"))
+
+
+def wrong(read: Document, public: str | None, known: Collection[str]) -> Iterator[Finding]:
+    """What is wrong with a response that has the form of its kind; its path is that of its file."""
+    mark = read.path.rpartition("-")[2].partition(".")[0]
+    yield from check_response(read, mark, public, known, verify)
+
+
+def link_key(repository: Repository, round_id: str) -> str | None:
+    """The public half of the round's link key; None where there is none that can be used."""
+    document = _document(repository, repository.links_file(round_id))
+    return document.data["public"] if document else None
+
+
+def check_responses(repository: Repository, round_id: str, known: Collection[str]) -> Iterator[Finding]:
+    """Everything that is wrong with the responses of a round; *known*: the people of its roll."""
+    entries, findings = repository.responses(round_id)
+    yield from findings
+    public = link_key(repository, round_id) if entries else None
+    for entry in entries:
+        content = repository.read(entry)
+        read = (content,) if isinstance(content, Finding) else yaml.read(content, entry.path)
+        if not isinstance(read, Document):
+            yield from read
+        elif shape := schema.check(read, "response"):
+            yield from shape
+        elif (read.data["id"], read.data["round"]) != (entry.stem, round_id):
+            message = f"`id` and `round` must be '{entry.stem}' and '{round_id}', as file and folder are named."
+            yield found("id-differs", read.locate("id"), message)
+        else:
+            yield from wrong(read, public, known)
+
+
+def written_down(round_id: str, by: str, now: datetime, said: Mapping[str, Any], recipients: Sequence[str]) -> Any:
+    """A coordinator's own line for a person: the entry and the content of its file."""
+    sealed = seal(json.dumps(dict(said), ensure_ascii=False).encode("utf-8"), recipients)
+    data = {
+        "format": 1,
+        "round": round_id,
+        "id": said["id"],
+        "received": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "by": by,
+        "sealed": sealed,
+    }
+    entry = entry_of(data)
+    assert entry is not None
+    return entry, dump(data).encode("utf-8")
+
+
+def answers(repository: Repository, round_id: str, identities: Sequence[str]) -> tuple[list[Answer], list[str]]:
+    """Every answer that opens and belongs to its file, by arrival; and the paths of those that do not.
+
+    Signatures were looked at when the files came, and are by ``check``; here only the seal counts. ``NotOpened``
+    where there are answers and not one opens: then it is the key that is wrong.
+    """
+    good: list[Answer] = []
+    shut: list[str] = []
+    locked = 0
+    for entry in repository.responses(round_id)[0]:
+        content = repository.read(entry)
+        try:
+            each = _opened(content, entry, round_id, identities) if isinstance(content, bytes) else None
+        except NotOpened:
+            each = None
+            locked += 1
+        if each is None:
+            shut.append(entry.path)
+        else:
+            good.append(each)
+    if locked and locked == len(shut) and not good:
+        raise NotOpened("no answer opens with this key")
+    return sorted(good, key=lambda each: (each.received, each.id)), shut
+
+
+def _opened(content: bytes, entry: Entry, round_id: str, identities: Sequence[str]) -> Answer | None:
+    sealed, received = _SEALED.search(content), _RECEIVED.search(content)
+    if sealed is None or received is None:  # written by hand: read as any YAML
+        read = yaml.read(content, entry.path)
+        if not isinstance(read, Document) or schema.check(read, "response"):
+            return None
+        armor, moment = str(read.data["sealed"]), str(read.data["received"])
+    else:
+        armor = "".join(line[2:] + "\n" for line in sealed[1].decode("ascii", "replace").splitlines())
+        moment = received[1].decode("ascii")
+    try:
+        said = json.loads(open_sealed(armor, identities).decode("utf-8"))
+        arrived = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except (ValueError, RecursionError):
+        return None
+    if not is_answer(said) or said["id"] != entry.stem or said["round"] != round_id:
+        return None
+    return Answer(id=entry.stem, received=arrived, data=said)
+
+
+_TEXTS = {"impact": 400, "words": 400, "reflection": 600}
+
+
+def is_answer(said: Any) -> bool:
+    """Whether *said* is as the schema of answers has it; without the slow reader, as there are thousands."""
+    if not isinstance(said, dict) or not {"format", "round", "id", "about"} <= said.keys():
+        return False
+    rules = schema.schema("answer")["properties"]
+    for key, value in said.items():
+        rule = rules.get(key)
+        if rule is None:
+            return False
+        if "enum" in rule and value not in rule["enum"]:
+            return False
+        if "const" in rule and value != rule["const"]:
+            return False
+        if rule["type"] == "string" and not (isinstance(value, str) and len(value) <= _TEXTS.get(key, 60)):
+            return False
+        if rule["type"] == "integer" and not (type(value) is int and 0 <= value <= 1000):
+            return False
+        if rule["type"] == "array" and not (
+            isinstance(value, list)
+            and len(value) <= 40
+            and all(isinstance(x, str) and len(x) <= 60 for x in value)
+        ):
+            return False
+    if said["about"] == "pulse" and "said" not in said:
+        return False
+    return said.get("said") != "away" or _is_day(said.get("until"))
+
+
+def _is_day(text: object) -> bool:
+    try:
+        return isinstance(text, str) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _document(repository: Repository, entry: Entry) -> Document | None:
+    content = repository.read(entry) if repository.exists(entry) else None
+    read = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    return read if isinstance(read, Document) and not schema.check(read, entry.kind) else None

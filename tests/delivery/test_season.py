@@ -1,0 +1,83 @@
+"""The mails of a round under way, through the same ledger; and the words that may be quoted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.test_pulse import linked, links_in_mails, take_in  # noqa: F401 - the fixture
+from tests.delivery.test_rematch import Round, round  # noqa: F401 - the fixture
+from tests.desk import flat, id_of
+from tests.responses import response
+
+
+@pytest.fixture
+def season(linked: Round) -> Round:  # noqa: F811
+    """A round under way, whose calendar has a second guide."""
+    guides = linked.root / "site/guides"
+    guides.mkdir(parents=True)
+    text = (Path(__file__).parents[2] / "site/guides/getting-to-know-you.md").read_text(encoding="utf-8")
+    (guides / "getting-to-know-you.md").write_text(text, encoding="utf-8")
+    second = re.sub("(?m)^title: .*", "title: The second guide", text)
+    (guides / "a-second-guide.md").write_text(second, encoding="utf-8")
+    path = linked.root / "rounds/2027-1/round.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if "mid-survey" in line)
+    lines.insert(at, '  - {date: "2027-03-15", event: topic, guide: a-second-guide}\n')
+    path.write_text("".join(lines), encoding="utf-8")
+    linked.commit("a second guide")
+    return linked
+
+
+def mail(round: Round, day: str) -> str:  # noqa: F811
+    now = ("--pretend-now", f"{day}T09:00:00Z")
+    code, out, err = round.run("mail", "2027-1", "--key", "demo", "--as", "coordinator-1", *now)
+    assert code == 0, out + err
+    return flat(out)
+
+
+def test_guides_reminders_surveys_and_the_end_come_once_each(season: Round) -> None:
+    tokens = links_in_mails(season)
+    ids = [id_of(n) for n in range(6)]
+    assert take_in(season, response(tokens[ids[0]], "mails", mails="stopped"))[0] == 0
+    season.commit("an answer")
+    said = mail(season, "2027-03-15")
+    assert "5 people get this fortnight's guide" in said
+    assert "Sent 0 mails now" in mail(season, "2027-03-16")
+    guide = "This fortnight’s guide: The second guide"
+    assert [season.subjects(id).count(guide) for id in ids] == [0, 1, 1, 1, 1, 1]
+    assert season.subjects(ids[1]).count("Have you two talked yet?") == 1
+    body = next(c for a, c in reversed(season.mailbox.mails) if "a-second-guide" in c.decode("utf-8", "replace"))
+    assert re.search(rb"answer\.html#mails\.2027-1\.", body.replace(b"=\r\n", b"").replace(b"=\n", b""))
+    calendar = (season.root / "rounds/2027-1/round.yaml").read_text(encoding="utf-8")
+    middle = re.search(r'"(2027-\d\d-\d\d)", event: mid-survey', calendar)
+    assert middle
+    assert take_in(season, response(tokens[ids[2]], "mid-survey", satisfaction="satisfied"))[0] == 0
+    assert "5 people get a survey" in mail(season, middle[1])
+    assert "6 people hear that the round has ended" in mail(season, "2027-06-28")
+    assert season.subjects(ids[0])[-1] == "The round has ended. Thank you: First round of 2027"
+    assert "Sent 0 mails now" in mail(season, "2027-06-30")
+    season.nobody_named()
+
+
+def test_the_words_of_those_who_agreed_are_shown_and_nobody_elses(season: Round) -> None:
+    tokens = links_in_mails(season)
+    said = {
+        0: {"impact": "Words zero.", "quote": "with-name"},
+        1: {"impact": "Words one.", "words": "More one.", "quote": "without-name"},
+        2: {"impact": "Words two.", "quote": "no"},
+        3: {"impact": "Words three."},
+    }
+    for number, answer in said.items():
+        assert take_in(season, response(tokens[id_of(number)], "end-survey", **answer))[0] == 0
+    code, out, _ = season.run("voices", "2027-1", "--key", "demo", show_names=True)
+    assert code == 0
+    assert "2 answers may be quoted." in out
+    assert f"{id_of(0)}, end-survey: as Canary Number 0\n  Words zero.\n" in out
+    assert f"{id_of(1)}, end-survey: without a name\n  Words one.\n  More one.\n" in out
+    assert "two" not in out and "three" not in out
+    again = response(tokens[id_of(0)], "end-survey", impact="Words zero.", quote="no")
+    assert take_in(season, again, "2027-07-01T00:00:00Z")[0] == 0
+    assert "Canary" not in season.run("voices", "2027-1", "--key", "demo")[1]

@@ -1,0 +1,40 @@
+"""Answers as the page behind a personal link makes them; everybody in them is made up."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from counterpart.core.signed import signed_bytes
+from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.links import LinkKey, link_of, token
+from counterpart.edges.receipt import new_receipt, sign
+from counterpart.edges.seal import seal
+
+EXPIRES = datetime(2027, 8, 2, tzinfo=UTC)
+_KEY = new_receipt(b"k" * 32)
+#: A round's link key, always the same.
+LINKS = LinkKey(round="2027-1", public=_KEY.public, private=_KEY.private)
+
+
+def response(link: str, about: str = "pulse", *, id: str | None = None, **said: Any) -> dict[str, Any]:
+    """What the page sends for a *link*, as it stands behind the word in the address; *id*: of somebody else."""
+    held = link_of(link)
+    answer = {"format": 1, "round": held["round"], "id": id or held["id"], "about": about, **said}
+    document = {
+        "kind": "response",
+        "format": 1,
+        "round": held["round"],
+        "id": id or held["id"],
+        "key": held["key"],
+        "expires": held["expires"],
+        "certificate": held["certificate"],
+        "sealed": seal(json.dumps(answer, ensure_ascii=False).encode(), DEMONSTRATION_RECIPIENTS),
+    }
+    return {**document, "signature": sign(held["private"], signed_bytes("response", document))}
+
+
+def link(id: str, *, key: LinkKey = LINKS, expires: datetime = EXPIRES) -> str:
+    """The link of a person, made with a round's link key."""
+    return token(key, id, expires)
