@@ -43,6 +43,7 @@ VERBS = {
     "preview": ("counterpart.cli.preview:command", "Show the mails of a round as they would arrive."),
     "introduce": ("counterpart.cli.introduce:introduce", "Introduce partners to each other, by mail."),
     "ledger": ("counterpart.cli.ledger:command", "Say which mails went, and which need a coordinator."),
+    "report": ("counterpart.cli.report:command", "Publish a finished round in figures; nobody can be found."),
     "explain": ("counterpart.cli.explain:command", "Say why two people are paired, or why not."),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 #: The groups of satisfaction, and of wishes met, in the order in which they are shown.
 SATISFACTION = ("low", "middle", "high", "no-answer")
@@ -70,7 +70,7 @@ class Facts:
 class Figure:
     """One line of a published table. ``count`` and ``share`` are None where they are withheld.
 
-    ``share``: per cent of the table's ``base``, to the nearest 5; None as well where the table has no shares.
+    ``share``: per cent of everybody, or of all partnerships, to the nearest 5; None as well where there is none.
     """
 
     key: tuple[str, ...]  # ids
@@ -87,7 +87,6 @@ class Published:
     columns: tuple[str, ...]
     unit: str  # "people", "partnerships" or "countries"
     figures: tuple[Figure, ...]
-    base: int | None = None  # of the shares; a rounded count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +99,7 @@ class Report:
     geography: str
     least: int
     base: int
-    proven: bool = False
-    names: Mapping[str, str] = field(default_factory=dict)
+    proven: bool = False  # the first pairing is proven to be the best
 
     def table(self, id: str) -> Published | None:
         """The table of this id, or None where the report has none."""

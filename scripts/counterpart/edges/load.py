@@ -14,9 +14,12 @@ from counterpart.core.check_people import (
     check_proposal,
     check_roll,
 )
+from counterpart.core.check_report import check_report
 from counterpart.core.check_round import check_round
 from counterpart.core.digest import digest
 from counterpart.core.registry import found
+from counterpart.core.report import Report
+from counterpart.core.report_data import report_from
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.paths import FORMS, Entry
@@ -43,6 +46,7 @@ class Loaded:
     proposals: tuple[Proposal, ...]  # that, and those of later pairings within the round
     confirmed: Confirmed | None
     approval: Approval | None
+    report: Report | None  # what was published, if all of it is as it must be
     findings: tuple[Finding, ...]  # sorted
     files: int  # how many were looked at
 
@@ -50,13 +54,14 @@ class Loaded:
     def blocking(self) -> tuple[Finding, ...]:
         """The errors with which nobody may be matched.
 
-        These are the errors in the round's own files, except a proposal's and its approval's, and in the
+        These are the errors in the round's own files, but for a proposal, its approval and the report, and in the
         applications of people whom the roll admits. Without a roll, an application that does not pass is not
         admitted.
         """
         people = self.roll.people if self.roll else {}
         admitted = {id for id in self.refused if id in people and people[id].status is Status.ADMITTED}
-        later = (Repository.pairings_file(self.id).path, Repository.approval_file(self.id).path)
+        names = (Repository.pairings_file, Repository.approval_file, Repository.report_file)
+        later = tuple(name(self.id).path for name in names)
         own = Repository.round_file(self.id).path.rpartition("/")[0]
         folder = Repository.application_file(self.id, "").path.rpartition("/")[0]
         return tuple(
@@ -107,6 +112,7 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
         pass  # its applications are deleted, as they must be; nobody is left to compare with
     else:
         findings += _across(files, round_id, ids, withdrawn, applicants, said, settings)
+    report = _report(files, round_id)
     wrong = {finding.location.path for finding in findings if finding.severity is Severity.ERROR}
     refused = {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
     withdrawn -= refused
@@ -123,6 +129,7 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
         proposals=tuple(each for _, each in sorted(said.proposals.items())),
         confirmed=said.confirmed,
         approval=said.approval,
+        report=report,
         findings=tuple(sorted(findings)),
         files=len(files.entries),
     )
@@ -248,6 +255,16 @@ def _statements(files: _Files, round_id: str) -> _Said:
         confirmed=build.confirmed(confirmed.data) if confirmed else None,
         approval=build.approval(approval.data) if approval else None,
     )
+
+
+def _report(files: _Files, round_id: str) -> Report | None:
+    document = files.of(Repository.report_file(round_id))
+    if document is None:
+        return None
+    report = report_from(document.data)
+    wrong = tuple(check_report(report, document))
+    files.findings += wrong
+    return None if wrong else report
 
 
 def _across(

@@ -37,13 +37,15 @@ LIMITS: Mapping[str, int] = {
     "decisions": 4 * MIB,
     "pairings": 32 * MIB,
     "certificate": 256 * MIB,
+    "answers": 32 * MIB,
+    "report": 1 * MIB,
 }
 
 #: What applicants send: the kinds of file in the applicants' folder.
 FORMS = ("application", "correction", "withdrawal")
 
 #: The files of a round's folder that there is one of.
-OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval")
+OF_A_ROUND = ("round", "keys", "import", "memory", "confirmed", "roll", "decisions", "approval", "answers")
 
 # Written by editors and file managers without being asked; nothing reads them.
 IGNORED = frozenset({".gitkeep", ".gitattributes", ".gitignore", ".DS_Store", "README.md"})
@@ -150,6 +152,23 @@ class Names:
     def approval_file(round_id: str) -> Entry:
         """A coordinator's approval of the proposal."""
         return Entry(path=f"{ROUNDS}/{round_id}/approval.yaml", kind="approval")
+
+    @staticmethod
+    def answers_file(round_id: str) -> Entry:
+        """What people answered at the end, sealed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/answers.yaml", kind="answers")
+
+    @staticmethod
+    def report_file(round_id: str) -> Entry:
+        """The round's published figures."""
+        return Entry(path=f"{ROUNDS}/{round_id}/report.json", kind="report")
+
+    @staticmethod
+    def report_of(path: str) -> str | None:
+        """The round whose published figures *path* holds; None where it holds something else."""
+        top, _, rest = path.partition("/")
+        round_id, _, name = rest.partition("/")
+        return round_id if top == ROUNDS and name == "report.json" and Names.is_round_id(round_id) else None
 
     @staticmethod
     def form(path: str) -> Entry | None:

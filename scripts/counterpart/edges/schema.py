@@ -24,6 +24,7 @@ from counterpart.finding import Finding
 #: Every kind of file that has a schema; the identity, which stands inside the sealed part, and the mapping of a
 #: table and the settings of mail, which a coordinator keeps outside.
 KINDS = (
+    "answers",
     "application",
     "approval",
     "confirmed",
@@ -37,6 +38,7 @@ KINDS = (
     "mapping",
     "memory",
     "pairings",
+    "report",
     "roll",
     "round",
     "withdrawal",
