@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from counterpart.core.geography import REGION_OF, REGIONS, SUBREGION_OF, SUBREGIONS
+from counterpart.core.geography import REGION_OF, SUBREGION_OF
 from counterpart.core.report import Cell
 from counterpart.core.report_tables import OF_OUTCOMES, Tables
 
@@ -80,21 +80,19 @@ def _others(tables: Tables, shown: frozenset[Cell], guards: frozenset[Cell]) -> 
 
     One row a subregion; and one a region, of those subregions whose own row cannot be shown.
     """
-    sums: dict[Cell, tuple[int, int, int]] = {
-        ("country", (OTHERS, place)): (0, 0, 0) for place in (*SUBREGIONS, *REGIONS)
-    }
+    sums: dict[Cell, tuple[int, int, int]] = {}
 
     def add(place: str, more: tuple[int, int, int]) -> None:
         cell = ("country", (OTHERS, place))
-        people, named, countries = (one + other for one, other in zip(sums[cell], more, strict=True))
+        before = sums.get(cell, (0, 0, 0))
+        people, named, countries = (one + other for one, other in zip(before, more, strict=True))
         sums[cell] = (people, named, countries)
 
     for cell, count in tables.counts.items():
         if cell[0] == "country" and cell not in shown:
             add(SUBREGION_OF[cell[1][0]], (count, tables.known.get(cell, 0), int(count > 0)))
-    for subregion in SUBREGIONS:
-        cell = ("country", (OTHERS, subregion))
-        people, named, countries = sums[cell]
+    for cell, (people, named, countries) in list(sums.items()):
+        subregion = cell[1][1]
         if people - named < LEAST or countries < 2 or cell in guards:
             add(REGION_OF[subregion], sums[cell])
     return sums

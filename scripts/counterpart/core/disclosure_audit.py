@@ -111,6 +111,9 @@ def _contradicts(prober: Prober, reader: Reader) -> bool:
 
 
 def _is_weak(prober: Prober, target: Weak, screened: Screened, ask: Ask) -> bool:
+    witnessed = prober.witnessed(target.numbers)
+    if witnessed is not None and witnessed.values >= VALUES:
+        return False  # so far apart are two rounds that a reader cannot tell from this one
     found = ask(prober, target.numbers, False)
     if found.values <= CLOSE:
         found = ask(prober, target.numbers, True)

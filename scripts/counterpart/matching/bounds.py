@@ -63,7 +63,10 @@ class Undecided(Exception):
 
 
 class Prober:
-    """Statements, made ready to be asked about many sums."""
+    """Statements, made ready to be asked about many sums.
+
+    Every solution in whole numbers that comes up on the way is kept as a witness for other sums.
+    """
 
     def __init__(self, statements: Statements, seconds: float = 60.0) -> None:
         """*seconds* is the longest time for one question; what takes longer is undecided."""
@@ -82,6 +85,15 @@ class Prober:
         )
         self._row_lows = np.array([-math.inf if low is None else low for _, low, _ in statements.rows])
         self._row_highs = np.array([math.inf if high is None else high for _, _, high in statements.rows])
+
+        self._witnesses: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = []
+
+    def witnessed(self, numbers: Sequence[int]) -> Interval | None:
+        """The least and the greatest value of the sum of *numbers* in solutions that are known; no more than that."""
+        if not self._witnesses:
+            return None
+        sums = [int(witness[list(numbers)].sum()) for witness in self._witnesses]
+        return Interval(low=min(sums), high=max(sums))
 
     def interval(self, numbers: Sequence[int], *, whole: bool = False) -> Interval:
         """Where the sum of *numbers* must lie; with *whole*, by integer programming. Undecided if not proven."""
@@ -127,7 +139,19 @@ class Prober:
         )
         if answer.status != 0:
             raise Undecided(answer.status == 2)
+        self._keep(np.rint(answer.x))
         return float(answer.fun)
+
+    def _keep(self, solution: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+        """Keep what fulfils every statement in whole numbers, and nothing that only nearly does."""
+        sums = self._matrix @ solution
+        if (
+            (solution >= self._lows).all()
+            and (solution <= self._highs).all()
+            and (sums >= self._row_lows).all()
+            and (sums <= self._row_highs).all()
+        ):
+            self._witnesses.append(solution)
 
 
 def _stacked(one: csr_matrix, other: csr_matrix) -> csr_matrix:
