@@ -157,8 +157,8 @@ def test_the_order_of_people_and_pairs_changes_nothing() -> None:
 
 
 def test_a_second_report_does_not_make_the_first_clearer() -> None:
-    first = published(finished(8, 380))
-    facts = finished(9, 1600, round="2027-2")
+    first = published(finished(8, 1400))
+    facts = finished(9, 1500, round="2027-2")
     found = disclosed(facts, [first])
     assert found.safe
     checked = audit(setting_of(facts), found.screened, [first])

@@ -115,7 +115,7 @@ def _is_weak(prober: Prober, target: Weak, screened: Screened, ask: Ask) -> bool
     if witnessed is not None and witnessed.values >= VALUES:
         return False  # so far apart are two rounds that a reader cannot tell from this one
     found = ask(prober, target.numbers, False)
-    if found.values <= CLOSE:
+    if VALUES <= found.values <= CLOSE:
         found = ask(prober, target.numbers, True)
     if not target.round:
         true = screened.counts[target.cell]

@@ -89,7 +89,7 @@ class Prober:
         self._witnesses: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = []
 
     def witnessed(self, numbers: Sequence[int]) -> Interval | None:
-        """The least and the greatest value of the sum of *numbers* in solutions that are known; no more than that."""
+        """The least and the greatest value of the sum of *numbers* in the solutions that came up so far."""
         if not self._witnesses:
             return None
         sums = [int(witness[list(numbers)].sum()) for witness in self._witnesses]
