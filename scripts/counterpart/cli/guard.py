@@ -19,10 +19,13 @@ from counterpart.edges.git import Git
 @click.option("--branch", help="The pull request's branch; without it, the file's name alone counts.")
 @click.pass_obj
 def command(context: Context, base: str, head: str, branch: str | None) -> int:
-    """Say whether an applicant's pull request adds one file of one application, and nothing else.
+    """Say whether a pull request changes only what it may: a new application, never a published report.
+
+    An applicant's pull request adds one file of one application, and nothing else. Nobody's changes a report
+    that was published; it may be deleted.
 
     BASE and HEAD are commits: where the pull request goes, and what it brings. They are read as data; nothing
-    of them is checked out or run. A pull request that has nothing to do with applications is left to others.
+    of them is checked out or run. A pull request that has nothing to do with either is left to others.
     """
     folder = context.root or Path(os.getcwd())
     found = guard(Git(folder), base, head, branch)

@@ -51,6 +51,7 @@ VERBS = {
     "end": ("counterpart.cli.rematch:end", "Say that a partnership has ended, without blame."),
     "rematch": ("counterpart.cli.rematch:rematch", "Propose new partners within a round, and prove it."),
     "ledger": ("counterpart.cli.ledger:command", "Say which mails went, and which need a coordinator."),
+    "report": ("counterpart.cli.report:command", "Publish a finished round in figures; nobody can be found."),
     "explain": ("counterpart.cli.explain:command", "Say why two people are paired, or why not."),
 }
 

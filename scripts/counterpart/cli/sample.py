@@ -9,6 +9,7 @@ from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.commands.progress import counting
 from counterpart.commands.sample import write_sample
+from counterpart.commands.sample_closed import finish_sample
 from counterpart.core.sample import SHAPES
 
 _SHAPES = "\b\nShapes:\n" + "\n".join(f"  {shape:<16} {words}" for shape, words in SHAPES.items())
@@ -27,7 +28,8 @@ rounds. The same arguments make the same people; only sealing them is never the 
 Examples:
   counterpart sample 2027-1
   counterpart sample 2027-2 --people 400 --countries 40 --seed 7
-  counterpart sample 2028-1 --people 99 --shape lonely-language"""
+  counterpart sample 2028-1 --people 99 --shape lonely-language
+  counterpart sample 2026-2 --closed"""
 )
 @click.argument("round_id", metavar="ROUND")
 @click.option("--people", type=int, default=1162, show_default=True, help="How many people take part.")
@@ -36,8 +38,11 @@ Examples:
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another round.")
 @click.option("--shape", default="plain", show_default=True, metavar="SHAPE", help="What is special; see above.")
+@click.option("--closed", is_flag=True, help="A round that is over: with pairs, a second pairing and answers.")
 @click.pass_obj
-def command(context: Context, round_id: str, people: int, countries: int | None, seed: int, shape: str) -> int:
+def command(
+    context: Context, round_id: str, people: int, countries: int | None, seed: int, shape: str, closed: bool
+) -> int:
     """Make up a round and say where it lies."""
     report = reporter()
     try:
@@ -51,6 +56,7 @@ def command(context: Context, round_id: str, people: int, countries: int | None,
             after_seal=counting(report, "applications sealed"),
             after_file=counting(report, "files written"),
         )
+        more = finish_sample(context.folder(), round_id, seed=seed, report=report) if closed else ()
     finally:
         clear()
     say(
@@ -59,4 +65,9 @@ def command(context: Context, round_id: str, people: int, countries: int | None,
     )
     for folder in written.folders:
         say(f"wrote {folder}", "  ")
+    if more:
+        say("The round is over: its pairs are proven, some were paired again, and the answers are sealed.")
+        for path in more:
+            say(f"wrote {path}", "  ")
+        say(f"Publish it in figures: counterpart report {round_id} --key demo")
     return 0

@@ -1,4 +1,6 @@
-"""The path guard: what an applicant's pull request may change, which is to add one file of one application.
+"""The path guard: what a pull request may change of what must not be changed.
+
+An applicant's may add one file of one application. Nobody's may change a published report, but delete it.
 
 It reads the pull request as data and decides by what Git says of it, never by what the branch holds as code.
 """
@@ -35,12 +37,32 @@ class Guarded:
 def guard(git: Git, base: str, head: str, branch: str | None = None) -> Guarded:
     """Whether what *head* adds to *base* is one file of one application, which fits the name of *branch*.
 
-    Compared is *head* with where it left *base*, so that what was merged meanwhile does not count.
+    Compared is *head* with where it left *base*, so that what was merged meanwhile does not count. A report is
+    compared with all that *base* ever had under its name: two versions differ in what points at a person.
     """
     one, two = git.commit(base), git.commit(head)
     changes = git.changes(git.base(one, two), two)
+    if refusal := _changed_report(git, changes, one):
+        return Guarded(refusal=refusal)
     with git.objects() as objects:
         return judged(changes, branch, objects)
+
+
+def _changed_report(git: Git, changes: tuple[Change, ...], base: str) -> str:
+    """Why not, where a report would be another than the one that was published under its name; else empty."""
+    for change in changes:
+        path = change.path.decode("utf-8", "replace")
+        if change.status == "D" or Repository.report_of(path) is None:
+            continue
+        if change.mode != _PLAIN:
+            return "A report must be an ordinary file."
+        published = {each.blob for each in git.story(base, path) if each.status != "D"}
+        if change.status != "A" or published - {change.blob}:
+            return (
+                "A published report may be deleted, but never changed or written again: what two versions differ "
+                f"in could point at a person. It changes {path}."
+            )
+    return ""
 
 
 def judged(changes: tuple[Change, ...], branch: str | None, objects: Objects) -> Guarded:

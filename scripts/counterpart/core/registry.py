@@ -121,6 +121,11 @@ RULES: Mapping[str, str] = MappingProxyType(
         "ended-stays": "Write 'leaves: true', or take the ban out.",
         "confirmed-twice": "Keep the answer that is right.",
         "approval-void": "Look at the proposal as it is now, and run 'counterpart approve' again.",
+        # the report
+        "report-table": "Bring back the report as 'counterpart report' wrote it, or delete it; "
+        "it is never edited.",
+        "report-figure": "Bring back the report as 'counterpart report' wrote it, or delete it; "
+        "it is never edited.",
     }
 )
 

@@ -14,10 +14,13 @@ from counterpart.core.check_people import (
     check_proposal,
     check_roll,
 )
+from counterpart.core.check_report import check_report
 from counterpart.core.check_round import check_round
 from counterpart.core.digest import digest, pool_digest
 from counterpart.core.registry import found
 from counterpart.core.replacement import decisions_digest, facts_of, left, named
+from counterpart.core.report import Report
+from counterpart.core.report_data import report_from
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.paths import APPROVAL, FORMS, PROPOSAL, Entry
@@ -45,6 +48,7 @@ class Loaded:
     proposals: Mapping[int, Proposal]  # that, and those of later pairings within the round, by their numbers
     confirmed: Confirmed | None
     approvals: Mapping[int, Approval]  # by the number of the pairing that was approved
+    report: Report | None  # what was published, if all of it is as it must be
     findings: tuple[Finding, ...]  # sorted
     files: int  # how many were looked at
 
@@ -62,7 +66,7 @@ class Loaded:
     def blocking(self) -> tuple[Finding, ...]:
         """The errors with which nobody may be matched.
 
-        These are the errors in the round's own files, except a proposal's and its approval's, and in the
+        These are the errors in the round's own files, but for a proposal, its approval and the report, and in the
         applications of people whom the roll admits. Without a roll, an application that does not pass is not
         admitted.
         """
@@ -118,6 +122,7 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
         pass  # its applications are deleted, as they must be; nobody is left to compare with
     else:
         findings += _across(files, round_id, ids, withdrawn, applicants, said, settings)
+    report = _report(files, round_id)
     wrong = {finding.location.path for finding in findings if finding.severity is Severity.ERROR}
     refused = {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
     withdrawn -= refused
@@ -134,6 +139,7 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
         proposals=dict(sorted(said.proposals.items())),
         confirmed=said.confirmed,
         approvals=said.approvals,
+        report=report,
         findings=tuple(sorted(findings)),
         files=len(files.entries),
     )
@@ -265,6 +271,16 @@ def _statements(files: _Files, round_id: str) -> _Said:
     )
 
 
+def _report(files: _Files, round_id: str) -> Report | None:
+    document = files.of(Repository.report_file(round_id))
+    if document is None:
+        return None
+    report = report_from(document.data)
+    wrong = tuple(check_report(report, document))
+    files.findings += wrong
+    return None if wrong else report
+
+
 def _across(
     files: _Files,
     round_id: str,
@@ -328,6 +344,6 @@ def _pool_of(
 
 
 def is_later(path: str) -> bool:
-    """Whether *path* is that of a proposal or an approval: what comes after matching, and never blocks it."""
+    """Whether *path* is that of a proposal, an approval or a report: what comes later never blocks matching."""
     name = path.rpartition("/")[2]
-    return PROPOSAL.fullmatch(name) is not None or APPROVAL.fullmatch(name) is not None
+    return bool(PROPOSAL.fullmatch(name) or APPROVAL.fullmatch(name)) or Repository.report_of(path) is not None

@@ -50,6 +50,8 @@ LIMITS: Mapping[str, int] = {
     "decisions": 4 * MIB,
     "pairings": 32 * MIB,
     "certificate": 256 * MIB,
+    "answers": 32 * MIB,
+    "report": 1 * MIB,
 }
 
 #: What applicants send: the kinds of file in the applicants' folder.
@@ -58,6 +60,7 @@ FORMS = ("application", "correction", "withdrawal")
 #: The files of a round's folder that there is one of.
 OF_A_ROUND = (
     "round", "keys", "links", "import", "memory", "confirmed", "roll", "decisions", "approval", "discussions",
+    "answers",
 )  # fmt: skip
 
 # Written by editors and file managers without being asked; nothing reads them.
@@ -205,6 +208,23 @@ class Names:
         """Which pairing of the round a proposal or an approval is: 1, or more within the round."""
         match = (PROPOSAL if entry.kind == "pairings" else APPROVAL).fullmatch(entry.path.rpartition("/")[2])
         return int(match[1][1:]) if match and match[1] else 1
+
+    @staticmethod
+    def answers_file(round_id: str) -> Entry:
+        """What people answered at the end, sealed."""
+        return Entry(path=f"{ROUNDS}/{round_id}/answers.yaml", kind="answers")
+
+    @staticmethod
+    def report_file(round_id: str) -> Entry:
+        """The round's published figures."""
+        return Entry(path=f"{ROUNDS}/{round_id}/report.json", kind="report")
+
+    @staticmethod
+    def report_of(path: str) -> str | None:
+        """The round whose published figures *path* holds; None where it holds something else."""
+        top, _, rest = path.partition("/")
+        round_id, _, name = rest.partition("/")
+        return round_id if top == ROUNDS and name == "report.json" and Names.is_round_id(round_id) else None
 
     @staticmethod
     def form(path: str) -> Entry | None:

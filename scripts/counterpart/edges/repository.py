@@ -97,7 +97,7 @@ class Repository(Names):
         return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
 
     def round_files(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
-        """The YAML files of the round's folder; one of an unknown name is a finding, or it would be ignored."""
+        """The YAML files of the round's folder, and its report; a YAML file of an unknown name is a finding."""
         folder = f"{ROUNDS}/{round_id}"
         kinds = {f"{kind}.yaml": kind for kind in OF_A_ROUND}
         entries: list[Entry] = []
@@ -110,6 +110,8 @@ class Repository(Names):
                 entries.append(Entry(path=path, kind="pairings"))
             elif APPROVAL.fullmatch(item.name):
                 entries.append(Entry(path=path, kind="approval"))
+            elif item.name == "report.json":
+                entries.append(self.report_file(round_id))
             elif item.name.casefold().endswith((".yaml", ".yml")):
                 names = f"{', '.join(OF_A_ROUND)} or pairings"
                 message = f"A YAML file here must be named {names}, and end in '.yaml'."

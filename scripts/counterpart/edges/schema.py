@@ -26,6 +26,7 @@ from counterpart.finding import Finding
 KINDS = (
     "ambassadors",
     "answer",
+    "answers",
     "application",
     "approval",
     "confirmed",
@@ -43,6 +44,7 @@ KINDS = (
     "news",
     "pairings",
     "programme",
+    "report",
     "response",
     "roll",
     "round",

@@ -1,0 +1,87 @@
+"""The facts of a finished round, from its pool, its pairings and what people answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from counterpart.core.geography import SUBREGION_OF
+from counterpart.core.pool import Pool
+from counterpart.core.report import Answer, Facts, Known, Participant
+from counterpart.model import Profile, Proposal, Wish
+
+_MATTERS = ("sector", "career_stage")
+
+
+def facts_of(
+    pool: Pool,
+    proposals: Sequence[Proposal],
+    answers: Mapping[str, Answer] | None,
+    known: Sequence[Known] = (),
+) -> Facts:
+    """The facts. Who withdrew or was removed is in no count, nor is a partnership of which only one is left.
+
+    *proposals*: every pairing of the round, the first one first. *answers*: by id, None where nobody was asked.
+    """
+    profiles = {person.id: person.profile for person in pool.people}
+    groups: dict[tuple[str, ...], None] = {}
+    for proposal in proposals:
+        for pair in proposal.pairs:
+            people = tuple(sorted(id for id in pair.people if id in profiles))
+            if len(people) > 1:
+                groups[people] = None
+    return Facts(
+        round=pool.round.id,
+        people={
+            id: Participant(
+                country=profile.country,
+                sector=profile.sector,
+                career_stage=profile.career_stage,
+                interests=profile.interests,
+                returning=profile.returning,
+                wishes=_wishes(id, profiles, [group for group in groups if id in group]),
+            )
+            for id, profile in profiles.items()
+        },
+        partnerships=tuple(sorted(groups)),
+        sectors={sector.id: sector.name for sector in pool.round.sectors},
+        career_stages={stage.id: stage.name for stage in pool.round.career_stages},
+        topics={topic.id: topic.name for topic in pool.round.topics},
+        pairings=len(proposals),
+        threes=pool.round.threes,
+        answers=None if answers is None else {id: answers[id] for id in profiles if id in answers},
+        known=tuple(known),
+    )
+
+
+def _wishes(id: str, profiles: Mapping[str, Profile], groups: Sequence[tuple[str, ...]]) -> str:
+    """How many of a person's wishes a partner met, of all partners that there were."""
+    me = profiles[id]
+    partners = [profiles[other] for group in groups for other in group if other != id]
+    met = list(_met(me, partners))
+    if not met:
+        return "no-wish"
+    return "all" if all(met) else "some" if any(met) else "none"
+
+
+def _met(me: Profile, partners: Sequence[Profile]) -> Iterator[bool]:
+    for matter in _MATTERS:
+        wish = me.wishes.get(matter, Wish.ANY)
+        if wish is Wish.ANY:
+            continue
+        same = [getattr(me, matter) == getattr(partner, matter) for partner in partners]
+        yield any(same) if wish is Wish.SIMILAR else not all(same)
+
+
+def known_from(text: str, facts: Facts) -> Known | str:
+    """Who ``AU``, ``AU/public`` or ``AU/public/early`` is; or one sentence that says why it is nobody."""
+    country, *more = text.split("/")
+    sector, stage = (*more, None, None)[:2]
+    if country not in SUBREGION_OF or len(more) > 2:
+        return (
+            "It must be a country's code, and after a '/' a sector and a career stage, such as 'AU/public/early'."
+        )
+    if sector is not None and sector not in facts.sectors:
+        return f"The sector must be one of {', '.join(facts.sectors)}."
+    if stage is not None and stage not in facts.career_stages:
+        return f"The career stage must be one of {', '.join(facts.career_stages)}."
+    return Known(country=country, sector=sector, career_stage=stage)
