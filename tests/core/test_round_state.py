@@ -22,7 +22,6 @@ PROGRAMME = Programme(
     site="https://mentoring.example.org",
     association="The Example Library Association",
     members="members",
-    people="librarians",
     contact="mentoring@example.org",
 )
 GUIDE = Guide(
@@ -139,6 +138,12 @@ def test_the_round_that_a_newcomer_can_join_comes_first_and_the_others_are_named
         "First round of 2027: Under way, with topic 2 of 2. The round ends on Monday, 28 June 2027."
     )
     assert [round.id for round in current(public("2028-05-01", ROUND, second))] == ["2027-2"]
+
+
+def test_the_page_of_a_finished_round_leads_on() -> None:
+    assert said(one_round(ROUND, public("2027-07-01", ROUND), "rounds/2027-1.md")) == (
+        "Finished. It ended on\nMonday, 28 June 2027\nSee all rounds"
+    )
 
 
 def test_a_closed_round_is_finished_whatever_its_dates_say() -> None:

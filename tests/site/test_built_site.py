@@ -164,7 +164,8 @@ def test_nothing_is_built_while_somebody_has_not_agreed(tmp_path: Path) -> None:
 
 def test_a_page_of_one_s_own_takes_the_place_of_the_generated_one(tmp_path: Path) -> None:
     root = copied(tmp_path / "programme")
-    (root / "site" / "voices.md").write_text("# They say\n\n{{ voices }}\n", encoding="utf-8")
+    (root / "site" / "voices").mkdir()
+    (root / "site" / "voices" / "index.md").write_text("# They say\n\n{{ voices }}\n", encoding="utf-8")
     text = page(built(root, tmp_path / "site"), "voices/index.html").text
     assert "They say" in text
     assert "I had never seen another bench than mine." in text

@@ -14,7 +14,7 @@ def discussion_path(discussion: Discussion) -> str:
 def discussions_page(public: Public) -> str:
     """The Markdown of the list of group discussions."""
     summary = "Once in a while several pairs talk together. Here is when, about what, and how to join."
-    return page("Group discussions", summary, paragraph(summary, discussions_list(public, "discussions.md")))
+    return page("Group discussions", summary, paragraph(summary, discussions_list(public, "discussions/index.md")))
 
 
 def discussions_list(public: Public, page: str) -> str:

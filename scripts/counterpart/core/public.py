@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from counterpart.core.world import Source
 from counterpart.model import Guide, Round, Topic
 
 
@@ -21,8 +20,7 @@ class Programme:
     summary: str
     site: str  # https address without a slash at its end
     association: str
-    members: str  # "members of the association"
-    people: str  # "librarians"
+    members: str  # what its members are called: "members", "fellows"
     contact: str  # an e-mail address or a page's https address
     topics: tuple[Topic, ...] = ()  # names of the topics that guides touch
 
@@ -132,12 +130,3 @@ class Public:
 def shown_until(day: date, now: datetime) -> bool:
     """Whether what may be shown until the end of *day* may be shown now; days are those of UTC."""
     return now.astimezone(UTC).date() <= day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """The files that public things came from, for messages that say where something is wrong."""
-
-    ambassadors: Source | None = None
-    voices: Source | None = None
-    discussions: Mapping[str, Source] = field(default_factory=dict)  # by round

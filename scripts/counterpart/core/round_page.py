@@ -32,7 +32,7 @@ def round_page(round: Round, public: Public) -> str:
             "## Calendar\n\n" + calendar(round, public),
             _programme(round, public, here),
             _discussions(round, public, here),
-            _choices(round, public),
+            _choices(round),
             _report(round, public),
         ),
     )
@@ -53,14 +53,14 @@ def rounds_list(public: Public, page: str) -> str:
     for each in listed:
         first, end = each.day("introductions"), each.day("end")
         dates = f"Partners talk from {day_words(first)} to {day_words(end)}." if first and end else ""
-        stands = _STANDS[state(each, public).stage]
+        stage = state(each, public).stage
+        stands = f"open for {escaped(public.programme.members)}" if stage is Stage.MEMBERS else _STANDS[stage]
         lines.append(f"- **[{escaped(each.title)}]({link(round_path(each), page)})**: {stands}. {dates}".rstrip())
     return "\n".join(lines)
 
 
 _STANDS = {
     Stage.OPEN: "open for applications",
-    Stage.MEMBERS: "open for members",
     Stage.MATCHING: "partners are being found",
     Stage.UNDER_WAY: "under way",
     Stage.NOT_OPEN: "not open yet",
@@ -128,12 +128,11 @@ def _discussions(round: Round, public: Public, here: str) -> str:
     return "## Group discussions\n\n" + "\n".join(lines)
 
 
-def _choices(round: Round, public: Public) -> str:
+def _choices(round: Round) -> str:
     """What applicants can name, in the round's own words."""
-    people = escaped(public.programme.people)
     return paragraph(
         "## What you can choose from",
-        f"In the application {people} of every kind find themselves: these are the choices of this round.",
+        "These are the choices in this round's application.",
         f"**Where you work:** {_listed(round.sectors)}.",
         f"**Where you stand:** {_listed(round.career_stages)}.",
         f"**What interests you:** {_listed(round.topics)}.",

@@ -129,9 +129,9 @@ def _parts(round: Round, public: Public, page: str) -> list[str]:
 
 
 def _label(at: State, public: Public) -> str:
-    members = f"members of {attribute(public.programme.association)}"
+    members = f"{attribute(public.programme.members)} of {attribute(public.programme.association)}"
     if at.stage is Stage.NOT_OPEN:
-        who = f"Members{members.removeprefix('members')}" if at.members_first else "Everyone"
+        who = capitalised(members) if at.members_first else "Everyone"
         return f"Not open yet. {who} may apply from"
     if at.stage is Stage.MEMBERS:
         return f"Now {members} may apply. Everyone may apply from"
@@ -177,21 +177,26 @@ def _action(round: Round, at: State, public: Public, page: str) -> tuple[str, st
     if at.stage is Stage.UNDER_WAY and guide is not None:
         return "Read this guide", href(f"guides/{guide.id}.md", page)
     here = page == round_path(round)
-    if at.stage is Stage.FINISHED and not here:
+    if at.stage is Stage.FINISHED:
+        if here:
+            return "See all rounds", href("rounds/index.md", page)
         return "See how it was", href(round_path(round), page)
     if here or at.stage is Stage.NOT_OPEN:
         return "Subscribe to the calendar", href("calendar.ics", page)
     return "See the round's calendar", href(round_path(round), page)
 
 
-#: What happens on a day of the calendar, for the public.
+def capitalised(words: str) -> str:
+    """The words as a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
+#: What happens on a day of the calendar, for the public; members and topics have words of their own.
 EVENTS = {
-    "members-apply": "Members may apply",
     "everyone-applies": "Everyone may apply",
     "applications-close": "Last day of applications",
     "matching": "Partners are being found",
     "introductions": "Partners are introduced",
-    "topic": "Topic",
     "mid-survey": "Survey halfway",
     "end-survey": "Survey at the end",
     "end": "The round ends",
@@ -200,6 +205,8 @@ EVENTS = {
 
 def event_words(event: Event, number: int, public: Public) -> str:
     """What happens, as text; *number* counts the topics from 1."""
+    if event.event == "members-apply":
+        return f"{capitalised(public.programme.members)} may apply"
     if event.event != "topic":
         return EVENTS[event.event]
     guide = public.guides.get(event.guide or "")

@@ -31,14 +31,14 @@ def pages(public: Public) -> dict[str, str]:
     """
     made = {"rounds/index.md": rounds_page(public)}
     made |= {round_path(round): round_page(round, public) for round in public.rounds}
-    made["discussions.md"] = discussions_page(public)
+    made["discussions/index.md"] = discussions_page(public)
     made |= {discussion_path(each): discussion_page(each, public) for each in public.discussions}
     if public.guides:
         made["guides/index.md"] = guides_page(public.guides)
     if public.regions:
-        made["ambassadors.md"] = ambassadors_page(public)
+        made["ambassadors/index.md"] = ambassadors_page(public)
     if public.voices:
-        made["voices.md"] = voices_page(public)
+        made["voices/index.md"] = voices_page(public)
     made["news/index.md"] = _news_page(public)
     made[FEED] = atom(public)
     return made

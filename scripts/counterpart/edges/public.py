@@ -26,12 +26,16 @@ from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.guides import Guides, load_guides, named_guides
 from counterpart.edges.names import names
 from counterpart.edges.paths import Entry
+from counterpart.edges.reports import load_reports
 from counterpart.edges.repository import Repository
 from counterpart.edges.site import DATA
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, Location, Severity
 from counterpart.model import Round, Topic
+
+#: What a round's page says of its published report, which has a page of its own.
+_TOLD = "[How the round went](../reports/{id}.md): the published figures, and what is withheld."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,7 @@ def load_public(
         vacancies=tuple(site.ambassadors.get("vacancies", ())),
         voices=tuple(each for each in _voices(site.voices) if shown_until(each.until, now)),
         news=tuple(each for each in site.news if each.date <= now.date()),
+        reports={id: _TOLD.format(id=id) for id in load_reports(repository)},
         names=names(),
     ), tuple(sorted(findings))
 
@@ -199,7 +204,6 @@ def _programme(data: Mapping[str, Any]) -> Programme:
         site=data["site"],
         association=data["association"]["name"],
         members=data["association"]["members"],
-        people=data["profession"]["people"],
         contact=data["contact"],
         topics=tuple(Topic(**topic) for topic in data.get("topics", ())),
     )
