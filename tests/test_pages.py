@@ -11,8 +11,10 @@ import pytest
 import yaml
 
 from counterpart.core.memory import ROUNDS
+from counterpart.core.site_pages import FRAGMENTS
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.load import load_round
+from counterpart.edges.placeholders import filled
 from counterpart.edges.repository import Repository
 from counterpart.edges.schema import schema
 from counterpart.finding import Severity
@@ -163,3 +165,16 @@ def test_the_examples_on_the_page_on_settings_are_a_round_together(tmp_path: Pat
     assert loaded.round is not None
     assert loaded.round.weights.hours == 60
     assert loaded.round.rules.time_difference == 9
+
+
+@pytest.mark.parametrize("name", FOR_READERS)
+def test_another_profession_needs_no_page_of_its_own(name: str) -> None:
+    other = Path(__file__).parent / "cases" / "programmes" / "conservators" / "site" / "programme.yaml"
+    programme = yaml.safe_load(other.read_text(encoding="utf-8"))
+
+    said = filled(text(name), programme, dict.fromkeys(FRAGMENTS, ""))
+
+    assert re.findall(r"(?i)librar\w*", re.sub(r"https?://\S+|International Librarians Network", "", said)) == []
+    assert "{{" not in said
+    assert "{%" not in said
+    assert (programme["name"] in said) == ("programme.name" in text(name))
