@@ -21,7 +21,7 @@ from counterpart.finding import Severity
 from counterpart.model import Weights
 
 SITE = Path(__file__).resolve().parent.parent / "site"
-PAGES = sorted({path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md")} - {"index.md"})
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md"))
 OTHERS = ("coordinators/", "reference/", "guides/", "licence")
 FOR_READERS = [name for name in PAGES if not name.startswith(OTHERS)]
 
