@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,9 +122,9 @@ def test_the_page_on_privacy_says_for_how_long_the_memory_remembers() -> None:
     assert "| the sealed memory | four rounds |" in text("privacy.md")
 
 
-def named(node: dict[str, Any], prefix: str = "") -> set[str]:
+def named(node: Mapping[str, Any], prefix: str = "") -> set[str]:
     """The fields of a schema, those of `rules` and `weights` with the name before them."""
-    found = set()
+    found: set[str] = set()
     for name, each in node["properties"].items():
         found |= named(each, f"{name}: ") if name in ("rules", "weights") else {prefix + name}
     return found
