@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 
 from counterpart.cli import main as cli
+from tests.mailserver import mail_server
 
+MAIL = """host: 127.0.0.1
+port: {port}
+security: none
+from: {{name: Peer mentoring, address: mentoring@example.org}}
+"""
 SITE = Path(__file__).resolve().parent.parent / "site"
 #: A block with a command in it, or a file that the reader is to write.
 BLOCK = re.compile(
@@ -60,7 +66,8 @@ class Desk:
         git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
         for role in ("AUTHOR", "COMMITTER"):
             git |= {f"GIT_{role}_NAME": "Coordinator", f"GIT_{role}_EMAIL": "coordinator@example.org"}
-        for name, value in {**git, "COUNTERPART_KEYS": str(root.parent / "keys")}.items():
+        ours = {name: str(root.parent / name.lower()) for name in ("COUNTERPART_KEYS", "COUNTERPART_STATE")}
+        for name, value in {**git, **ours}.items():
             monkeypatch.setenv(name, value)
         root.mkdir()
         monkeypatch.chdir(root)
@@ -79,6 +86,18 @@ class Desk:
             cli.main(arguments)
         return "".join(self._capsys.readouterr()).strip("\n")
 
+    def tried(self, name: str, block: re.Match[str]) -> int:
+        """Type the commands of a *block* of the page *name*, or write its file; how many were typed."""
+        if block["path"]:
+            self.write(block["path"], block["text"])
+            return 0
+        commands = steps(block["typed"])
+        for command, shown in commands:
+            answer = "\n".join(line.rstrip() for line in self.type(command).split("\n"))
+            answer = f"{answer}\n" if answer else ""
+            assert re.fullmatch(pattern(shown), answer), f"{name}: $ {command}\n{answer}"
+        return len(commands)
+
     def write(self, path: str, text: str) -> None:
         """The file that a page tells to write."""
         target = self._root / path
@@ -91,18 +110,13 @@ def test_what_a_page_shows_is_what_is_answered(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(tmp_path / "programme", capsys, monkeypatch)
-    for command in BEFORE[name]:
-        desk.type(command)
-    tried = 0
-    for block in blocks(name):
-        if block["path"]:
-            desk.write(block["path"], block["text"])
-            continue
-        for command, shown in steps(block["typed"]):
-            answer = "\n".join(line.rstrip() for line in desk.type(command).split("\n"))
-            answer = f"{answer}\n" if answer else ""
-            assert re.fullmatch(pattern(shown), answer), f"{name}: $ {command}\n{answer}"
-            tried += 1
+    with mail_server(tmp_path) as (_, settings):
+        mail = tmp_path / "mail.yaml"
+        mail.write_text(MAIL.format(port=settings.port), encoding="utf-8")
+        monkeypatch.setenv("COUNTERPART_MAIL", str(mail))
+        for command in BEFORE[name]:
+            desk.type(command)
+        tried = sum(desk.tried(name, block) for block in blocks(name))
 
     assert tried >= 3
 

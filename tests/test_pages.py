@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,17 @@ import pytest
 import yaml
 
 from counterpart.core.memory import ROUNDS
+from counterpart.core.site_pages import FRAGMENTS
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.load import load_round
+from counterpart.edges.placeholders import filled
 from counterpart.edges.repository import Repository
 from counterpart.edges.schema import schema
 from counterpart.finding import Severity
 from counterpart.model import Weights
 
 SITE = Path(__file__).resolve().parent.parent / "site"
-PAGES = sorted({path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md")} - {"index.md"})
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md"))
 OTHERS = ("coordinators/", "reference/", "guides/", "licence")
 FOR_READERS = [name for name in PAGES if not name.startswith(OTHERS)]
 
@@ -119,9 +122,9 @@ def test_the_page_on_privacy_says_for_how_long_the_memory_remembers() -> None:
     assert "| the sealed memory | four rounds |" in text("privacy.md")
 
 
-def named(node: dict[str, Any], prefix: str = "") -> set[str]:
+def named(node: Mapping[str, Any], prefix: str = "") -> set[str]:
     """The fields of a schema, those of `rules` and `weights` with the name before them."""
-    found = set()
+    found: set[str] = set()
     for name, each in node["properties"].items():
         found |= named(each, f"{name}: ") if name in ("rules", "weights") else {prefix + name}
     return found
@@ -163,3 +166,16 @@ def test_the_examples_on_the_page_on_settings_are_a_round_together(tmp_path: Pat
     assert loaded.round is not None
     assert loaded.round.weights.hours == 60
     assert loaded.round.rules.time_difference == 9
+
+
+@pytest.mark.parametrize("name", FOR_READERS)
+def test_another_profession_needs_no_page_of_its_own(name: str) -> None:
+    other = Path(__file__).parent / "cases" / "programmes" / "conservators" / "site" / "programme.yaml"
+    programme = yaml.safe_load(other.read_text(encoding="utf-8"))
+
+    said = filled(text(name), programme, dict.fromkeys(FRAGMENTS, ""))
+
+    assert re.findall(r"(?i)librar\w*", re.sub(r"https?://\S+|International Librarians Network", "", said)) == []
+    assert "{{" not in said
+    assert "{%" not in said
+    assert (programme["name"] in said) == ("programme.name" in text(name))
