@@ -50,7 +50,7 @@ def report_of(
                 id=id,
                 columns=TITLES[id][1],
                 unit=UNITS.get(id, "people"),
-                figures=tuple(sorted(figures, key=lambda figure: (figure.names, figure.key))),
+                figures=tuple(sorted(figures, key=_place)),
             )
         )
     return Report(
@@ -75,6 +75,14 @@ def _figure(
         count=count,
         share=share(count, whole),
     )
+
+
+def _place(figure: Figure) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+    """Rows stand by name, and what has an order of its own, such as satisfaction, in that; never by count."""
+    for words in ROWS.values():
+        if figure.key and words.get(figure.key[-1]) == figure.names[-1]:
+            return figure.names[:-1], list(words).index(figure.key[-1]), figure.key
+    return figure.names, 0, figure.key
 
 
 def _names(facts: Facts, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
