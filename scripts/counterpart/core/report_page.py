@@ -6,8 +6,6 @@ the figure itself: its width in a drawing that is as wide as the table's largest
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
@@ -78,8 +76,8 @@ def _lead(report: Report) -> str:
         table = report.table(id)
         if table is not None:
             count = _shown(table.figures[0])
-            items.append(f"<div><dt>{TITLES[id][0]}</dt><dd>{count}</dd></div>")
-    return f'<dl class="cp-lead">{"".join(items)}</dl>'
+            items.append(f"<div><dt>{TITLES[id][0]}</dt>\n<dd>{count}</dd></div>")
+    return '<dl class="cp-lead">' + "\n".join(items) + "</dl>"
 
 
 def _section(report: Report, table: Published) -> str:
@@ -106,17 +104,20 @@ def _name(figure: Figure) -> str:
 
 
 def _bars(table: Published) -> str:
-    """A one-way table, each row with its bar."""
+    """A one-way table, each row with its bar.
+
+    Cells stand on lines of their own: an index of words would else join two figures to one that is in no report.
+    """
     widest = max((figure.count or 0 for figure in table.figures), default=0)
     shares = any(figure.share is not None for figure in table.figures)
-    head = f'<th scope="col">{escape(table.columns[0])}</th><th scope="col">{table.unit.title()}</th>'
-    head += '<th scope="col">Per cent</th>' if shares else ""
+    head = f'<th scope="col">{escape(table.columns[0])}</th>\n<th scope="col">{table.unit.title()}</th>'
+    head += '\n<th scope="col">Per cent</th>' if shares else ""
     rows = []
     for figure in table.figures:
-        cells = f'<th scope="row">{escape(_name(figure))}</th><td>{_shown(figure)}</td>'
+        cells = f'<th scope="row">{escape(_name(figure))}</th>\n<td>{_shown(figure)}</td>'
         if shares:
-            cells += f"<td>{'' if figure.share is None else figure.share}</td>"
-        rows.append(f"<tr>{cells}<td>{_bar(figure.count, widest)}</td></tr>")
+            cells += f"\n<td>{'' if figure.share is None else figure.share}</td>"
+        rows.append(f"<tr>{cells}\n<td>{_bar(figure.count, widest)}</td></tr>")
     return (
         f'<table class="cp-figures"><caption>{TITLES[table.id][0]}</caption>'
         f'<thead><tr>{head}<td aria-hidden="true"></td></tr></thead>\n<tbody>\n'
@@ -141,11 +142,11 @@ def _grid(table: Published) -> str:
     down = list(dict.fromkeys(figure.names[0] for figure in table.figures))
     across = list(dict.fromkeys(figure.names[1] for figure in table.figures))
     widest = max((figure.count or 0 for figure in table.figures), default=0)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in across)
+    head = "".join(f'\n<th scope="col">{escape(name)}</th>' for name in across)
     rows = []
     for row in down:
         cells = "".join(
-            f"<td>{_shown(counts[row, name])}{_bar(counts[row, name].count, widest)}</td>" for name in across
+            f"\n<td>{_shown(counts[row, name])}{_bar(counts[row, name].count, widest)}</td>" for name in across
         )
         rows.append(f'<tr><th scope="row">{escape(row)}</th>{cells}</tr>')
     return _scrolled(TITLES[table.id][0], escape(table.columns[0]), head, rows)
@@ -179,14 +180,18 @@ def _about(report: Report) -> str:
 
 def report_csv(table: Published) -> str:
     """A table's figures as CSV: exactly what the page shows."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*(table.columns or ("Figure",)), table.unit, "per cent"])
+    rows: list[Sequence[object]] = [[*(table.columns or ("Figure",)), table.unit, "per cent"]]
     for figure in table.figures:
         names = figure.names or (TITLES[table.id][0],)
         count = _WITHHELD if figure.count is None else figure.count
-        writer.writerow([*map(_harmless, names), count, "" if figure.share is None else figure.share])
-    return text.getvalue()
+        rows.append([*map(_harmless, names), count, "" if figure.share is None else figure.share])
+    return "".join(",".join(map(_field, row)) + "\n" for row in rows)
+
+
+def _field(value: object) -> str:
+    """A value as RFC 4180 has it."""
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n\r') else text
 
 
 def _harmless(name: str) -> str:
@@ -223,7 +228,7 @@ def _trend(figures: Sequence[tuple[Report, int | None]], title: str) -> str:
     widest = max(count or 0 for _, count in figures)
     rows = "\n".join(
         f'<tr><th scope="row">{escape(report.title)}</th>'
-        f"<td>{_shown(Figure(key=(), names=(), count=count))}</td><td>{_bar(count, widest)}</td></tr>"
+        f"<td>{_shown(Figure(key=(), names=(), count=count))}</td>\n<td>{_bar(count, widest)}</td></tr>"
         for report, count in figures
     )
     return (
@@ -235,11 +240,11 @@ def _trend(figures: Sequence[tuple[Report, int | None]], title: str) -> str:
 def _regions(reports: Sequence[Report], places: Sequence[Figure]) -> str:
     counts = [[report.count("region", *place.key) for place in places] for report in reports]
     widest = max(count or 0 for row in counts for count in row)
-    head = "".join(f'<th scope="col">{escape(_name(place))}</th>' for place in places)
+    head = "".join(f'\n<th scope="col">{escape(_name(place))}</th>' for place in places)
     rows = []
     for report, row in zip(reports, counts, strict=True):
         cells = "".join(
-            f"<td>{_shown(Figure(key=(), names=(), count=count))}{_bar(count, widest)}</td>" for count in row
+            f"\n<td>{_shown(Figure(key=(), names=(), count=count))}{_bar(count, widest)}</td>" for count in row
         )
         rows.append(f'<tr><th scope="row">{escape(report.title)}</th>{cells}</tr>')
     return _scrolled("Regions from round to round", "Round", head, rows)
