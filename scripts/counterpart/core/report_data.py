@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -126,6 +127,19 @@ def report_data(report: Report) -> dict[str, Any]:
             for table in report.tables
         ],
     }
+
+
+def report_bytes(report: Report) -> bytes:
+    """The bytes of ``report.json``: the same report, the same bytes; a figure a line."""
+    data = report_data(report)
+    tables = data.pop("tables")
+    head = json.dumps(data, ensure_ascii=False, indent=1).removesuffix("\n}")
+    blocks = []
+    for table in tables:
+        rows = ",\n".join("   " + json.dumps(row, ensure_ascii=False) for row in table.pop("rows"))
+        first = json.dumps(table, ensure_ascii=False).removesuffix("}")
+        blocks.append(f'  {first}, "rows": [\n{rows}\n  ]}}' if rows else f'  {first}, "rows": []}}')
+    return (f'{head},\n "tables": [\n' + ",\n".join(blocks) + "\n ]\n}\n").encode()
 
 
 def report_from(data: Mapping[str, Any]) -> Report:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from counterpart.core.guide_page import escaped
+from counterpart.core.markup import escaped, link, page, paragraph
 from counterpart.core.report import Figure, Published, Report
+from counterpart.core.report_data import report_bytes
 from counterpart.core.report_words import TITLES
 
 #: The page's parts: a heading, and the tables below it.
@@ -23,6 +24,7 @@ PARTS: Sequence[tuple[str, tuple[str, ...]]] = (
         ("region-sector", "region-career-stage", "region-outcome", "region-returning", "sector-career-stage"),
     ),
 )
+INDEX = "reports/index.md"
 _LEAD = ("total", "partnerships", "countries")
 _WITHHELD = "withheld"
 
@@ -46,14 +48,17 @@ _CROSSED = "The largest group: {name}, {count}."
 
 def report_page(report: Report) -> str:
     """The Markdown of a round's report."""
-    parts = [f"# How it went: {escaped(report.title)}", _intro(report), _lead(report)]
+    parts = [_intro(report), _lead(report)]
     for heading, tables in PARTS:
         there = [table for id in tables if (table := report.table(id)) is not None]
         if there:
             parts.append(f"## {heading}")
             parts += [_section(report, table) for table in there]
     parts.append(_about(report))
-    return "\n\n".join(parts) + "\n"
+    title = f"{report.title} in figures"
+    return page(
+        title, f"{title}: where people came from, what they do, how their partnerships went.", "\n\n".join(parts)
+    )
 
 
 def _intro(report: Report) -> str:
@@ -202,14 +207,11 @@ def _harmless(name: str) -> str:
 def reports_page(reports: Sequence[Report]) -> str:
     """The Markdown of the list of reports, with what they show together; *reports* from the earliest on."""
     lines = [f"- [{escaped(report.title)}]({report.round}.md)" for report in reversed(reports)]
-    parts = [
-        "# Reports",
-        "How the finished rounds went, in figures in which nobody can be found.",
-        "\n".join(lines),
-    ]
+    summary = "How the finished rounds went, in figures in which nobody can be found."
+    parts = [summary, "\n".join(lines)]
     if len(reports) > 1:
         parts += list(_series(reports))
-    return "\n\n".join(parts) + "\n"
+    return page("Reports", summary, "\n\n".join(parts))
 
 
 def _series(reports: Sequence[Report]) -> Iterator[str]:
@@ -250,14 +252,24 @@ def _regions(reports: Sequence[Report], places: Sequence[Figure]) -> str:
     return _scrolled("Regions from round to round", "Round", head, rows)
 
 
-def report_files(reports: Mapping[str, Report], contents: Mapping[str, bytes]) -> dict[str, str | bytes]:
-    """Everything that the site has of the reports, by path below the site; *contents*: the files themselves."""
+def report_files(reports: Mapping[str, Report]) -> dict[str, str | bytes]:
+    """Everything that the site has of the *reports*, by path among its sources; nothing where there is none."""
     if not reports:
         return {}
-    files: dict[str, str | bytes] = {"reports/index.md": reports_page(list(reports.values()))}
+    files: dict[str, str | bytes] = {INDEX: reports_page(list(reports.values()))}
     for round_id, report in reports.items():
-        files[f"reports/{round_id}.md"] = report_page(report)
-        files[f"reports/{round_id}/{round_id}.json"] = contents[round_id]
+        files[report_path(round_id)] = report_page(report)
+        files[f"reports/{round_id}/{round_id}.json"] = report_bytes(report)
         for table in report.tables:
             files[f"reports/{round_id}/{table.id}.csv"] = report_csv(table)
     return files
+
+
+def report_path(round_id: str) -> str:
+    """The page of a round's report among the site's sources."""
+    return f"reports/{round_id}.md"
+
+
+def report_summary(report: Report, here: str) -> str:
+    """What a round's own page, *here*, says of the report."""
+    return paragraph(_lead(report), f"[Read the whole report]({link(report_path(report.round), here)})")

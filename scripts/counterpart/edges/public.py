@@ -26,6 +26,7 @@ from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.guides import Guides, load_guides, named_guides
 from counterpart.edges.names import names
 from counterpart.edges.paths import Entry
+from counterpart.edges.reports import load_reports
 from counterpart.edges.repository import Repository
 from counterpart.edges.site import DATA
 from counterpart.edges.world import world
@@ -108,6 +109,7 @@ def load_public(
         vacancies=tuple(site.ambassadors.get("vacancies", ())),
         voices=tuple(each for each in _voices(site.voices) if shown_until(each.until, now)),
         news=tuple(each for each in site.news if each.date <= now.date()),
+        reports=load_reports(repository),
         names=names(),
     ), tuple(sorted(findings))
 

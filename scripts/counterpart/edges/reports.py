@@ -5,17 +5,9 @@ from __future__ import annotations
 from counterpart.core.check_report import check_report
 from counterpart.core.report import Report
 from counterpart.core.report_data import report_from
-from counterpart.core.report_page import report_files
 from counterpart.edges import schema, yaml
 from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
-
-
-def site_files(repository: Repository) -> dict[str, str | bytes]:
-    """What the site has of the published reports, by path: made from the reports' files and nothing else."""
-    reports = load_reports(repository)
-    contents = {id: repository.read(repository.report_file(id)) for id in reports}
-    return report_files(reports, {id: content for id, content in contents.items() if isinstance(content, bytes)})
 
 
 def load_reports(repository: Repository) -> dict[str, Report]:
