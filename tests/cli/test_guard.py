@@ -223,3 +223,85 @@ def test_an_unknown_commit_fails_closed(root: Path, capsys: pytest.CaptureFixtur
     sentence = "counterpart: There is no such commit in this repository; fetch it first.\n"
     assert run(capsys, root, "main", "nowhere") == (2, "", sentence)
     assert run(capsys, root, "main", "--", "--output=x") == (2, "", sentence)
+
+
+REPORT = "rounds/2027-1/report.json"
+
+
+def published(root: Path) -> None:
+    """A report on main, from which another branch starts."""
+    git(root, "switch", "--quiet", "main")
+    put(root, REPORT, b"{}\n")
+    git(root, "add", "--all")
+    commit(root)
+    git(root, "switch", "--quiet", "--create", "work")
+
+
+REFUSED_REPORT = (
+    "Refused. A published report may be deleted, but never changed or written again: what two versions differ in "
+    f"could point at a person. It changes {REPORT}."
+)
+
+
+def test_a_first_report_may_be_published(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(root, "switch", "--quiet", "--create", "work", "main")
+    put(root, REPORT, b"{}\n")
+    git(root, "add", "--all")
+    commit(root)
+    code, out, _ = run(capsys, root, "main", "work")
+    assert code == 0 and "leaves it to others" in out
+
+
+def test_a_published_report_may_not_be_changed_with_or_without_other_changes(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published(root)
+    put(root, REPORT, b"{ }\n")
+    put(root, "rounds/2027-1/notes.txt", b"more\n")
+    git(root, "add", "--all")
+    commit(root)
+    assert run(capsys, root, "main", "work") == (1, REFUSED_REPORT, "")
+    assert run(capsys, root, "main", "work", "--branch", "work")[0] == 1
+
+
+def test_a_published_report_may_be_deleted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    published(root)
+    git(root, "rm", "--quiet", REPORT)
+    commit(root)
+    assert run(capsys, root, "main", "work")[0] == 0
+
+
+def test_a_report_that_was_deleted_may_not_come_back_changed(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published(root)
+    git(root, "switch", "--quiet", "main")
+    git(root, "rm", "--quiet", REPORT)
+    commit(root)
+    git(root, "switch", "--quiet", "--create", "again")
+    put(root, REPORT, b"{ }\n")
+    git(root, "add", "--all")
+    commit(root)
+    assert run(capsys, root, "main", "again") == (1, REFUSED_REPORT, "")
+    put(root, REPORT, b"{}\n")  # the very same one may: it differs in nothing
+    git(root, "add", "--all")
+    commit(root)
+    assert run(capsys, root, "main", "again")[0] == 0
+
+
+def test_a_report_published_meanwhile_may_not_be_replaced_by_another(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(root, "switch", "--quiet", "--create", "late", "main")
+    put(root, REPORT, b"{ }\n")
+    git(root, "add", "--all")
+    commit(root)
+    published(root)
+    assert run(capsys, root, "main", "late") == (1, REFUSED_REPORT, "")
+
+
+def test_a_report_may_not_be_a_link(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(root, "switch", "--quiet", "--create", "work", "main")
+    index(root, "120000", REPORT, b"elsewhere")
+    commit(root)
+    assert run(capsys, root, "main", "work") == (1, "Refused. A report must be an ordinary file.", "")

@@ -12,10 +12,11 @@ from tests.finished import crowd, disclosed, finished, published
 from counterpart.core import disclosure_audit
 from counterpart.core.disclosure import VALUES, screen
 from counterpart.core.disclosure_audit import Audited, audit
-from counterpart.core.disclosure_links import setting_of
+from counterpart.core.disclosure_links import read, setting_of
+from counterpart.core.geography import SUBREGION_OF
 from counterpart.core.report import Facts, Known, Report
 from counterpart.core.report_data import report_data
-from counterpart.core.report_tables import tables_of
+from counterpart.core.report_tables import BUNDLE, tables_of
 from counterpart.matching.bounds import Interval, Prober, Undecided
 
 
@@ -176,3 +177,23 @@ def test_earlier_reports_that_cannot_be_all_there_were_say_nothing() -> None:
 @pytest.mark.parametrize("size", [99, 100, 399, 400])
 def test_a_round_just_below_or_above_a_step_is_safe(size: int) -> None:
     assert disclosed(finished(21, size)).safe
+
+
+@pytest.mark.parametrize("left", ["", *(table for table in BUNDLE if table != "total")])
+def test_whatever_table_is_left_out_every_withheld_count_is_attacked(left: str) -> None:
+    facts = replace(finished(41, 1500), pairings=3)
+    screened = screen(tables_of(facts), dropped=[left])
+    reader = read(setting_of(facts), screened)
+    missing = {cell for cell in screened.low if cell not in reader.cells}
+    # Countries that are alike are attacked through the first one of their subregion.
+    assert {cell[0] for cell in missing} <= {"country"}
+    for cell in missing:
+        alike = [
+            country
+            for country, subregion in SUBREGION_OF.items()
+            if subregion == SUBREGION_OF[cell[1][0]] and ("country", (country,)) in reader.cells
+        ]
+        assert any(("country", (country,)) in screened.low for country in alike)
+    assert reader.rows.keys() and set(reader.rows.values()) == screened.shown.keys()
+    # What is true fulfils every statement: the solver finds the figures possible as they are.
+    assert Prober(reader.statements).interval(reader.cells["total", ()]).values >= 1

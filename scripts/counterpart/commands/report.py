@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,8 +12,8 @@ from counterpart.commands.verify import verify
 from counterpart.core.disclosure import LEAST
 from counterpart.core.disclosure_audit import Disclosed, disclose
 from counterpart.core.disclosure_links import setting_of
-from counterpart.core.report import Facts, Known, Report
-from counterpart.core.report_data import report_data, report_of
+from counterpart.core.report import Facts, Known
+from counterpart.core.report_data import report_bytes, report_of
 from counterpart.core.report_facts import facts_of, known_from
 from counterpart.core.report_tables import BUNDLE, tables_of
 from counterpart.core.report_words import TITLES
@@ -98,19 +97,6 @@ def report_round(
         raise UsageError(f"Round {round_id} got its report meanwhile; it stays as it is.")
     repository.write_all({entry.path: report_bytes(made)})
     return replace(said, written=entry.path)
-
-
-def report_bytes(report: Report) -> bytes:
-    """The bytes of ``report.json``: the same report, the same bytes; a figure a line."""
-    data = report_data(report)
-    tables = data.pop("tables")
-    head = json.dumps(data, ensure_ascii=False, indent=1).removesuffix("\n}")
-    blocks = []
-    for table in tables:
-        rows = ",\n".join("   " + json.dumps(row, ensure_ascii=False) for row in table.pop("rows"))
-        first = json.dumps(table, ensure_ascii=False).removesuffix("}")
-        blocks.append(f'  {first}, "rows": [\n{rows}\n  ]}}' if rows else f'  {first}, "rows": []}}')
-    return (f'{head},\n "tables": [\n' + ",\n".join(blocks) + "\n ]\n}\n").encode()
 
 
 def _facts(repository: Repository, loaded: Loaded, key: str | None, public: Iterable[str]) -> Facts:

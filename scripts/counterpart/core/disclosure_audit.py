@@ -15,6 +15,8 @@ from counterpart.matching.bounds import Interval, Prober, Undecided
 PASSES = 12
 #: Intervals of up to so many values are looked at once more with integer programming.
 CLOSE = VALUES + 3
+#: What a report is first read for is withheld only where nothing else helps.
+LAST = frozenset({"partnerships", "countries"})
 #: The longest time for one question to the solver, in seconds; what takes longer counts as not safe.
 SECONDS = 60.0
 
@@ -167,7 +169,7 @@ def _repairs(found: Audited, screened: Screened) -> set[Cell]:
     for weak in found.weak or ():
         binding = _binding(found, weak)
         if binding and not binding & more:
-            more.add(min(binding, key=lambda cell: (screened.counts[cell], cell)))
+            more.add(min(binding, key=lambda cell: (cell[0] in LAST, screened.counts[cell], cell)))
     return more
 
 

@@ -79,7 +79,8 @@ def read(setting: Setting, screened: Screened) -> Reader:
     reader = Reader(statements=Statements())
     tables = {table for table, _ in screened.counts}
     people, regions = _places(reader, setting.step)
-    _countries(reader, regions, screened)
+    if tables & {"subregion", "country", "countries"}:
+        _countries(reader, _subregions(reader, regions), screened, tables)
     _work(reader, setting, tables, people, regions)
     _by_region(reader, "returning", RETURNING, tables, people, regions)
     _topics(reader, setting, people)
@@ -113,14 +114,21 @@ def _places(reader: Reader, step: int) -> tuple[int, dict[str, int]]:
     return people, regions
 
 
-def _countries(reader: Reader, regions: Mapping[str, int], screened: Screened) -> None:
-    """Subregions and countries. Of countries about which the same is known, one stands for all."""
-    if ("subregion", (SUBREGIONS[0],)) not in screened.counts:
-        return
+def _subregions(reader: Reader, regions: Mapping[str, int]) -> dict[str, int]:
     subregions = reader.numbers(SUBREGIONS)
     for region, number in regions.items():
         reader.same([number], [subregions[each] for each in SUBREGIONS if REGION_OF[each] == region])
     reader.cells |= {("subregion", (each,)): (number,) for each, number in subregions.items()}
+    return subregions
+
+
+def _countries(reader: Reader, subregions: Mapping[str, int], screened: Screened, tables: set[str]) -> None:
+    """Countries. Of those about which the same is known, one stands for all; without a table, nothing is known."""
+    if "country" not in tables:
+        every = reader.statements.number()
+        reader.at_most([every], list(subregions.values()))
+        reader.cells["countries", ()] = (every,)
+        return
     here: dict[str, list[int]] = {each: [] for each in SUBREGIONS}
     others: dict[str, list[int]] = {each: [] for each in SUBREGIONS}
     reached: list[int] = []

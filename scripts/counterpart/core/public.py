@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from counterpart.core.report import Report
 from counterpart.model import Guide, Round, Topic
 
 
@@ -110,7 +111,7 @@ class Public:
     vacancies: tuple[str, ...] = ()  # countries in which somebody is looked for
     voices: tuple[Voice, ...] = ()  # with consent, and not expired
     news: tuple[News, ...] = ()  # of today or earlier, the latest first
-    reports: Mapping[str, str] = field(default_factory=dict)  # round -> the Markdown of its published report
+    reports: Mapping[str, Report] = field(default_factory=dict)  # by round, the earliest first
     names: Mapping[str, str] = field(default_factory=dict)  # of countries and languages, by their codes
 
     def topic(self, id: str, round: Round | None = None) -> str:

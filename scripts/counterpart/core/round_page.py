@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from counterpart.core.markup import day_tag, day_words, escaped, link, moment_tag, page, paragraph
 from counterpart.core.public import Public
+from counterpart.core.report_page import report_summary
 from counterpart.core.round_state import (
     Stage,
     end_of,
@@ -145,7 +146,7 @@ def _listed(things: Sequence[Topic | Sector | CareerStage]) -> str:
 
 def _report(round: Round, public: Public) -> str:
     if round.id in public.reports:
-        return "## Report\n\n" + public.reports[round.id].strip()
+        return "## Report\n\n" + report_summary(public.reports[round.id], round_path(round))
     if state(round, public).stage is Stage.FINISHED:
         return "## Report\n\nThe report of this round is not published yet."
     return ""

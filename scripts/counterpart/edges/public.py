@@ -34,9 +34,6 @@ from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, Location, Severity
 from counterpart.model import Round, Topic
 
-#: What a round's page says of its published report, which has a page of its own.
-_TOLD = "[How the round went](../reports/{id}.md): the published figures, and what is withheld."
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteData:
@@ -112,7 +109,7 @@ def load_public(
         vacancies=tuple(site.ambassadors.get("vacancies", ())),
         voices=tuple(each for each in _voices(site.voices) if shown_until(each.until, now)),
         news=tuple(each for each in site.news if each.date <= now.date()),
-        reports={id: _TOLD.format(id=id) for id in load_reports(repository)},
+        reports=load_reports(repository),
         names=names(),
     ), tuple(sorted(findings))
 

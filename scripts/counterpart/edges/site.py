@@ -8,6 +8,7 @@ from importlib import resources
 from counterpart.core.feeds import dated
 from counterpart.core.markup import address
 from counterpart.core.public import Public
+from counterpart.core.report_page import report_files
 from counterpart.core.site_pages import pages
 from counterpart.edges import ical
 
@@ -20,7 +21,7 @@ DATA = ("programme", "ambassadors", "voices")
 def files(public: Public) -> dict[str, str | bytes]:
     """Every generated file by its path among the site's sources; the same data give the same bytes."""
     script = resources.files("counterpart.edges").joinpath("pages", "reader-zone.js").read_bytes()
-    return {**pages(public), CALENDAR: calendar(public), SCRIPT: script}
+    return {**pages(public), **report_files(public.reports), CALENDAR: calendar(public), SCRIPT: script}
 
 
 def calendar(public: Public) -> bytes:
