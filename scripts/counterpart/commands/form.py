@@ -27,10 +27,11 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 
 FILES = ("apply.js", "answer.js", "worker.js", "apply.css")
 
-#: The page's mark: one half for each partner.
+#: The page's mark: a hue for each partner, and what they share. It is seen on light and on dark.
 _ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
-    "<path fill='#2f7fb0' d='M14 3a13 13 0 0 0 0 26z'/><path fill='#c9632f' d='M18 3a13 13 0 0 1 0 26z'/></svg>"
+    "<path fill='#2f7fb0' d='M1 3h7a13 13 0 0 1 0 26H1z'/><path fill='#c9632f' d='M31 3h-7a13 13 0 0 0 0 26h7z'/>"
+    "<path fill='#6d4566' d='M16 5.75a13 13 0 0 1 0 20.5a13 13 0 0 1 0-20.5z'/></svg>"
 )
 
 

@@ -40,14 +40,19 @@ def guide_page(guide: Guide) -> str:
 
 def guides_page(guides: Mapping[str, Guide]) -> str:
     """The Markdown of the list of all guides: the first, those between by title, the last."""
-    order = {"first": 0, "middle": 1, "last": 2}
-    listed = sorted(guides.values(), key=lambda guide: (order[guide.stage], guide.title))
+    listed = in_order(guides)
     lines = [f"- **[{escaped(guide.title)}]({guide.id}.md)**  \n  {escaped(guide.summary)}" for guide in listed]
     summary = (
         "Every two weeks partners read a guide: some thoughts, questions for two people in different places, and "
         "something to do together. Anybody may use them."
     )
     return page("Discussion guides", summary, summary + "\n\n" + "\n".join(lines))
+
+
+def in_order(guides: Mapping[str, Guide]) -> list[Guide]:
+    """The guides as a reader meets them: the first, those between by title, the last."""
+    order = {"first": 0, "middle": 1, "last": 2}
+    return sorted(guides.values(), key=lambda guide: (order[guide.stage], guide.title))
 
 
 def digest_parts(guide: Guide) -> tuple[str, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_build_datetime
 
-from counterpart.core.guide_page import guide_page
+from counterpart.core.guide_page import guide_page, in_order
 from counterpart.core.markup import attribute, href
 from counterpart.core.navigation import expanded, paths
 from counterpart.core.public import Public
@@ -81,6 +81,8 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if config.nav is not None:
             outside = InclusionLevel.NOT_IN_NAV
             pages = [file.src_uri for file in files.documentation_pages() if file.inclusion is not outside]
+            guides = [f"{_folder(GUIDES)}/{guide.id}.md" for guide in in_order(self._public.guides)]
+            pages.sort(key=lambda path: guides.index(path) if path in guides else -1)  # the others stay in order
             config.nav = expanded(config.nav, pages)
             # What the navigation does not name is reached from the pages that list it.
             for file in made:
