@@ -47,6 +47,7 @@ LETTERS: dict[str, tuple[str, str | None, tuple[str, ...], bool]] = {
     "digest": ("digest", None, (), True),
     "survey": ("survey", None, (), True),
     "goodbye": ("goodbye", None, (), False),
+    "statement": ("statement", None, (), True),
     "introduction-pair": ("introduction", None, (PARTNER,), True),
     "introduction-three": ("introduction", None, (PARTNER, THIRD), False),
 }

@@ -175,6 +175,7 @@ class Round:
     closed: bool = False
     sample: bool = False  # made up, so it may use the demonstration keys
     site: str | None = None  # the https address of the programme's site
+    points: str | None = None  # the association's words on professional-development points, for statements
     contact: str | None = None  # an e-mail address or a page's https address, shown to applicants
     digest: str = ""  # "sha256:…" over the settings on which a pairing depends
 

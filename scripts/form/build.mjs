@@ -106,6 +106,7 @@ async function bundle(entry, folder, name, options = {}) {
 
 await bundle("main.js", PAGE, "apply.js");
 await bundle("answer.js", PAGE, "answer.js");
+await bundle("statement.js", PAGE, "statement.js");
 await bundle("worker.js", PAGE, "worker.js");
 await bundle("apply.css", PAGE, "apply.css");
 await bundle("verdict.js", TESTS, "verdict.js", { globalName: "counterpart" });

@@ -38,7 +38,7 @@ def test_the_sources_give_the_committed_bundle_byte_for_byte(tmp_path: Path) -> 
         assert done.returncode == 0, done.stderr
     made = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
 
-    assert set(made) == {"apply.js", "answer.js", "worker.js", "apply.css", "verdict.js"}
+    assert set(made) == {"apply.js", "answer.js", "statement.js", "worker.js", "apply.css", "verdict.js"}
     assert [name for name, content in committed().items() if made[name] != content] == [], (
         "run 'npm ci && node build.mjs' in scripts/form"
     )

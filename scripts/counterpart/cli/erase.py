@@ -18,7 +18,8 @@ from counterpart.commands.erase import Erased, erase
 def command(context: Context, id: str, key: str | None, yes: bool) -> int:
     """Erase the person of the application ID, and say what was removed and what cannot be yet.
 
-    Deletes the application with its corrections, strikes the person from the roll and from the sealed memory.
+    Deletes the application with its corrections and all answers, strikes the person from the roll and from the
+    sealed memory.
     """
     if not yes:
         click.confirm(f"Everything of '{id}' that can be removed will be. Go on?", abort=True)
@@ -40,6 +41,9 @@ def command(context: Context, id: str, key: str | None, yes: bool) -> int:
     if done.pool_changed:
         say("The admitted pool has changed:", "  ")
         say(f"counterpart admit {done.round}, then match and approve again.", "    ")
+        if done.approved:
+            say("If people are introduced already, find the partner a new one instead:", "  ")
+            say(f"counterpart rematch {done.round}", "    ")
     return 0
 
 
@@ -51,6 +55,8 @@ def _remains(id: str, done: Erased) -> list[str]:
         f"The id {id} on the roll and in the list of mails sent. It was drawn at random and names nobody.",
         "Mails that were sent already, in the mailboxes of those who got them and of the programme.",
     ]
+    if done.decided:
+        lines.insert(1, "The id in decisions.yaml, with the code of a reason.")
     if done.paired:
         lines.insert(1, "The id in the proposal of pairs, without which the proof could not be checked.")
     lines += [

@@ -33,6 +33,7 @@ _KINDS = {
     "digest": ("this fortnight's guide", "1 person gets", "{} people get"),
     "survey": ("a survey", "1 person gets", "{} people get"),
     "goodbye": ("that the round has ended", "1 person hears", "{} people hear"),
+    "statement": ("the statement of participation", "1 person gets", "{} people get"),
     "unpaired": ("that there is no partner yet", "1 person hears", "{} people hear"),
 }
 _options: tuple[Callable[..., Any], ...] = (

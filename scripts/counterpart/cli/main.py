@@ -48,6 +48,8 @@ VERBS = {
     "links": ("counterpart.cli.pulse:links", "Make the key of the personal links in mails."),
     "pulse": ("counterpart.cli.pulse:pulse", "Say who is silent, who asked for something, who is away."),
     "voices": ("counterpart.cli.voices:command", "Show the words of those who agreed to be quoted."),
+    "statement": ("counterpart.cli.statement:command", "Write statements of participation."),
+    "close": ("counterpart.cli.close:command", "Close a round: what is removed, and what remains."),
     "end": ("counterpart.cli.rematch:end", "Say that a partnership has ended, without blame."),
     "rematch": ("counterpart.cli.rematch:rematch", "Propose new partners within a round, and prove it."),
     "ledger": ("counterpart.cli.ledger:command", "Say which mails went, and which need a coordinator."),

@@ -16,7 +16,7 @@ from counterpart.edges.paths import Entry
 from counterpart.edges.repository import Repository
 from counterpart.edges.yaml_write import dump
 from counterpart.finding import UsageError
-from counterpart.model import Place, Roll, Status
+from counterpart.model import Decisions, Place, Roll, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class Erased:
     on_roll: bool
     pool_changed: bool
     paired: bool  # a proposal names the id
+    decided: bool  # the coordinators' decisions name the id
+    approved: bool  # pairs are approved, so that people may know each other already
 
 
 def erase(repository: Repository, id: str, key: str | None, step: Callable[[], None] = lambda: None) -> Erased:
@@ -70,7 +72,8 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
             repository.write_all({repository.memory_file(other).path: content})
         memories.append((other, count))
     changed = loaded.roll is not None and _strike(repository, loaded.roll, id)
-    files = _files(repository, round_id, id)
+    answers = [entry for entry in repository.responses(round_id)[0] if entry.stem == id]
+    files = [*answers, *_files(repository, round_id, id)]
     repository.remove_all(files)
     return Erased(
         round=round_id,
@@ -79,8 +82,20 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
         shut=tuple(shut),
         on_roll=loaded.roll is not None and id in loaded.roll.people,
         pool_changed=changed,
+        decided=loaded.decisions is not None
+        and any(
+            id in each.people
+            for each in (*loaded.decisions.pins, *loaded.decisions.forbids, *loaded.decisions.removed)
+        ),
+        approved=bool(loaded.approvals),
         paired=any(id in pair.people for proposal in loaded.proposals.values() for pair in proposal.pairs),
     )
+
+
+def _decided(decisions: Decisions) -> set[str]:
+    """Everybody whom the coordinators' decisions name."""
+    lines = (*decisions.pins, *decisions.forbids, *decisions.removed)
+    return {id for each in lines for id in each.people} | {each.id for each in decisions.ended}
 
 
 def _files(repository: Repository, round_id: str, id: str) -> list[Entry]:

@@ -16,9 +16,10 @@ from counterpart.commands.open import open_all
 from counterpart.commands.progress import Report, counting
 from counterpart.commands.rematch import begun
 from counterpart.commands.season import season
+from counterpart.commands.statement import Issued, statements
 from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_ending, on_introduction
 from counterpart.core.ledger import State
-from counterpart.core.letter import Letter
+from counterpart.core.letter import Attachment, Letter
 from counterpart.core.replacement import left
 from counterpart.edges import keyring
 from counterpart.edges.git import Git
@@ -111,6 +112,7 @@ def _gone(repository: Repository, round_id: str, ids: Iterable[str]) -> set[str]
 def write(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
     """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
     loaded = load_round(repository, round_id, counting(report))
+    links_file = repository.links_file(round_id)
     introduced = _introduced(repository, loaded)
     findings = _in_the_way(repository, loaded)
     findings = tuple(each for each in findings if not introduced or each.rule != "person-withdrawn")
@@ -123,11 +125,21 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
     gone = set(loaded.withdrawn) | left(loaded.decisions, loaded.latest + 1)
     due = tuple(each for each in due if each.id not in gone)
     partners: Mapping[str, Sequence[str]] = {}
+    recorded: frozenset[str] = frozenset()
+
+    issued: dict[str, Issued] = {}  # all at once, when the first is asked for
+
+    def statement(id: str) -> Attachment:
+        if not issued:
+            issued.update({each.id: each for each in statements(repository, round_id, key, sender.now())})
+        return Attachment(name="statement.html", type="text/html", content=issued[id].html.encode("utf-8"))
+
     if introduced:
         ledger = LedgerBranch(Git(repository.root), round_id).read()
         now = season(repository, loaded, ledger, key, sender.now())
         due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
-        partners = now.partners
+        partners, recorded = now.partners, now.recorded
+        due = tuple(each for each in due if each.kind != "statement" or repository.exists(links_file))
     unopened = tuple(each.id for each in due if each.id not in identities)
     due = tuple(each for each in due if each.id in identities)
     writer = Writer(
@@ -135,6 +147,8 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
         people=people,
         identities=identities,
         partners=partners,
+        recorded=recorded,
+        statement=statement if any(each.kind == "statement" for each in due) else None,
         templates=own_templates(repository, round_id),
         links=open_links(repository, round_id, keyring.for_round(round_id, loaded.round.sample, key)),
         guides=load_guides(repository).guides,

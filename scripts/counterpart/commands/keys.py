@@ -141,7 +141,12 @@ def _sealed(repository: Repository, round_id: str) -> list[Entry]:
     found = [entry for entry in repository.applications(round_id)[0] if entry.kind != "withdrawal"]
     found += repository.responses(round_id)[0]
     others = (repository.import_file(round_id), repository.links_file(round_id), repository.memory_file(round_id))
-    return [*found, *(entry for entry in others if repository.exists(entry))]
+    return [*found, *(entry for entry in others if repository.exists(entry) and _has_seal(repository, entry))]
+
+
+def _has_seal(repository: Repository, entry: Entry) -> bool:
+    """Whether anything is sealed there; of a closed round's link key only the public half is left."""
+    return "sealed" in _read(repository, entry).data
 
 
 def _register(repository: Repository, round_id: str) -> dict[str, Any]:

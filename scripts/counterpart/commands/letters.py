@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -37,6 +37,7 @@ KINDS = (
     "digest",
     "survey",
     "goodbye",
+    "statement",
 )
 
 #: Why somebody has no partner, said to the person; by the code in pairings.yaml.
@@ -64,6 +65,8 @@ class Writer:
     templates: Mapping[str, str] = field(default_factory=dict)  # the round's own, by kind
     links: LinkKey | None = None
     guides: Mapping[str, Guide] = field(default_factory=dict)
+    recorded: Collection[str] = ()  # who wrote something for the statement
+    statement: Callable[[str], Attachment] | None = None  # makes a person's statement
 
     def __repr__(self) -> str:
         """The round alone."""
@@ -83,6 +86,8 @@ class Writer:
         """The letter that is *due*; ``TemplateFault`` where the template cannot be used."""
         template = self.templates.get(due.kind) or letters.packaged(due.kind)
         attachments = (self._dates(due.id),) if due.kind == "introduction" else ()
+        if due.kind == "statement" and self.statement is not None:
+            attachments = (self.statement(due.id),)
         return letters.press(due.key, template, self.values(due), self.round.title, attachments)
 
     def values(self, due: Due) -> dict[str, Any]:
@@ -126,6 +131,8 @@ class Writer:
             return {"because": because, "again": due.id in self.before}
         if due.kind in ("farewell", "parted"):
             return {}
+        if due.kind == "statement":
+            return {"recorded": due.id in self.recorded}
         if due.kind in ("digest", "reminder", "survey", "goodbye"):
             return self._on_the_way(due)
         return {"because": due.because}

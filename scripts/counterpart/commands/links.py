@@ -50,6 +50,8 @@ def open_links(repository: Repository, round_id: str, keys: Sequence[keyring.Key
     if not isinstance(document, Document) or schema.check(document, "links"):
         raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
     public = document.data["public"]
+    if "sealed" not in document.data:
+        raise UsageError(f"The link key of round {round_id} is destroyed: the round is closed.")
     try:
         private = open_sealed(document.data["sealed"], [each.private for each in keys]).decode("ascii")
         whole = public_of(private) == public

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from counterpart.commands.form import Options, form
 from counterpart.commands.progress import Report
+from counterpart.commands.statement import checking_page
 from counterpart.edges.git import Git
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
@@ -54,6 +55,7 @@ def publish(repository: Repository, remote: str, options: Options, *, today: dat
                 return Published(findings=made.findings)
             Repository(site).write_all(made.files, lasting=False)
             rounds.append(round_id)
+        Repository(site).write_all(checking_page(repository), lasting=False)
         (site / ".nojekyll").touch()  # or the host would leave out what begins with an underscore
         tree = git.tree_of(site, Path(folder, "index"))
         files = sum(path.is_file() for path in site.rglob("*"))

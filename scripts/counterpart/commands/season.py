@@ -23,6 +23,7 @@ class Season:
 
     due: tuple[Due, ...]
     partners: dict[str, tuple[str, ...]]
+    recorded: frozenset[str]  # who wrote something for the statement
 
 
 def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | None, now: datetime) -> Season:
@@ -41,9 +42,11 @@ def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | No
         taking_part,
         pulse(together, introduced(ledger), words(given), now, today),
         stopped(given),
-        {name: {each.id for each in given if each.data["about"] == name} for name in SURVEYS},
+        {name: {each.id for each in given if each.data["about"] == name} for name in (*SURVEYS, "statement")},
+        busy,
     )
     partners = {
         id: tuple(other for other in each.people if other != id) for each in together for id in each.people
     }
-    return Season(due=due, partners=partners)
+    recorded = frozenset(each.id for each in given if each.data["about"] == "statement")
+    return Season(due=due, partners=partners, recorded=recorded)

@@ -13,10 +13,13 @@ from counterpart.core.pulse import SECOND, Pulse
 from counterpart.model import Event, Round
 
 #: Kinds of mail that follow from the calendar and from what people answered.
-ON_THE_WAY = ("digest", "reminder", "survey", "goodbye")
+ON_THE_WAY = ("digest", "reminder", "survey", "goodbye", "statement")
 
 #: So many days after its date a guide, a survey or the last mail may still be sent.
 WINDOWS: Mapping[str, int] = {"topic": 7, "mid-survey": 14, "end-survey": 21, "end": 28}
+
+#: So many days after the end statements go to everybody, and so many after it to nobody any more.
+STATEMENTS = (21, 35)
 
 #: The number of each survey's mail.
 SURVEYS: Mapping[str, int] = {"mid-survey": 1, "end-survey": 2}
@@ -29,18 +32,22 @@ def on_the_way(
     pulse: Pulse,
     stopped: Collection[str],
     answered: Mapping[str, Collection[str]],
+    partnered: Collection[str] = (),
 ) -> tuple[Due, ...]:
     """What is due on the day *today*, in the round's zone, to those who are *taking_part*.
 
     *stopped*: who wants no guides by mail. *answered*: by survey, who has answered it already. Reminders about
-    a silent partner, surveys and the end come to everybody, as they are few.
+    a silent partner, surveys and the end come to everybody, as they are few. Statements come to those who have
+    a partner at the end (*partnered*): when they have recorded something for it, or three weeks later.
     """
     everybody = sorted(taking_part)
     found: list[Due] = []
     for number, event in guides(round):
         if _open(event, today):
             found += [_due("digest", id, number) for id in everybody if id not in stopped]
-    found += _reminders(pulse)
+    end = round.day("end")
+    if end is None or today < end:
+        found += _reminders(pulse)
     for name, number in SURVEYS.items():
         for event in round.calendar:
             if event.event == name and _open(event, today):
@@ -48,6 +55,10 @@ def on_the_way(
     for event in round.calendar:
         if event.event == "end" and _open(event, today):
             found += [_due("goodbye", id, 1) for id in everybody]
+        if event.event == "end" and event.date <= today < event.date + timedelta(days=STATEMENTS[1]):
+            late = today >= event.date + timedelta(days=STATEMENTS[0])
+            ready = [id for id in sorted(partnered) if late or id in answered.get("statement", ())]
+            found += [_due("statement", id, 1) for id in ready]
     return tuple(found)
 
 

@@ -61,7 +61,7 @@ def applicant(data: Data) -> Applicant:
 
 def round_(data: Data) -> Round:
     """A round's value; what the file does not say is as the model's defaults have it."""
-    names = ("acceptable", "country_cap", "closed", "sample", "contact", "site")
+    names = ("acceptable", "country_cap", "closed", "sample", "contact", "site", "points")
     optional = {key: data[key] for key in names if key in data}
     return Round(
         id=data["round"],

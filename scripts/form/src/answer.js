@@ -41,10 +41,13 @@ function now() {
   return settings.pretend_now ? new Date(settings.pretend_now) : new Date();
 }
 
+let shown = false;
+
 function view(name) {
   for (const each of VIEWS) show(each === name, each);
   document.body.dataset.view = name;
-  $(name).querySelector("h2").focus({ preventScroll: true });
+  if (shown) $(name).querySelector("h2").focus({ preventScroll: true });
+  shown = true;
 }
 
 function say(text) {

@@ -1,0 +1,188 @@
+"""Close: a round ended well. What must come before is asked for, then everything that names people is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from counterpart.commands.remember import pass_on
+from counterpart.commands.season import season
+from counterpart.commands.text import render
+from counterpart.core.ledger import Ledger, State
+from counterpart.edges import schema, yaml
+from counterpart.edges.git import Git
+from counterpart.edges.ledger import LedgerBranch
+from counterpart.edges.load import Loaded, load_round
+from counterpart.edges.paths import Entry
+from counterpart.edges.repository import Repository
+from counterpart.edges.settings_text import agreed
+from counterpart.edges.yaml import Document
+from counterpart.edges.yaml_write import dump
+from counterpart.edges.zones import zone
+from counterpart.finding import UsageError
+
+_GONE = frozenset({State.SENT, State.REFUSED, State.BOUNCED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """What came of it: what must come first, or what was removed; and what is left to do and to know.
+
+    ``missing`` are sentences: while there are any, nothing was removed. ``keys``: not destroyed yet, by code.
+    """
+
+    missing: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    would_remove: int = 0
+    remembered: bool = False
+    keys: tuple[str, ...] = ()
+    destroyed: tuple[tuple[str, str], ...] = ()  # by whom, and when
+    record: str = ""  # the path of the list that was written
+
+
+def close(
+    repository: Repository,
+    round_id: str,
+    *,
+    next_id: str | None,
+    without_memory: bool,
+    without_report: bool = False,
+    key: str | None,
+    now: datetime,
+    really: bool,
+    step: Callable[[], None] = lambda: None,
+) -> Closed:
+    """Close a round: pass the memory on to *next_id*, mark the round as closed, delete what names people.
+
+    Without *really* it only says what stands in the way and what would be removed. Killed at any point and run
+    again, it goes on: the memory is written before anything is deleted, and the mark before the first deletion.
+    """
+    loaded = load_round(repository, round_id)
+    if loaded.round is None:
+        raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
+    going = list(_files(repository, round_id))
+    keys, destroyed = _keys(repository, round_id)
+    if not loaded.round.closed:
+        missing = tuple(_missing(repository, loaded, next_id, without_memory, without_report, key, now))
+        if missing or not really:
+            return Closed(missing=missing, would_remove=len(going), keys=keys, destroyed=destroyed)
+        if next_id is not None:
+            pass_on(repository, round_id, next_id, key, step)
+        _mark_closed(repository, round_id)
+    elif not really:
+        return Closed(would_remove=len(going), keys=keys, destroyed=destroyed)
+    repository.remove_all(going)
+    _keep_public_half(repository, round_id)
+    removed = tuple(entry.path for entry in going)
+    path = f"rounds/{round_id}/closing.md"
+    if removed or not repository.exists(Entry(path=path, kind="template")):
+        counts = list(_counted(removed).items())
+        text = render("closing.md.j2", round=round_id, at=f"{now:%Y-%m-%dT%H:%M:%SZ}", counts=counts, next=next_id)
+        repository.write_all({path: text.encode("utf-8")})
+    return Closed(removed=removed, remembered=next_id is not None, keys=keys, destroyed=destroyed, record=path)
+
+
+def _missing(
+    repository: Repository,
+    loaded: Loaded,
+    next_id: str | None,
+    without_memory: bool,
+    without_report: bool,
+    key: str | None,
+    now: datetime,
+) -> Iterable[str]:
+    """What must come before the end, in sentences."""
+    assert loaded.round is not None
+    end = loaded.round.day("end")
+    if end is None or now.astimezone(zone(loaded.round.zone)).date() < end:
+        yield f"The round lasts until {end or 'a day that its calendar lacks'}."
+        return
+    ledger = LedgerBranch(Git(repository.root), loaded.id).read()
+    yield from _mails(repository, loaded, ledger, key, now)
+    report = Entry(path=f"rounds/{loaded.id}/report.json", kind="template")
+    if not without_report and not repository.exists(report):
+        yield f"There is no report yet: 'counterpart report {loaded.id}'. Afterwards nothing can be counted."
+    if next_id is None and not without_memory:
+        yield (
+            "Name the next round, which gets the sealed memory of who was whose partner: --next ROUND "
+            "('counterpart round new' makes it). If there will be none: --without-memory."
+        )
+    if next_id is not None and next_id not in repository.rounds()[0]:
+        yield f"There is no round {next_id}: 'counterpart round new {next_id} --from {loaded.id}'."
+
+
+def _mails(
+    repository: Repository, loaded: Loaded, ledger: Ledger, key: str | None, now: datetime
+) -> Iterable[str]:
+    invited = sum(1 for name, line in ledger.items() if name.startswith("goodbye/") and line.state in _GONE)
+    if not invited:
+        yield (
+            "Nobody has heard that the round has ended and that everybody may apply again: 'counterpart mail "
+            f"{loaded.id}', within four weeks of the end. Once the keys are destroyed nobody can be written to."
+        )
+    due = season(repository, loaded, ledger, key, now).due
+    left = [each for each in due if each.key not in ledger or ledger[each.key].state not in _GONE]
+    if invited and left:
+        yield f"{len(left):,} mails are due and not sent: 'counterpart mail {loaded.id}'."
+
+
+def _files(repository: Repository, round_id: str) -> Iterable[Entry]:
+    """Everything of a round that is deleted: what people sent first, the names of nothing last."""
+    yield from repository.responses(round_id)[0]
+    yield from repository.applications(round_id)[0]
+    stays = ("round", "keys", "links", "report")
+    yield from (entry for entry in repository.round_files(round_id)[0] if entry.kind not in stays)
+    number = 1
+    while repository.exists(repository.certificate_file(round_id, number)):
+        yield repository.certificate_file(round_id, number)
+        number += 1
+
+
+def _mark_closed(repository: Repository, round_id: str) -> None:
+    entry = repository.round_file(round_id)
+    content = repository.read(entry)
+    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    assert isinstance(document, Document)
+    text = document.text if document.text.endswith("\n") else document.text + "\n"
+    text = text.replace("\nclosed: false\n", "\n")
+    text = agreed(text + "closed: true\n", {**document.data, "closed": True}, entry.path)
+    repository.write_all({entry.path: text.encode("utf-8")})
+
+
+def _keep_public_half(repository: Repository, round_id: str) -> None:
+    """Of the link key only the public half stays: with it statements are checked for years."""
+    entry = repository.links_file(round_id)
+    content = repository.read(entry) if repository.exists(entry) else None
+    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    if isinstance(document, Document) and not schema.check(document, "links") and "sealed" in document.data:
+        kept = {name: value for name, value in document.data.items() if name in ("format", "round", "public")}
+        repository.write_all({entry.path: dump(kept).encode("utf-8")})
+
+
+def _keys(repository: Repository, round_id: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    entry = repository.keys_file(round_id)
+    content = repository.read(entry) if repository.exists(entry) else None
+    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    lines: list[dict[str, Any]] = document.data["keys"] if isinstance(document, Document) else []
+    return (
+        tuple(line["by"] for line in lines if "destroyed" not in line),
+        tuple((line["by"], line["destroyed"]) for line in lines if "destroyed" in line),
+    )
+
+
+def _counted(paths: Iterable[str]) -> dict[str, int]:
+    """How many files of each kind, by what they are to a reader."""
+    counts: dict[str, int] = {}
+    for path in paths:
+        name = path.rpartition("/")[2]
+        kind = (
+            "applications, corrections and withdrawals"
+            if path.startswith("applicants/")
+            else "sealed answers"
+            if "/responses/" in path
+            else name
+        )
+        counts[kind] = counts.get(kind, 0) + 1
+    return counts
