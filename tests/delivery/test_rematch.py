@@ -206,3 +206,21 @@ def test_a_tampered_second_pairing_is_not_introduced(round: Round) -> None:
     assert code == 1
     assert "rounds/2027-1/certificate-2.json:1:1: error[certificate-false]" in said
     assert len(round.mailbox.mails) == 6
+
+
+def test_a_coordinator_who_came_later_needs_the_word_of_one_who_was_there(round: Round, tmp_path: Path) -> None:
+    from pyrage import x25519
+
+    identity = x25519.Identity.generate()
+    key = tmp_path / "key.txt"
+    key.write_text(f"{identity}\n", encoding="ascii")
+    add = ("keys", "add", "2027-1", str(identity.to_public()), "--as", "coordinator-3", "--key", "demo")
+    assert round.run(*add)[0] == 0
+    round.commit("a third key")
+    late = ("introduce", "2027-1", "--key", key, "--dry-run")
+    code, out, _ = round.run(*late)
+    assert code == 1
+    assert "6 applications were sealed again before there was a key that you hold" in flat(out)
+    assert round.introduce("--dry-run")[0] == 0, "with an older key"
+    code, out, _ = round.run(*late, "--handed-over")
+    assert (code, "6 mails are due" in out) == (0, True)

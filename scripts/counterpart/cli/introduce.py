@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,9 +54,20 @@ def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @_with_options
+@click.option(
+    "--handed-over",
+    is_flag=True,
+    help="With a key that was added later: a coordinator with an older one has looked at the seals.",
+)
 @click.pass_obj
 def introduce(
-    context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool, pretend_now: str | None
+    context: Context,
+    round_id: str,
+    name: str | None,
+    key: str | None,
+    dry_run: bool,
+    pretend_now: str | None,
+    handed_over: bool,
 ) -> int:
     """Introduce partners to each other, by one mail to each, and write to those who have none.
 
@@ -63,7 +75,7 @@ def introduce(
     Then the mails. Each is claimed in a ledger that travels with the repository before it is sent, so that
     nobody gets it twice. Stop it at any time and run it again, here or on another coordinator's machine.
     """
-    return _run(introduce_, context, round_id, name, key, dry_run, pretend_now)
+    return _run(introduce_, context, round_id, name, key, dry_run, pretend_now, handed_over)
 
 
 @click.command()
@@ -91,9 +103,11 @@ def _run(
     key: str | None,
     dry_run: bool,
     pretended: str | None,
+    handed_over: bool = False,
 ) -> int:
     repository = context.repository()
     sender = _sender(repository, name, dry_run, _clock(repository, round_id, pretended))
+    sender = replace(sender, handed_over=handed_over)
     try:
         done = recipe(repository, round_id, key, sender, reporter())
     finally:

@@ -18,30 +18,33 @@ from counterpart.core.replacement import REASONS
 
 @click.command()
 @click.argument("round_id", metavar="ROUND")
-@click.argument("id")
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--reason", required=True, type=click.Choice(list(REASONS)), help="Why; nobody else is told.")
 @click.option("--as", "name", required=True, metavar="NAME", help="Your code, such as coordinator-1; no name.")
 @click.option("--new-partner", is_flag=True, help="The person stays; both partners get a new one.")
 @click.option("--ban", is_flag=True, help="The person may not take part in later rounds, while it is remembered.")
 @click.pass_obj
-def end(context: Context, round_id: str, id: str, reason: str, name: str, new_partner: bool, ban: bool) -> int:
+def end(
+    context: Context, round_id: str, ids: tuple[str, ...], reason: str, name: str, new_partner: bool, ban: bool
+) -> int:
     """Say that the partnership of ID has ended, without blame.
 
     ID leaves the round, and the partner gets another one with the next 'counterpart rematch'. With --new-partner,
     ID stays as well. Of three, the other two go on. Who has withdrawn need not be named here. Writes a line to
     decisions.yaml.
     """
-    done = end_(
-        context.repository(), round_id, id, by=coordinator(name), reason=reason, leaves=not new_partner, ban=ban
+    all_done = end_(
+        context.repository(), round_id, ids, by=coordinator(name), reason=reason, leaves=not new_partner, ban=ban
     )
-    if not done.written:
-        say("This is in decisions.yaml already; nothing was written.")
-        return 0
     stays = "stays and gets a new partner" if new_partner else "leaves the round"
-    say(f"Noted in rounds/{round_id}/decisions.yaml: {id} {stays}.")
-    if done.partners:
-        many = "needs" if len(done.partners) == 1 else "need"
-        say(f"{' and '.join(done.partners)} {many} a new partner.")
+    for done in all_done:
+        if not done.written:
+            say(f"{done.ended.id}: this is in decisions.yaml already; nothing was written.")
+            continue
+        say(f"Noted in rounds/{round_id}/decisions.yaml: {done.ended.id} {stays}.")
+        if done.partners:
+            many = "needs" if len(done.partners) == 1 else "need"
+            say(f"{' and '.join(done.partners)} {many} a new partner.")
     heading("Next")
     say("Commit it. Tell the people concerned, and look for new partners:", "  ")
     say(f"counterpart mail {round_id} --as {name}", "    ")

@@ -46,7 +46,7 @@ def command(context: Context, round_id: str | None, calendar: Path | None, prete
     if not rounds:
         say("There is no round yet. Make up one to try things out: counterpart sample 2027-1")
         return 0
-    open = [each for each in rounds if not each.closed]
+    open = [each for each in rounds if not each.closed or each.tasks]
     for each in open:
         _show(each)
     closed = [each.id for each in rounds if each.closed]

@@ -58,7 +58,9 @@ class Gate:
 _OF_LEAVING = frozenset({"person-withdrawn", "approval-void", "proposal-person", "proposal-outdated"})
 
 
-def gate_as_approved(repository: Repository, round_id: str, key: str | None, *, report: Report) -> Gate | None:
+def gate_as_approved(
+    repository: Repository, round_id: str, key: str | None, *, report: Report, handed_over: bool = False
+) -> Gate | None:
     """The gate, for the round as it was when its approval was committed; None where that cannot be looked at.
 
     For introductions that have begun: when somebody withdraws then, the others still hear of their partners, by
@@ -71,7 +73,8 @@ def gate_as_approved(repository: Repository, round_id: str, key: str | None, *, 
         return None
     with tempfile.TemporaryDirectory(prefix="counterpart-") as folder:  # sealed files, nothing that was opened
         git.export(commit, (f"{ROUNDS}/{round_id}", f"{APPLICANTS}/{round_id}"), Path(folder))
-        return gate(Repository(Path(folder)), round_id, key, report=report, history=repository)
+        then = Repository(Path(folder))
+        return gate(then, round_id, key, report=report, history=repository, handed_over=handed_over)
 
 
 def only_left(passed: Gate) -> bool:
@@ -80,12 +83,19 @@ def only_left(passed: Gate) -> bool:
 
 
 def gate(
-    repository: Repository, round_id: str, key: str | None, *, report: Report, history: Repository | None = None
+    repository: Repository,
+    round_id: str,
+    key: str | None,
+    *,
+    report: Report,
+    history: Repository | None = None,
+    handed_over: bool = False,
 ) -> Gate:
     """Look at a round as if for the first time: guard, check, verify, digests, approval, and every sealed part.
 
     Looked at is the latest pairing: those before it were introduced.
-    *history*: the repository whose history is looked at, where it is not the same.
+    *history*: the repository whose history is looked at, where it is not the same. *handed_over*: a coordinator
+    with an older key has looked at what was sealed before this key was added.
     """
     loaded = load_round(repository, round_id, counting(report))
     settings = _settings(loaded)
@@ -99,7 +109,7 @@ def gate(
         raise UsageError(f"Nobody is admitted to round {round_id} yet: 'counterpart admit {round_id}'.")
     report("looking at the history of the files")
     keys = keyring.for_round(round_id, settings.sample, key)
-    refusals = list(guarded(history or repository, round_id, [each.private for each in keys]))
+    refusals = list(guarded(history or repository, round_id, [each.private for each in keys], handed_over))
     if number not in loaded.approvals:
         refusals.append(f"Nobody has approved this proposal: 'counterpart approve {round_id} --as NAME'.")
     if refusals:
@@ -145,7 +155,7 @@ def _errors(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
     )
 
 
-def guarded(repository: Repository, round_id: str, private: list[str]) -> Iterator[str]:
+def guarded(repository: Repository, round_id: str, private: list[str], handed_over: bool = False) -> Iterator[str]:
     """What the history says against the files: sentences, none if all is well.
 
     Every file of an application was added once and never changed, except by sealing the same words again for
@@ -169,10 +179,19 @@ def guarded(repository: Repository, round_id: str, private: list[str]) -> Iterat
         )
         return
     with git.objects() as objects:
-        yield from _history(git, objects, head, folders[1], private)
+        unseen: set[str] = set()
+        yield from _history(git, objects, head, folders[1], private, unseen)
+    if unseen and not handed_over:
+        yield (
+            f"{len(unseen):,} applications were sealed again before there was a key that you hold, so you cannot "
+            "see whether their words stayed the same. Ask a coordinator with an older key to run 'counterpart "
+            f"introduce {round_id} --dry-run'. If that passes, add --handed-over."
+        )
 
 
-def _history(git: Git, objects: Objects, head: str, folder: str, private: list[str]) -> Iterator[str]:
+def _history(
+    git: Git, objects: Objects, head: str, folder: str, private: list[str], unseen: set[str]
+) -> Iterator[str]:
     first: dict[str, str] = {}  # path -> the blob that was added
     gone: set[str] = set()
     for change in git.story(head, folder):
@@ -184,14 +203,20 @@ def _history(git: Git, objects: Objects, head: str, folder: str, private: list[s
         elif change.status == "D":
             gone.add(path)
         elif change.status == "M" and change.mode == _PLAIN and path in first:
-            if not only_resealed(objects, first[path], change.blob, private):
+            same = only_resealed(objects, first[path], change.blob, private)
+            if same is None:
+                unseen.add(path)
+            elif not same:
                 yield f"'{path}' was changed after it was added, by more than sealing the same words again."
         else:
             yield f"'{path}' was changed into something that is no ordinary file."
 
 
-def only_resealed(objects: Objects, old: str, new: str, private: list[str]) -> bool:
-    """Whether two forms of one file say the same, and hold the same words under their seals."""
+def only_resealed(objects: Objects, old: str, new: str, private: list[str]) -> bool | None:
+    """Whether two forms of one file say the same, and hold the same words under their seals.
+
+    None where all that can be seen is right and only the newer seal opens with these keys.
+    """
     read = [yaml.read(objects.read(blob) or b"", "file") for blob in (old, new)]
     if not all(isinstance(each, yaml.Document) and isinstance(each.data, dict) for each in read):
         return False
@@ -202,6 +227,10 @@ def only_resealed(objects: Objects, old: str, new: str, private: list[str]) -> b
     if rest[0] != rest[1] or sealed_digest(before) != sealed_digest(after):
         return False
     try:
-        return open_sealed(before["sealed"], private) == open_sealed(after["sealed"], private)
+        now = open_sealed(after["sealed"], private)
     except NotOpened:
         return False
+    try:
+        return open_sealed(before["sealed"], private) == now
+    except NotOpened:
+        return None

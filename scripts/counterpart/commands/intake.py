@@ -50,8 +50,9 @@ def intake(
     known: list[str] = []
     overlay: dict[tuple[str, str], dict[int, Document]] = {}
     rounds: dict[str, Round] = {}
+    links: dict[str, tuple[str | None, frozenset[str]]] = {}
     for name, document in sorted(documents, key=_order):
-        judged = _judged(repository, name, document, received, overlay, rounds)
+        judged = _judged(repository, name, document, received, overlay, rounds, links)
         findings += judged.findings
         if judged.known and judged.entry:
             known.append(judged.entry.path)
@@ -78,12 +79,16 @@ def _judged(
     received: datetime,
     overlay: dict[tuple[str, str], dict[int, Document]],
     rounds: dict[str, Round],
+    links: dict[str, tuple[str | None, frozenset[str]]],
 ) -> Judged:
     round_id, id = str(document.get("round")), str(document.get("id"))
     settings = rounds.get(round_id) or _settings(repository, round_id, name)
     rounds[round_id] = settings
     if document["kind"] == "response":
-        return _response(repository, document, received, name)
+        if round_id not in links:
+            roll = load_round(repository, round_id).roll
+            links[round_id] = link_key(repository, round_id), frozenset(roll.people if roll else ())
+        return _response(repository, document, received, name, *links[round_id])
     there = overlay.get((round_id, id))
     if there is None:
         there = forms(repository, round_id, id) if repository.is_id(id) else {}
@@ -97,16 +102,21 @@ def _judged(
     return judged
 
 
-def _response(repository: Repository, document: dict[str, Any], received: datetime, name: str) -> Judged:
-    round_id = str(document["round"])
+def _response(
+    repository: Repository,
+    document: dict[str, Any],
+    received: datetime,
+    name: str,
+    public: str | None,
+    known: frozenset[str],
+) -> Judged:
     entry = entry_of(document)
     content = repository.read(entry) if entry is not None and repository.exists(entry) else None
     there = yaml.read(content, name) if isinstance(content, bytes) else None
-    roll = load_round(repository, round_id).roll
     return judge_response(
         document,
-        link_key(repository, round_id),
-        roll.people.keys() if roll else (),
+        public,
+        known,
         received,
         there if isinstance(there, Document) else None,
         name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from counterpart.commands.match import Matched, in_the_way, match, ready_pool
@@ -45,37 +45,48 @@ class Rematched:
 def end(
     repository: Repository,
     round_id: str,
-    id: str,
+    ids: Sequence[str],
     *,
     by: str,
     reason: str,
     leaves: bool = True,
     ban: bool = False,
-) -> Parted:
-    """Write the end of the partnership of *id* into ``decisions.yaml``; said twice, it stands there once."""
+) -> tuple[Parted, ...]:
+    """Write the ends of the partnerships of *ids* into ``decisions.yaml``: all or none, and each once."""
     if reason not in REASONS:
         raise UsageError(f"A reason is one of {', '.join(REASONS)}.")
     if ban and not leaves:
         raise UsageError("Who may not come back must leave now: take --new-partner away.")
     loaded = _open_round(repository, round_id)
-    if loaded.roll is None or id not in loaded.roll.people:
-        raise UsageError(f"'{id}' is not on the roll of round {round_id}.")
+    for id in ids:
+        if loaded.roll is None or id not in loaded.roll.people:
+            raise UsageError(f"'{id}' is not on the roll of round {round_id}.")
     number = next_number(repository, loaded)
     here = {person.id for person in loaded.applicants}
     standing = partnerships(loaded.proposals, loaded.decisions, here, number)
-    mine = next((each.people for each in standing if id in each.people), ())
-    said = Ended(id=id, leaves=leaves, by=by, reason=reason, before=number, ban=ban)
+    together = {id: each.people for each in standing for id in each.people}
+    done = [
+        _parted(
+            loaded, together.get(id, ()), Ended(id=id, leaves=leaves, by=by, reason=reason, before=number, ban=ban)
+        )
+        for id in dict.fromkeys(ids)
+    ]
+    _append(repository, round_id, [each.ended for each in done if each.written])
+    return tuple(done)
+
+
+def _parted(loaded: Loaded, mine: tuple[str, ...], said: Ended) -> Parted:
+    """What the end of one partnership comes to; a usage error where it cannot be."""
+    id, leaves = said.id, said.leaves
     there = [each for each in (loaded.decisions.ended if loaded.decisions else ()) if each.id == id]
-    same = [each for each in there if each.before == number]
-    if same and replace(same[0], by=by) != said:
+    same = [each for each in there if each.before == said.before]
+    if same and replace(same[0], by=said.by) != said:
         raise UsageError(
             f"The end of this partnership is in decisions.yaml already, with other words: it was written by "
             f"{same[0].by}. Change that line if it is wrong."
         )
     if not same and not mine and not leaves:
         raise UsageError(f"'{id}' has no partner at present, and is in the pool of the next pairing anyway.")
-    if not same:
-        _append(repository, round_id, said)
     partners = tuple(each for each in mine if each != id) if len(mine) == 2 or not leaves else ()
     return Parted(ended=said, partners=partners, written=not same)
 
@@ -162,13 +173,18 @@ def _open_round(repository: Repository, round_id: str, after_file: Callable[[], 
     return loaded
 
 
-def _append(repository: Repository, round_id: str, said: Ended) -> None:
-    """Add a line to the decisions, and leave what people wrote there as it is, comments too."""
-    entry = repository.decisions_file(round_id)
+def _line(said: Ended) -> dict[str, object]:
     line = {"id": said.id, "leaves": said.leaves, "by": said.by, "reason": said.reason, "before": said.before}
-    if said.ban:
-        line["ban"] = True
-    added = dump({"ended": [line]})
+    return {**line, "ban": True} if said.ban else line
+
+
+def _append(repository: Repository, round_id: str, said: Sequence[Ended]) -> None:
+    """Add lines to the decisions, and leave what people wrote there as it is, comments too."""
+    if not said:
+        return
+    entry = repository.decisions_file(round_id)
+    lines = [_line(each) for each in said]
+    added = dump({"ended": lines})
     if repository.exists(entry):
         content = repository.read(entry)
         text = content.decode("utf-8") if isinstance(content, bytes) else ""
@@ -180,10 +196,10 @@ def _append(repository: Repository, round_id: str, said: Ended) -> None:
             text += added
         else:
             text = text.replace("\nended:\n", "\n" + added, 1)
-        wanted = {**before.data, "ended": [line, *before.data.get("ended", [])]}
+        wanted = {**before.data, "ended": [*lines, *before.data.get("ended", [])]}
     else:
-        text = dump({"format": 1, "round": round_id, "ended": [line]})
-        wanted = {"format": 1, "round": round_id, "ended": [line]}
+        text = dump({"format": 1, "round": round_id, "ended": lines})
+        wanted = {"format": 1, "round": round_id, "ended": lines}
     after = yaml.read(text.encode("utf-8"), entry.path)
     if not isinstance(after, Document) or after.data != wanted:
         raise UsageError(

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from counterpart.core.agenda import Standing, Task, When, agenda, stage
+from counterpart.core.correspondence import on_ending
 from counterpart.core.digest import digest
 from counterpart.core.ledger import State
+from counterpart.core.replacement import decisions_digest, left, partnerships
 from counterpart.edges import build, ical, schema, yaml
 from counterpart.edges.git import Git
 from counterpart.edges.ledger import LedgerBranch
@@ -19,7 +21,7 @@ from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
 from counterpart.edges.zones import names, zone
 from counterpart.finding import UsageError
-from counterpart.model import Round, Status
+from counterpart.model import Decisions, Proposal, Round, Status
 
 _KINDS = {
     Status.ADMITTED: "accepted",
@@ -136,23 +138,43 @@ def _standing(repository: Repository, round: Round) -> Standing:
     withdrawn = {entry.stem for entry in entries if entry.kind == "withdrawal"}
     roll = _valid(repository, repository.roll_file(round.id))
     people = build.roll(roll).people if roll else {}
-    mails = dict(_sent(repository, round.id))
-    pairings = _valid(repository, repository.pairings_file(round.id))
-    decisions = _valid(repository, repository.decisions_file(round.id))
+    lines = list(_lines(repository, round.id))
+    mails = Counter((each.kind, each.state) for each in lines)
+    files = _pairings(repository, round.id)
+    number = max(files, default=1)
+    pairings = files.get(number)
+    decided = _valid(repository, repository.decisions_file(round.id))
+    decisions = build.decisions(decided) if decided else None
+    here = {entry.stem for entry in entries if entry.kind == "application"} - withdrawn
+    introduced = {each.number for each in lines if each.kind == "introduction"}
     now = {
         "pool": roll["pool"] if roll else "none",
         "settings": round.digest,
-        "decisions": digest(decisions) if decisions else "none",
+        "decisions": decisions_digest(decisions, number),
     }
-    made = pairings["inputs"] if pairings else {}
+    if number > 1:
+        now["pool"] = _named(files, people, here, decisions, number)
+    made = dict(pairings["inputs"]) if pairings else {}
+    if number > 1 and pairings:
+        made["pool"] = _names_of(pairings)
     statuses = Counter(_KINDS[each.status] for each in people.values() if each.status in _KINDS)
     due: dict[str, int] = dict(statuses)
     if pairings:
+        before = {id for n, each in files.items() if n < number for pair in each["pairs"] for id in pair["people"]}
         due |= {
             "introduction": sum(len(pair["people"]) for pair in pairings["pairs"]),
-            "unpaired": len(pairings["unpaired"]),
+            "unpaired": sum(number == 1 or each["id"] in before for each in pairings["unpaired"]),
         }
+    ending = _ending(files, decisions, people, here, withdrawn, introduced, lines)
     return Standing(
+        number=number,
+        introduced=bool(introduced),
+        free=ending[0],
+        untold=ending[1],
+        links=repository.exists(repository.links_file(round.id)),
+        guides={each.number for each in lines if each.kind == "digest"},
+        report=repository.exists(Entry(path=f"rounds/{round.id}/report.json", kind="template")),
+        keys_left=_keys_left(repository, round.id) if round.closed else (),
         recipients=len(round.recipients),
         draw=bool(round.draw.strip()),
         applications=sum(entry.kind == "application" for entry in entries),
@@ -161,9 +183,9 @@ def _standing(repository: Repository, round: Round) -> Standing:
         waiting=statuses["waiting"],
         proposal=pairings is not None,
         outdated=bool(made) and any(made["round" if key == "settings" else key] != now[key] for key in now),
-        approved=_approved(repository, round, pairings, now),
+        approved=_approved(repository, round, pairings, number, now),
         due=due,
-        sent={kind: number for (kind, state), number in mails.items() if state is State.SENT},
+        sent=_counts(lines, number),
         doubtful=sum(number for (_, state), number in mails.items() if state is State.UNKNOWN),
         returned=sum(n for (_, state), n in mails.items() if state in (State.REFUSED, State.BOUNCED)),
     )
@@ -175,18 +197,106 @@ def _valid(repository: Repository, entry: Entry) -> dict[str, Any] | None:
 
 
 def _approved(
-    repository: Repository, round: Round, pairings: dict[str, Any] | None, now: dict[str, str]
+    repository: Repository, round: Round, pairings: dict[str, Any] | None, number: int, now: dict[str, str]
 ) -> bool | None:
-    approval = _valid(repository, repository.approval_file(round.id))
+    approval = _valid(repository, repository.approval_file(round.id, number))
     if approval is None or pairings is None:
         return None
-    return all(approval[key] == value for key, value in (now | {"proposal": digest(pairings)}).items())
+    wanted = {"proposal": digest(pairings), "settings": now["settings"], "decisions": now["decisions"]}
+    if number == 1:
+        wanted["pool"] = now["pool"]
+    return all(approval[key] == value for key, value in wanted.items())
 
 
-def _sent(repository: Repository, round_id: str) -> Iterator[tuple[tuple[str, State], int]]:
-    """How many mails of each kind are in each state, as this copy of the repository knows; nobody is asked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mail:
+    """A line of the ledger, in parts."""
+
+    kind: str
+    id: str
+    number: int
+    state: State
+
+
+def _lines(repository: Repository, round_id: str) -> Iterator[_Mail]:
+    """The mails, as this copy of the repository knows; nobody is asked."""
     try:
         ledger = LedgerBranch(Git(repository.root), round_id).known()
     except UsageError:
         return
-    yield from Counter((line.key.partition("/")[0], line.state) for line in ledger.values()).items()
+    for line in ledger.values():
+        kind, id, number = line.key.split("/")
+        yield _Mail(kind=kind, id=id, number=int(number), state=line.state)
+
+
+def _counts(lines: list[_Mail], number: int) -> dict[str, int]:
+    """How many mails of each kind went: of introductions those of the pairing *number*, of surveys each apart."""
+    counts: Counter[str] = Counter()
+    for each in lines:
+        if each.state is State.SENT and (each.kind not in ("introduction", "unpaired") or each.number == number):
+            counts[each.kind] += 1
+            counts[f"{each.kind} {each.number}"] += 1
+    return dict(counts)
+
+
+def _pairings(repository: Repository, round_id: str) -> dict[int, dict[str, Any]]:
+    """The proposals of the round by their numbers."""
+    found = {}
+    for entry in repository.round_files(round_id)[0]:
+        if entry.kind == "pairings" and (data := _valid(repository, entry)) is not None:
+            found[repository.number_of(entry)] = data
+    return found
+
+
+def _names_of(pairings: dict[str, Any]) -> str:
+    ids = {id for pair in pairings["pairs"] for id in pair["people"]} | {
+        each["id"] for each in pairings["unpaired"]
+    }
+    return digest(sorted(ids))
+
+
+def _named(
+    files: dict[int, dict[str, Any]], people: Any, here: set[str], decisions: Decisions | None, number: int
+) -> str:
+    """The digest of the ids of those who should be in the pairing *number*, without opening an application."""
+    earlier = {n: build.proposal(each) for n, each in files.items() if n < number}
+    return digest(sorted(_without(earlier, people, here, decisions, number, (Status.ADMITTED, Status.WAITING))))
+
+
+def _without(
+    proposals: dict[int, Proposal],
+    people: Any,
+    here: set[str],
+    decisions: Decisions | None,
+    number: int,
+    statuses: tuple[Status, ...],
+) -> set[str]:
+    busy = {id for each in partnerships(proposals, decisions, here, number) for id in each.people}
+    away = left(decisions, number)
+    return {id for id in here if id in people and people[id].status in statuses and id not in busy | away}
+
+
+def _ending(
+    files: dict[int, dict[str, Any]],
+    decisions: Decisions | None,
+    people: Any,
+    here: set[str],
+    withdrawn: set[str],
+    introduced: set[int],
+    lines: list[_Mail],
+) -> tuple[int, int]:
+    """How many who take part have no partner and are in no pairing to come; how many must be told of an end."""
+    if not introduced:
+        return 0, 0
+    known = {n: build.proposal(each) for n, each in files.items() if n in introduced}
+    last = max(known, default=1)
+    free = _without(known, people, here, decisions, last + 1, (Status.ADMITTED,))
+    heard = {(each.kind, each.id, each.number) for each in lines if each.state is not State.LATER}
+    due = on_ending(known, decisions, withdrawn, here | withdrawn)
+    untold = sum((each.kind, each.id, each.number) not in heard for each in due)
+    return (0 if max(files) > last else len(free)), untold
+
+
+def _keys_left(repository: Repository, round_id: str) -> tuple[str, ...]:
+    register = _valid(repository, repository.keys_file(round_id))
+    return tuple(line["by"] for line in (register["keys"] if register else ()) if "destroyed" not in line)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from counterpart.core.pulse import FIRST, SECOND
+from counterpart.core.season import STATEMENTS, SURVEYS, WINDOWS, guides
 from counterpart.model import Round
 
 #: Before so many days nobody has to think of it.
@@ -37,6 +39,14 @@ class Standing:
     approved: bool | None = None  # None: nobody approved; False: void
     due: Mapping[str, int] = field(default_factory=dict)  # mails by kind: how many there should be
     sent: Mapping[str, int] = field(default_factory=dict)  # and how many have gone
+    number: int = 1  # of the latest pairing; from 2 on a rematch within the round
+    introduced: bool = False  # whether anybody was introduced in this round
+    free: int = 0  # admitted people without a partner, after the introductions
+    untold: int = 0  # people whose partnership ended and who have not heard of it
+    links: bool = False  # whether there is a key for personal links
+    guides: Collection[int] = ()  # the numbers of guides of which a mail has gone
+    report: bool = False  # whether the round's report is there
+    keys_left: tuple[str, ...] = ()  # whose keys are not destroyed
     doubtful: int = 0  # mails of which a coordinator must say whether they left
     returned: int = 0  # mails refused or sent back
 
@@ -56,7 +66,15 @@ class Task:
 def agenda(round: Round, standing: Standing, today: date) -> tuple[Task, ...]:
     """The tasks of one round on a day of its own zone: what is overdue first, then what is due, then the rest."""
     if round.closed:
-        return ()
+        return tuple(
+            Task(
+                round=round.id,
+                when=When.NOW,
+                text=f"The key of {name} is not destroyed: closing.md lists what is left to do.",
+                command=f"counterpart keys destroy {round.id} --as {name}",
+            )
+            for name in standing.keys_left
+        )
     order = list(When)
     tasks = (_placed(task, today) for task in _tasks(round, standing, today))
     kept = [task for task in tasks if task is not None]
@@ -162,54 +180,116 @@ def _middle(round: Round, s: Standing, close: date) -> Iterator[Task]:
         many = (
             f"{s.withdrawn_on_roll:,} admitted people have" if s.withdrawn_on_roll > 1 else "1 admitted person has"
         )
-        if not s.sent.get("introduction"):
+        if not s.introduced:
             text = f"{many} withdrawn: admit again, so that others get the place."
             yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart admit {round.id}")
     told = sum(s.sent.get(kind, 0) for kind in ("accepted", "waiting", "not-admitted"))
     wanted = sum(s.due.get(kind, 0) for kind in ("accepted", "waiting", "not-admitted"))
-    if told < wanted and not s.sent.get("introduction"):
+    if told < wanted and not s.introduced:
         text = f"Tell {wanted - told:,} people what became of their application."
         command = f"counterpart mail {round.id} --as NAME"
         yield Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
-    if not s.proposal or s.outdated:
+    if (not s.proposal or s.outdated) and not s.introduced:
         text = "Match: make the proposal." if not s.proposal else "Match again: something has changed."
         command = f"counterpart match {round.id}"
         yield Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
         return
-    if not s.approved:
+    if not s.approved and s.number > 1 and s.outdated:
+        text = "Something has changed since new partners were looked for: do it again."
+        command = f"counterpart rematch {round.id}"
+        yield Task(round=round.id, when=When.NOW, text=text, command=command)
+        return
+    if not s.approved and not (s.introduced and s.number == 1):
         text = (
             "Review the proposal, and approve it."
             if s.approved is None
             else "The approval is void, as something has changed since: review the proposal again."
         )
         command = f"counterpart approve {round.id} --as NAME"
-        yield Task(round=round.id, when=When.NOW, text=text, due=introductions, command=command)
+        due = introductions if s.number == 1 else None
+        yield Task(round=round.id, when=When.NOW, text=text, due=due, command=command)
         return
+    if not s.links and not s.introduced and round.site is not None:
+        text = "Make the key of the personal links, so that the introductions hold them."
+        command = f"counterpart links {round.id}"
+        yield Task(round=round.id, when=When.NOW, text=text, due=introductions, command=command)
     left = sum(s.due.get(kind, 0) - s.sent.get(kind, 0) for kind in ("introduction", "unpaired")) - s.doubtful
     if left - s.returned > 0:
         text = f"Introduce: {_mails(left)} to send."
         command = f"counterpart introduce {round.id} --as NAME"
-        yield Task(round=round.id, when=When.NEXT, text=text, due=introductions, command=command)
+        when, day = (When.NEXT, introductions) if s.number == 1 else (When.NOW, None)
+        yield Task(round=round.id, when=when, text=text, due=day, command=command)
 
 
 def _later(round: Round, s: Standing, today: date) -> Iterator[Task]:
-    """What comes after the introductions, from the calendar."""
-    if not s.sent.get("introduction"):
+    """What comes after the introductions, from the calendar and from who has no partner."""
+    if not s.introduced:
         return
-    topics = [e for e in round.calendar if e.event == "topic" and e.date >= today]
-    for event in topics[:1]:
-        guide = f" '{event.guide}'" if event.guide else ""
-        yield Task(round=round.id, when=When.NEXT, text=f"The discussion guide{guide} is read.", due=event.date)
+    end = round.day("end")
+    if end is None or today < end:
+        yield from _support(round, s, today)
+    mail = f"counterpart mail {round.id} --as NAME"
+    yield from _guides(round, s, today, mail)
     for name, text in (
         ("mid-survey", "Ask everybody how it goes, halfway."),
         ("end-survey", "Ask everybody how it went."),
     ):
         day = round.day(name)
-        if day is not None and day >= today:
-            yield Task(round=round.id, when=When.NEXT, text=text, due=day)
-    end = round.day("end")
+        number = SURVEYS[name]
+        if day is not None and today < day + timedelta(days=WINDOWS[name]) and not s.sent.get(f"survey {number}"):
+            yield Task(round=round.id, when=When.NEXT, text=text, due=day, command=mail)
     if end is not None:
-        yield Task(round=round.id, when=When.NEXT, text="The round ends. Close it.", due=end)
+        yield from _ending(round, s, today, end, mail)
+
+
+def _support(round: Round, s: Standing, today: date) -> Iterator[Task]:
+    """While partnerships last: who must be told, who needs a partner, who is silent."""
+    if s.untold:
+        many = "1 person has" if s.untold == 1 else f"{s.untold:,} people have"
+        text = f"{many} not heard yet that their partnership has ended."
+        yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart mail {round.id} --as NAME")
+    end = round.day("end")
+    late = end is not None and today > end - timedelta(days=_AHEAD)
+    if s.free and s.free + s.waiting > 1 and not late:
+        many = "1 person has" if s.free == 1 else f"{s.free:,} people have"
+        waits = f", and {s.waiting:,} wait" if s.waiting else ""
+        text = f"{many} no partner{waits}: look for new pairs."
+        yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart rematch {round.id}")
+    start = round.day("introductions")
+    days = (today - start).days if start is not None else 0
+    if days >= FIRST - 1 and min(days % SECOND, -days % SECOND, abs(days - FIRST)) <= 1:
+        text = "Look who is silent, who asks for a new partner, and who is away."
+        yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart pulse {round.id}")
+
+
+def _guides(round: Round, s: Standing, today: date, mail: str) -> Iterator[Task]:
+    """The guide of the fortnight, as long as it may be sent; else the next one."""
+    for number, event in guides(round):
+        if event.date + timedelta(days=WINDOWS["topic"]) > today and number not in s.guides:
+            text = f"Send the discussion guide '{event.guide}'."
+            yield Task(round=round.id, when=When.NEXT, text=text, due=event.date, command=mail)
+            return
+
+
+def _ending(round: Round, s: Standing, today: date, end: date, mail: str) -> Iterator[Task]:
+    """From the last day on: tell everybody, statements, the report, the close."""
+    if not s.sent.get("goodbye"):
+        text = "The round ends. Tell everybody, and invite them to apply again."
+        yield Task(round=round.id, when=When.NEXT, text=text, due=end, command=mail)
+    if today < end:
+        return
+    statements, last = (end + timedelta(days=days) for days in STATEMENTS)
+    if today < last and s.links:
+        text = "Send statements to those who have recorded nothing."
+        yield Task(round=round.id, when=When.NEXT, text=text, due=statements, command=mail)
+    if not s.report:
+        text = "Write the round's report."
+        yield Task(
+            round=round.id, when=When.NEXT, text=text, due=statements, command=f"counterpart report {round.id}"
+        )
+    text = "Close the round: pass on the memory, delete what people sent, destroy the keys."
+    command = f"counterpart close {round.id} --next ROUND"
+    yield Task(round=round.id, when=When.NEXT, text=text, due=end + timedelta(days=_AHEAD), command=command)
 
 
 def _mails(number: int) -> str:
