@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from counterpart.commands.glance import glance
 from counterpart.commands.rematch import begun
 from counterpart.core.ledger import Ledger, State
 from counterpart.core.pulse import Pulse, Word, pulse
@@ -20,7 +21,7 @@ from counterpart.edges.responses import Answer, answers, is_answer, written_down
 from counterpart.edges.seal import NotOpened
 from counterpart.edges.zones import zone
 from counterpart.finding import UsageError
-from counterpart.model import Round
+from counterpart.model import Decisions, Proposal, Round
 
 #: What a person, or a coordinator for a person, may say about how it goes: the code -> what it means.
 WORDS: Mapping[str, str] = {
@@ -45,13 +46,13 @@ class Taken:
 
 def take_pulse(repository: Repository, round_id: str, key: str | None, now: datetime) -> Taken:
     """The pulse of a round at the moment *now*, as this copy of the repository knows; nobody is asked."""
-    loaded = load_round(repository, round_id)
-    settings = settings_of(loaded)
-    given = said(repository, loaded, key)
+    seen = glance(repository, round_id)
+    given = opened(repository, seen.round, key)
     ledger = LedgerBranch(Git(repository.root), round_id).known()
-    today = now.astimezone(zone(settings.zone)).date()
+    today = now.astimezone(zone(seen.round.zone)).date()
+    together = _standing(seen.proposals, seen.decisions, seen.here, ledger)
     return Taken(
-        pulse=pulse(standing(loaded, ledger), introduced(ledger), words(given.answers), now, today),
+        pulse=pulse(together, introduced(ledger), words(given.answers), now, today),
         answers=len(given.answers),
         stopped=len(stopped(given.answers)),
         shut=given.shut,
@@ -68,15 +69,19 @@ class Given:
 
 def said(repository: Repository, loaded: Loaded, key: str | None) -> Given:
     """Every answer of a round, opened; a usage error where not one opens."""
-    settings = settings_of(loaded)
-    keys = keyring.for_round(loaded.id, settings.sample, key)
+    return opened(repository, settings_of(loaded), key)
+
+
+def opened(repository: Repository, settings: Round, key: str | None) -> Given:
+    """The same, of a round of which only the settings are known."""
+    keys = keyring.for_round(settings.id, settings.sample, key)
     try:
-        opened, shut = answers(repository, loaded.id, [each.private for each in keys])
+        good, shut = answers(repository, settings.id, [each.private for each in keys])
     except NotOpened:
         raise UsageError(
             "No answer of this round opens with this key: it is another round's or coordinator's."
         ) from None
-    return Given(answers=tuple(opened), shut=tuple(shut))
+    return Given(answers=tuple(good), shut=tuple(shut))
 
 
 def settings_of(loaded: Loaded) -> Round:
@@ -88,9 +93,14 @@ def settings_of(loaded: Loaded) -> Round:
 
 def standing(loaded: Loaded, ledger: Ledger) -> tuple[Partnership, ...]:
     """The partnerships that stand now; of a pairing by which nobody was introduced yet, none."""
-    done = {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
-    here = {person.id for person in loaded.applicants}
-    return partnerships(done, loaded.decisions, here, max(done, default=0) + 1)
+    return _standing(loaded.proposals, loaded.decisions, {person.id for person in loaded.applicants}, ledger)
+
+
+def _standing(
+    proposals: Mapping[int, Proposal], decisions: Decisions | None, here: Collection[str], ledger: Ledger
+) -> tuple[Partnership, ...]:
+    done = {number: each for number, each in proposals.items() if begun(ledger, number)}
+    return partnerships(done, decisions, here, max(done, default=0) + 1)
 
 
 def introduced(ledger: Ledger) -> dict[tuple[str, int], datetime]:

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from counterpart.commands.glance import pairings_at, settings_at, valid
 from counterpart.core.agenda import Standing, Task, When, agenda, stage
 from counterpart.core.correspondence import on_ending
 from counterpart.core.digest import digest
 from counterpart.core.ledger import State
 from counterpart.core.replacement import decisions_digest, left, partnerships
-from counterpart.edges import build, ical, schema, yaml
+from counterpart.edges import build, ical
 from counterpart.edges.git import Git
 from counterpart.edges.ledger import LedgerBranch
 from counterpart.edges.paths import Entry
 from counterpart.edges.repository import Repository
-from counterpart.edges.yaml import Document
-from counterpart.edges.zones import names, zone
+from counterpart.edges.zones import zone
 from counterpart.finding import UsageError
 from counterpart.model import Decisions, Proposal, Round, Status
 
@@ -62,7 +62,7 @@ def today(repository: Repository, now: datetime, only: str | None = None) -> tup
 
 
 def _round(repository: Repository, round_id: str, now: datetime) -> RoundToday:
-    settings = _settings(repository, round_id)
+    settings = settings_at(repository, round_id)
     if settings is None:
         task = Task(
             round=round_id, when=When.NOW, text="The round's settings cannot be read.", command="counterpart check"
@@ -83,7 +83,7 @@ def feed(repository: Repository, now: datetime) -> bytes:
     """Every round's calendar, and its tasks that have a day, as iCalendar."""
     days: list[ical.Day] = []
     for id in repository.rounds()[0]:
-        settings = _settings(repository, id)
+        settings = settings_at(repository, id)
         if settings is None or settings.closed:
             continue
         counts: Counter[str] = Counter()
@@ -113,37 +113,18 @@ def feed(repository: Repository, now: datetime) -> bytes:
     return ical.calendar(days, name="Peer mentoring: coordinators", stamp=stamp)
 
 
-def _settings(repository: Repository, round_id: str) -> Round | None:
-    data = _data(repository, repository.round_file(round_id))
-    document = data if data is not None and not _shape(data) else None
-    if document is None or document.data["zone"] not in names():
-        return None
-    return build.round_(document.data)
-
-
-def _shape(document: Document) -> bool:
-    """Whether more is wrong with the settings than what a new round lacks: its recipients."""
-    return any(finding.rule != "list-too-short" for finding in schema.check(document, "round"))
-
-
-def _data(repository: Repository, entry: Entry) -> Document | None:
-    content = repository.read(entry) if repository.exists(entry) else None
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    return document if isinstance(document, Document) and isinstance(document.data, dict) else None
-
-
 def _standing(repository: Repository, round: Round) -> Standing:
     """The facts, from names of files where these say enough: an application is not opened for it."""
     entries = repository.applications(round.id)[0]
     withdrawn = {entry.stem for entry in entries if entry.kind == "withdrawal"}
-    roll = _valid(repository, repository.roll_file(round.id))
+    roll = valid(repository, repository.roll_file(round.id))
     people = build.roll(roll).people if roll else {}
     lines = list(_lines(repository, round.id))
     mails = Counter((each.kind, each.state) for each in lines)
-    files = _pairings(repository, round.id)
+    files = pairings_at(repository, round.id)
     number = max(files, default=1)
     pairings = files.get(number)
-    decided = _valid(repository, repository.decisions_file(round.id))
+    decided = valid(repository, repository.decisions_file(round.id))
     decisions = build.decisions(decided) if decided else None
     here = {entry.stem for entry in entries if entry.kind == "application"} - withdrawn
     introduced = {each.number for each in lines if each.kind == "introduction"}
@@ -191,15 +172,10 @@ def _standing(repository: Repository, round: Round) -> Standing:
     )
 
 
-def _valid(repository: Repository, entry: Entry) -> dict[str, Any] | None:
-    document = _data(repository, entry)
-    return document.data if document is not None and not schema.check(document, entry.kind) else None
-
-
 def _approved(
     repository: Repository, round: Round, pairings: dict[str, Any] | None, number: int, now: dict[str, str]
 ) -> bool | None:
-    approval = _valid(repository, repository.approval_file(round.id, number))
+    approval = valid(repository, repository.approval_file(round.id, number))
     if approval is None or pairings is None:
         return None
     wanted = {"proposal": digest(pairings), "settings": now["settings"], "decisions": now["decisions"]}
@@ -237,15 +213,6 @@ def _counts(lines: list[_Mail], number: int) -> dict[str, int]:
             counts[each.kind] += 1
             counts[f"{each.kind} {each.number}"] += 1
     return dict(counts)
-
-
-def _pairings(repository: Repository, round_id: str) -> dict[int, dict[str, Any]]:
-    """The proposals of the round by their numbers."""
-    found = {}
-    for entry in repository.round_files(round_id)[0]:
-        if entry.kind == "pairings" and (data := _valid(repository, entry)) is not None:
-            found[repository.number_of(entry)] = data
-    return found
 
 
 def _names_of(pairings: dict[str, Any]) -> str:
@@ -298,5 +265,5 @@ def _ending(
 
 
 def _keys_left(repository: Repository, round_id: str) -> tuple[str, ...]:
-    register = _valid(repository, repository.keys_file(round_id))
+    register = valid(repository, repository.keys_file(round_id))
     return tuple(line["by"] for line in (register["keys"] if register else ()) if "destroyed" not in line)
