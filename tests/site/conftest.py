@@ -1,10 +1,7 @@
-"""The project's own site, built once, and a browser that is given its files and nothing else."""
+"""This site with a made-up round in it, built once, and a browser that is given its files and nothing else."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.form.browser import chromium_path, missing
+from tests.site.built import built as build_site
+from tests.site.built import lived
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "https://site.example"
@@ -28,16 +27,20 @@ class Built:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("built")
-    environ = dict(os.environ, NO_MKDOCS_2_WARNING="1")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, encoding="utf-8")
-    assert (done.returncode, done.stderr) == (0, "")
+    programme = lived(tmp_path_factory.mktemp("lived") / "programme")
+    folder = build_site(programme, tmp_path_factory.mktemp("built"))
     pages = {
         "/" + path.relative_to(folder).as_posix().removesuffix("index.html"): path
         for path in sorted(folder.rglob("*.html"))
     }
     assert len(pages) > 20
+    assert {
+        "/rounds/2027-1/",
+        "/rounds/2027-1/air/",
+        "/ambassadors/",
+        "/voices/",
+        "/news/guild-meets/",
+    } <= pages.keys()
     return Built(folder=folder, pages=pages)
 
 

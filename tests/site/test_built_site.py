@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from counterpart.commands.check import check
 from counterpart.edges.repository import Repository
-from tests.site.built import CONSERVATORS, ROOT, build, built, copied, page
+from tests.site.built import CONSERVATORS, ROOT, build, built, copied, lived, page
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +190,12 @@ def test_without_the_programme_s_file_nothing_is_built(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "site/programme.yaml:1:1: file-missing: There must be a file of this name." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_this_project_s_site_with_everything_in_it_is_built_in_ten_seconds(tmp_path: Path) -> None:
+    root = lived(tmp_path / "programme")
+    assert check(Repository(root)).findings == ()
+    began = time.monotonic()
+    made = built(root, tmp_path / "site")
+    assert time.monotonic() - began < 10
+    assert "Under way, with topic 1 of 8: Getting to know you." in page(made, "index.html").text
