@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from counterpart.core.geography import SUBREGION_OF
 from counterpart.core.report import Answer, Facts, Known, Participant
@@ -71,6 +72,32 @@ def _met(me: Profile, partners: Sequence[Profile]) -> Iterator[bool]:
             continue
         same = [getattr(me, matter) == getattr(partner, matter) for partner in partners]
         yield any(same) if wish is Wish.SIMILAR else not all(same)
+
+
+_SATISFIED = {
+    "very-satisfied": "high",
+    "satisfied": "middle",
+    "unsatisfied": "low",
+    "very-unsatisfied": "low",
+}
+
+
+def answers_from(said: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Answer]:
+    """What the survey answers in *said*, ids with their data, the earliest first, come to: by id, the latest word.
+
+    Who is in contact at the end has completed the partnership; who is not, or only answered halfway, is not known
+    to have.
+    """
+    found: dict[str, Answer] = {}
+    for id, data in said:
+        if data.get("about") in ("mid-survey", "end-survey"):
+            before = found.get(id, Answer())
+            last = data["about"] == "end-survey" and "contact" in data
+            found[id] = Answer(
+                completed=data["contact"] != "none" if last else before.completed,
+                satisfaction=_SATISFIED.get(data.get("satisfaction", ""), before.satisfaction),
+            )
+    return found
 
 
 def known_from(text: str, facts: Facts) -> Known | str:
