@@ -108,12 +108,16 @@ def test_a_finished_sample_round_has_answers_of_people_who_had_partners(root: Pa
     assert loaded.round is not None and len(loaded.proposals) == 2
     answers = read_answers(repository, loaded.round, "demo")
     assert answers is not None
-    paired = {id for proposal in loaded.proposals for pair in proposal.pairs for id in pair.people}
+    paired = {id for proposal in loaded.proposals.values() for pair in proposal.pairs for id in pair.people}
     assert answers.keys() == paired
     assert {answer.satisfaction for answer in answers.values()} == {"low", "middle", "high", None}
-    first, second = loaded.proposals
+    first, second = loaded.proposals.values()
     apart = {frozenset(pair.people) for pair in first.pairs} & {frozenset(pair.people) for pair in second.pairs}
     assert not apart and second.pairs
+    assert loaded.decisions is not None
+    gone = {each.id for each in loaded.decisions.ended}
+    assert gone and not gone & {id for pair in second.pairs for id in pair.people}
+    assert not [id for id in gone if answers[id].completed or answers[id].satisfaction]
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from counterpart.core.report import SATISFACTION, Answer
-from counterpart.edges import keyring, schema, yaml
+from counterpart.core.report_facts import answers_from
+from counterpart.edges import keyring, responses, schema, yaml
 from counterpart.edges.repository import Repository
 from counterpart.edges.seal import NotOpened, open_sealed, room, seal
 from counterpart.edges.yaml import Document
@@ -17,17 +18,30 @@ from counterpart.model import Round
 
 
 def read_answers(repository: Repository, settings: Round, key: str | None) -> dict[str, Answer] | None:
-    """The answers by id; None where the round has none. A usage error where they do not open."""
+    """The answers by id; None where the round has none. A usage error where they do not open.
+
+    They are those of the surveys, and what stands in ``answers.yaml``, which goes before.
+    """
     entry = repository.answers_file(settings.id)
-    if not repository.exists(entry):
+    if not repository.exists(entry) and not repository.responses(settings.id)[0]:
         return None
+    private = [each.private for each in keyring.for_round(settings.id, settings.sample, key)]
+    try:
+        opened, _ = responses.answers(repository, settings.id, private)
+    except NotOpened:
+        raise UsageError(f"The answers of round {settings.id} do not open with this key.") from None
+    found = answers_from((each.id, each.data) for each in opened)
+    return found | _written(repository, settings, private) if repository.exists(entry) else found
+
+
+def _written(repository: Repository, settings: Round, private: Sequence[str]) -> dict[str, Answer]:
+    entry = repository.answers_file(settings.id)
     content = repository.read(entry)
     document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
     if not isinstance(document, Document) or schema.check(document, "answers"):
         raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
-    keys = keyring.for_round(settings.id, settings.sample, key)
     try:
-        inside = json.loads(open_sealed(document.data["sealed"], [each.private for each in keys]))
+        inside = json.loads(open_sealed(document.data["sealed"], private))
         if inside["round"] != settings.id:
             raise UsageError(f"'{entry.path}' was sealed for another round; bring back the one that belongs here.")
         return {str(id): _answer(said) for id, said in inside["people"].items()}

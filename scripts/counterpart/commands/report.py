@@ -106,12 +106,18 @@ def _facts(repository: Repository, loaded: Loaded, key: str | None, public: Iter
             f"Round {loaded.id} has no pairs yet, so there is nothing to report. "
             "'counterpart today' says what is due."
         )
-    if len(pool.people) < LEAST:
+    # Who waited and got a partner within the round took part like everybody else.
+    paired = {id for each in loaded.proposals.values() for pair in each.pairs for id in pair.people}
+    removed = {id for each in pool.decisions.removed for id in each.people}
+    takes_part = (paired | set(pool.ids)) - removed
+    people = [person for person in loaded.applicants if person.id in takes_part]
+    if len(people) < LEAST:
         raise UsageError(
             f"In round {loaded.id} fewer than {LEAST} people took part. No figure can be published that would not "
             "say something about one of them."
         )
-    facts = facts_of(pool, tuple(loaded.proposals.values()), read_answers(repository, pool.round, key))
+    pairings = tuple(each for _, each in sorted(loaded.proposals.items()))
+    facts = facts_of(pool.round, people, pairings, read_answers(repository, pool.round, key))
     known = []
     for text in public:
         one = known_from(text, facts)
@@ -127,7 +133,7 @@ def _title(loaded: Loaded) -> str:
 
 
 def _proven(repository: Repository, round_id: str, report: progress.Report) -> bool:
-    found = verify(repository, round_id, report=report)
+    found = verify(repository, round_id, number=1, report=report)
     return not found.findings and found.optimal
 
 

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from counterpart.core.geography import SUBREGION_OF
-from counterpart.core.pool import Pool
 from counterpart.core.report import Answer, Facts, Known, Participant
-from counterpart.model import Profile, Proposal, Wish
+from counterpart.model import Applicant, Profile, Proposal, Round, Wish
 
 _MATTERS = ("sector", "career_stage")
 
 
 def facts_of(
-    pool: Pool,
+    round: Round,
+    people: Sequence[Applicant],
     proposals: Sequence[Proposal],
     answers: Mapping[str, Answer] | None,
     known: Sequence[Known] = (),
 ) -> Facts:
     """The facts. Who withdrew or was removed is in no count, nor is a partnership of which only one is left.
 
-    *proposals*: every pairing of the round, the first one first. *answers*: by id, None where nobody was asked.
+    *people*: who was admitted, or got a partner later. *proposals*: every pairing of the round, the first one
+    first. *answers*: by id, None where nobody was asked.
     """
-    profiles = {person.id: person.profile for person in pool.people}
+    profiles = {person.id: person.profile for person in people}
     groups: dict[tuple[str, ...], None] = {}
     for proposal in proposals:
         for pair in proposal.pairs:
-            people = tuple(sorted(id for id in pair.people if id in profiles))
-            if len(people) > 1:
-                groups[people] = None
+            partners = tuple(sorted(id for id in pair.people if id in profiles))
+            if len(partners) > 1:
+                groups[partners] = None
     return Facts(
-        round=pool.round.id,
+        round=round.id,
         people={
             id: Participant(
                 country=profile.country,
@@ -43,11 +45,11 @@ def facts_of(
             for id, profile in profiles.items()
         },
         partnerships=tuple(sorted(groups)),
-        sectors={sector.id: sector.name for sector in pool.round.sectors},
-        career_stages={stage.id: stage.name for stage in pool.round.career_stages},
-        topics={topic.id: topic.name for topic in pool.round.topics},
+        sectors={sector.id: sector.name for sector in round.sectors},
+        career_stages={stage.id: stage.name for stage in round.career_stages},
+        topics={topic.id: topic.name for topic in round.topics},
         pairings=len(proposals),
-        threes=pool.round.threes,
+        threes=round.threes,
         answers=None if answers is None else {id: answers[id] for id in profiles if id in answers},
         known=tuple(known),
     )
@@ -70,6 +72,32 @@ def _met(me: Profile, partners: Sequence[Profile]) -> Iterator[bool]:
             continue
         same = [getattr(me, matter) == getattr(partner, matter) for partner in partners]
         yield any(same) if wish is Wish.SIMILAR else not all(same)
+
+
+_SATISFIED = {
+    "very-satisfied": "high",
+    "satisfied": "middle",
+    "unsatisfied": "low",
+    "very-unsatisfied": "low",
+}
+
+
+def answers_from(said: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Answer]:
+    """What the survey answers in *said*, ids with their data, the earliest first, come to: by id, the latest word.
+
+    Who is in contact at the end has completed the partnership; who is not, or only answered halfway, is not known
+    to have.
+    """
+    found: dict[str, Answer] = {}
+    for id, data in said:
+        if data.get("about") in ("mid-survey", "end-survey"):
+            before = found.get(id, Answer())
+            last = data["about"] == "end-survey" and "contact" in data
+            found[id] = Answer(
+                completed=data["contact"] != "none" if last else before.completed,
+                satisfaction=_SATISFIED.get(data.get("satisfaction", ""), before.satisfaction),
+            )
+    return found
 
 
 def known_from(text: str, facts: Facts) -> Known | str:

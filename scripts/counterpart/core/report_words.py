@@ -51,7 +51,12 @@ ROWS: Mapping[str, Mapping[str, str]] = {
         "all": "All wishes met",
         "no-wish": "Asked for nothing special",
     },
-    "satisfaction": {"low": "Low", "middle": "In the middle", "high": "High", "no-answer": "No answer"},
+    "satisfaction": {
+        "low": "Not satisfied",
+        "middle": "Satisfied",
+        "high": "Very satisfied",
+        "no-answer": "No answer",
+    },
     "returning": {"new": "For the first time", "returning": "Took part before"},
 }
 

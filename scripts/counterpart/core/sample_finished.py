@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
 
-from counterpart.core.pool import Pool
 from counterpart.core.report import Answer
 from counterpart.core.sample_chance import Chance
 from counterpart.model import Proposal
@@ -17,44 +15,19 @@ _SATISFACTION = (("high", 64), ("middle", 26), ("low", 10))
 _DISAPPOINTED = (("high", 20), ("middle", 38), ("low", 42))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """``silent``: who was never heard of. ``again``: who looks for another partner, unpaired people included."""
-
-    silent: frozenset[str]
-    again: tuple[str, ...]
+def silent(pairs: Sequence[Sequence[str]], chance: Chance) -> tuple[str, ...]:
+    """Who of the first pairs was never heard of, by id; sorted."""
+    return tuple(sorted(chance.one(people) for people in pairs if chance.percent(_SILENT_PERCENT)))
 
 
-def course(pairs: Sequence[Sequence[str]], unpaired: Sequence[str], chance: Chance) -> Course:
-    """What became of the first pairs."""
-    silent, left = set(), list(unpaired)
-    for people in pairs:
-        if chance.percent(_SILENT_PERCENT):
-            gone = chance.one(people)
-            silent.add(gone)
-            left += [id for id in people if id != gone]
-    return Course(silent=frozenset(silent), again=tuple(sorted(left)))
-
-
-def only(pool: Pool, people: Sequence[str]) -> Pool:
-    """The same pool with nobody in it but *people*; decisions about pairs are done with."""
-    kept = [i for i, id in enumerate(pool.ids) if id in set(people)]
-    return replace(
-        pool,
-        people=tuple(pool.people[i] for i in kept),
-        offsets=tuple(pool.offsets[i] for i in kept),
-        decisions=replace(pool.decisions, pins=(), forbids=(), overrule=None),
-    )
-
-
-def answers(proposals: Sequence[Proposal], silent: frozenset[str], chance: Chance) -> Mapping[str, Answer]:
+def answers(proposals: Sequence[Proposal], gone: Collection[str], chance: Chance) -> Mapping[str, Answer]:
     """What everybody who had a partner answered, or what coordinators know; by id, sorted."""
     said: dict[str, Answer] = {}
     for proposal in proposals:
         for pair in proposal.pairs:
-            completed = not silent & set(pair.people) and chance.percent(_COMPLETED_PERCENT)
+            completed = not set(gone) & set(pair.people) and chance.percent(_COMPLETED_PERCENT)
             for id in pair.people:
-                said[id] = _answer(completed, id in silent, chance)
+                said[id] = _answer(completed, id in gone, chance)
     return dict(sorted(said.items()))
 
 
