@@ -145,6 +145,8 @@ def test_a_round_is_closed_only_when_everybody_was_told_and_then_nothing_of_anyb
     assert "- sealed answers: 2\n- applications, corrections and withdrawals: 6\n- approval.yaml: 1\n" in record
     (ended.root / "rounds/2027-1/report.json").unlink()
     assert ended.check() == ""
+    code, out, _ = ended.run("today", "2027-1", "--pretend-now", f"{LATER}T09:00:00Z")
+    assert (code, "Closed: 2027-1" in out) == (0, True)
     assert "memory.yaml" in " ".join(path.name for path in following.iterdir())
     assert "0 files were removed" in close(ended, "--yes"), "again, it changes nothing"
     ids = [id_of(number) for number in range(6)]

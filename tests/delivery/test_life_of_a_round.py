@@ -146,7 +146,7 @@ class Round(Sending):
 
 @pytest.mark.parametrize(
     ("people", "share", "kills"),
-    [(40, 30, 2), pytest.param(1162, 1, 30, marks=pytest.mark.long)],
+    [(40, 30, 1), pytest.param(1162, 1, 30, marks=pytest.mark.long)],
     ids=["40", "1162"],
 )
 def test_the_life_of_a_round(

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from counterpart.commands.answers import read_answers
+from counterpart.edges.load import load_round
+from counterpart.edges.repository import Repository
 from tests.delivery.test_pulse import linked, links_in_mails, take_in  # noqa: F401 - the fixture
 from tests.delivery.test_rematch import Round, round  # noqa: F401 - the fixture
 from tests.desk import flat, id_of
@@ -78,6 +81,14 @@ def test_the_words_of_those_who_agreed_are_shown_and_nobody_elses(season: Round)
     assert f"{id_of(0)}, end-survey: as Canary Number 0\n  Words zero.\n" in out
     assert f"{id_of(1)}, end-survey: without a name\n  Words one.\n  More one.\n" in out
     assert "two" not in out and "three" not in out
+    satisfied = response(tokens[id_of(4)], "end-survey", satisfaction="very-satisfied", contact="none")
+    assert take_in(season, satisfied)[0] == 0
+    repository = Repository(season.root)
+    settings = load_round(repository, "2027-1").round
+    assert settings is not None
+    found = read_answers(repository, settings, "demo")
+    assert found is not None and len(found) == 5
+    assert (found[id_of(4)].completed, found[id_of(4)].satisfaction) == (False, "high"), "for the report"
     again = response(tokens[id_of(0)], "end-survey", impact="Words zero.", quote="no")
     assert take_in(season, again, "2027-07-01T00:00:00Z")[0] == 0
     assert "Canary" not in season.run("voices", "2027-1", "--key", "demo")[1]

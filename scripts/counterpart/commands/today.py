@@ -261,7 +261,7 @@ def _ending(
     heard = {(each.kind, each.id, each.number) for each in lines if each.state is not State.LATER}
     due = on_ending(known, decisions, withdrawn, here | withdrawn)
     untold = sum((each.kind, each.id, each.number) not in heard for each in due)
-    return (0 if max(files) > last else len(free)), untold
+    return (0 if max(files, default=0) > last else len(free)), untold
 
 
 def _keys_left(repository: Repository, round_id: str) -> tuple[str, ...]:
