@@ -19,8 +19,8 @@ from tests.cli.test_form import rewrite, run
 
 ROOT = Path(__file__).parents[2]
 FOLDER = "apply/2027-1"
-FILES = ("apply.js", "worker.js", "apply.css", "index.html")
-SAME = "The published page is the one that these files make: 4 files, byte for byte.\n"
+FILES = ("apply.js", "answer.js", "worker.js", "apply.css", "answer.html", "index.html")
+SAME = "The published page is the one that these files make: 6 files, byte for byte.\n"
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from .certificate import Certificate, Verdict, verify
 from .graph import Chunk, Graph, GraphError, Pairs
-from .prices import nearest
 
 if TYPE_CHECKING:
     from .optimum import Limits
+    from .prices import nearest
     from .solver import Solution, solve
 
 __all__ = [
@@ -42,6 +42,10 @@ def __getattr__(name: str) -> Any:
         from . import solver
 
         return getattr(solver, name)
+    if name == "nearest":
+        from .prices import nearest
+
+        return nearest
     if name == "Limits":
         from .optimum import Limits
 
