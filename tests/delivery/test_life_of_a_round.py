@@ -284,8 +284,8 @@ def close(round: Round, kills: int) -> None:
                 genuine += is_genuine(payload, public.strip("\"'"))
     assert genuine == len(groups)
     text = (round.copies[0] / "rounds/2027-1/round.yaml").read_text("utf-8")
-    round.write("rounds/2027-2/round.yaml", text.replace("2027-1", "2027-2").replace('"2027-', '"2028-').replace(
-        'round: "2028-2"', 'round: "2027-2"'))  # fmt: skip
+    text = text.replace("2027-1", "2027-2").replace('date: "2027-', 'date: "2028-')
+    round.write("rounds/2027-2/round.yaml", text)
     round.both("the next round")
     round.today("2027-07-15", "counterpart close 2027-1 --next ROUND")
     command = ("close", "2027-1", "--next", "2027-2", "--without-report", "--key", round.key, "--yes")
