@@ -93,7 +93,7 @@ def test_without_scripts_a_page_is_read_and_the_menu_opens(built: Built, reader:
 def test_nothing_can_be_reached_with_the_keyboard_that_is_not_seen(
     built: Built, reader: Callable[..., Reader]
 ) -> None:
-    for width, height in SIZES.items():
+    for width, height in HEIGHT.items():
         page = reader(viewport={"width": width, "height": height}, reduced_motion="reduce").open(
             "/guides/getting-to-know-you/"
         )
