@@ -11,6 +11,7 @@ from typing import Any
 
 from counterpart.commands.letters import Writer
 from counterpart.core.correspondence import Due
+from counterpart.core.public import Discussion
 from counterpart.edges.links import LinkKey
 from counterpart.edges.load import load_round
 from counterpart.edges.receipt import new_receipt
@@ -26,6 +27,17 @@ _GUIDE = Guide(
     questions=("What do you see when you look up from your desk?", "Who asked you something today?", "And then?"),
     activity="Show each other a picture of your workplace.",
     returning="What is different this time?",
+)
+_DISCUSSION = Discussion(
+    round="2027-1",
+    id="maps",
+    title="What maps leave out",
+    starts=datetime(2027, 4, 21, 15, 30, tzinfo=UTC),
+    minutes=60,
+    host="a coordinator",
+    join="Open the link, and allow the microphone if you want to speak.",
+    link="https://meet.example.org/maps",
+    guide="getting-to-know-you",
 )
 _LINKS = new_receipt(bytes(32))
 READER, PARTNER, THIRD = "7GQ2MK4XHN", "M4XH2Q9KTA", "ZZ11223344"
@@ -45,6 +57,7 @@ LETTERS: dict[str, tuple[str, str | None, tuple[str, ...], bool]] = {
     "parted": ("parted", None, (), True),
     "reminder": ("reminder", None, (PARTNER,), True),
     "digest": ("digest", None, (), True),
+    "discussion": ("discussion", None, (), True),
     "survey": ("survey", None, (), True),
     "goodbye": ("goodbye", None, (), False),
     "statement": ("statement", None, (), True),
@@ -111,6 +124,7 @@ def writer(partners: tuple[str, ...] = (PARTNER,), *, known: bool = True, **word
         identities=identities,
         partners={READER: partners, PARTNER: (READER,), THIRD: (READER,)},
         guides={"getting-to-know-you": _GUIDE},
+        discussions={1: _DISCUSSION},
         links=LinkKey(round="2027-1", public=_LINKS.public, private=_LINKS.private) if known else None,
     )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from tests.people import settings
 
+from counterpart.core.public import Discussion
 from counterpart.core.pulse import Pulse, Silent
-from counterpart.core.season import on_the_way
+from counterpart.core.season import BEFORE, near, number_of, on_the_way
 from counterpart.model import Event
 
 QUIET = Pulse(partnerships=0, in_contact=0, silent=(), asked=(), leaving=(), away={}, fresh=0)
@@ -50,3 +51,21 @@ def test_the_silent_are_asked_after_one_week_and_after_two_but_not_who_has_answe
     assert due(date(2027, 3, 8), replace(QUIET, silent=(one,))) == ["reminder/B/11"]
     two = Silent(people=("A", "B"), number=2, days=14, said={})
     assert due(date(2027, 3, 8), replace(QUIET, silent=(two,))) == ["reminder/A/22", "reminder/B/22"]
+
+
+def discussion(id: str, starts: datetime) -> Discussion:
+    return Discussion(round="2027-1", id=id, title="Maps", starts=starts, minutes=60, host="one", join="Come.")
+
+
+def test_a_group_discussion_is_told_in_the_days_before_it_and_never_afterwards() -> None:
+    starts = datetime(2027, 4, 21, 15, 30, tzinfo=UTC)
+    one, other = discussion("maps", starts), discussion("books", starts + timedelta(days=2))
+    both = (one, other)
+    assert near(both, starts - BEFORE - timedelta(minutes=1)) == {}
+    assert near(both, starts - BEFORE) == {number_of(one): one}
+    assert set(near(both, starts - timedelta(minutes=1))) == {number_of(one), number_of(other)}
+    assert near(both, starts) == {number_of(other): other}
+    moved = discussion("maps", starts + timedelta(days=30))
+    assert number_of(moved) == number_of(one) != number_of(other)
+    found = on_the_way(ROUND, starts.date(), "AB", QUIET, "A", {}, discussions=[number_of(one)])
+    assert [each.key for each in found if each.kind == "discussion"] == [f"discussion/B/{number_of(one)}"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,42 @@ def test_the_words_of_those_who_agreed_are_shown_and_nobody_elses(season: Round)
     again = response(tokens[id_of(0)], "end-survey", impact="Words zero.", quote="no")
     assert take_in(season, again, "2027-07-01T00:00:00Z")[0] == 0
     assert "Canary" not in season.run("voices", "2027-1", "--key", "demo")[1]
+
+
+DISCUSSION = """format: 1
+round: 2027-1
+discussions:
+  - id: maps
+    title: What maps leave out
+    starts: "2027-03-17T23:30:00Z"
+    minutes: 60
+    host: a coordinator
+    guide: a-second-guide
+    join: Open the link.
+    link: https://meet.example.org/maps
+"""
+
+
+def test_a_group_discussion_is_told_once_at_the_readers_own_hour_with_a_way_to_stop(season: Round) -> None:
+    (season.root / "rounds/2027-1/discussions.yaml").write_text(DISCUSSION, encoding="utf-8")
+    season.commit("a discussion")
+    tokens = links_in_mails(season)
+    assert take_in(season, response(tokens[id_of(5)], "mails", mails="stopped"))[0] == 0
+    season.commit("an answer")
+    code, out, _ = season.run("today", "2027-1", "--pretend-now", "2027-03-12T09:00:00Z")
+    assert code == 0
+    assert "Write to the host of the group discussion 'What maps leave out'" in flat(out)
+    assert "group discussion" not in mail(season, "2027-03-12")
+    assert "5 people get a reminder of a group discussion" in mail(season, "2027-03-15")
+    assert "Sent 0 mails now" in mail(season, "2027-03-17")
+    mails = [(str(to), content) for to, content in season.mailbox.mails if b"What maps leave out" in content]
+    raw = [next(content for to, content in mails if f"canary-{n}@" in to) for n in (0, 1)]
+    australia, poland = (message_from_bytes(each, policy=default) for each in raw)
+    assert australia["Subject"] == "Group discussion on Thursday, 18 March 2027: What maps leave out"
+    said = flat(australia.get_body(("plain",)).get_content()).replace("*", "")
+    assert "Thursday, 18 March 2027, at 10:30 on your clock. That is 23:30 on Wednesday UTC." in said
+    said = flat(poland.get_body(("plain",)).get_content()).replace("*", "")
+    assert "Thursday, 18 March 2027, at 00:30 on your clock. That is 23:30 on Wednesday UTC." in said
+    assert re.fullmatch(r"<https://\S+/answer\.html#mails\.2027-1\.\S+>", str(australia["List-Unsubscribe"]))
+    assert re.search(rb"\nList-Unsubscribe: <https://[^>=?]*>\r?\n", raw[0]), "as it is, or no program finds it"
+    season.nobody_named()

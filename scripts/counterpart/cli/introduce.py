@@ -32,6 +32,7 @@ _KINDS = {
     "parted": ("that we look for a new partner", "1 person hears", "{} people hear"),
     "reminder": ("a question whether the two have talked", "1 person gets", "{} people get"),
     "digest": ("this fortnight's guide", "1 person gets", "{} people get"),
+    "discussion": ("a reminder of a group discussion", "1 person gets", "{} people get"),
     "survey": ("a survey", "1 person gets", "{} people get"),
     "goodbye": ("that the round has ended", "1 person hears", "{} people hear"),
     "statement": ("the statement of participation", "1 person gets", "{} people get"),

@@ -20,6 +20,7 @@ from counterpart.commands.statement import Issued, statements
 from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_ending, on_introduction
 from counterpart.core.ledger import State
 from counterpart.core.letter import Attachment, Letter
+from counterpart.core.public import Discussion
 from counterpart.core.replacement import left
 from counterpart.edges import keyring
 from counterpart.edges.git import Git
@@ -128,6 +129,7 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
     due = tuple(each for each in due if each.id not in gone)
     partners: Mapping[str, Sequence[str]] = {}
     recorded: frozenset[str] = frozenset()
+    discussions: Mapping[int, Discussion] = {}
 
     issued: dict[str, Issued] = {}  # all at once, when the first is asked for
 
@@ -140,7 +142,7 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
         ledger = LedgerBranch(Git(repository.root), round_id).read()
         now = season(repository, loaded, ledger, key, sender.now())
         due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
-        partners, recorded = now.partners, now.recorded
+        partners, recorded, discussions = now.partners, now.recorded, now.discussions
         due = tuple(each for each in due if each.kind != "statement" or repository.exists(links_file))
     unopened = tuple(each.id for each in due if each.id not in identities)
     due = tuple(each for each in due if each.id in identities)
@@ -150,6 +152,7 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
         identities=identities,
         partners=partners,
         recorded=recorded,
+        discussions=discussions,
         statement=statement if any(each.kind == "statement" for each in due) else None,
         templates=own_templates(repository, round_id),
         links=open_links(repository, round_id, keyring.for_round(round_id, loaded.round.sample, key)),

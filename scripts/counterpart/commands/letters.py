@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Any
@@ -13,13 +13,14 @@ from counterpart.core.correspondence import Due
 from counterpart.core.guide_page import digest_parts
 from counterpart.core.hours import Stretch, clock, clocks, span
 from counterpart.core.letter import Attachment, Letter
+from counterpart.core.public import Discussion
 from counterpart.core.season import SURVEYS
 from counterpart.edges import ical, letters
 from counterpart.edges.links import LinkKey
 from counterpart.edges.names import names
 from counterpart.edges.paths import LIMITS
 from counterpart.edges.repository import Repository
-from counterpart.edges.zones import offset
+from counterpart.edges.zones import offset, zone
 from counterpart.finding import UsageError
 from counterpart.model import Applicant, Guide, Profile, Round, Wish
 
@@ -35,6 +36,7 @@ KINDS = (
     "parted",
     "reminder",
     "digest",
+    "discussion",
     "survey",
     "goodbye",
     "statement",
@@ -65,6 +67,7 @@ class Writer:
     templates: Mapping[str, str] = field(default_factory=dict)  # the round's own, by kind
     links: LinkKey | None = None
     guides: Mapping[str, Guide] = field(default_factory=dict)
+    discussions: Mapping[int, Discussion] = field(default_factory=dict)  # by the numbers of their mails
     recorded: Collection[str] = ()  # who wrote something for the statement
     statement: Callable[[str], Attachment] | None = None  # makes a person's statement
 
@@ -88,7 +91,9 @@ class Writer:
         attachments = (self._dates(due.id),) if due.kind == "introduction" else ()
         if due.kind == "statement" and self.statement is not None:
             attachments = (self.statement(due.id),)
-        return letters.press(due.key, template, self.values(due), self.round.title, attachments)
+        values = self.values(due)
+        letter = letters.press(due.key, template, values, self.round.title, attachments)
+        return replace(letter, stop=values.get("stop_link"))
 
     def values(self, due: Due) -> dict[str, Any]:
         """What the template of the letter that is *due* may use, as ``site/coordinators/mails.md`` lists it."""
@@ -133,6 +138,8 @@ class Writer:
             return {}
         if due.kind == "statement":
             return {"recorded": due.id in self.recorded}
+        if due.kind == "discussion":
+            return self._discussion(due)
         if due.kind in ("digest", "reminder", "survey", "goodbye"):
             return self._on_the_way(due)
         return {"because": due.because}
@@ -156,6 +163,29 @@ class Writer:
             "questions": list(questions),
             "guide_link": f"{self.round.site}/guides/{name}/" if self.round.site and name else None,
             "stop_link": link("mails"),
+        }
+
+    def _discussion(self, due: Due) -> dict[str, Any]:
+        """One group discussion, at the reader's own time of day."""
+        each = self.discussions[due.number]
+        mine = each.starts.astimezone(zone(self.people[due.id].profile.time_zone))
+        same = mine.date() == each.starts.date()
+        site, guide = self.round.site, self.guides.get(each.guide or "")
+        return {
+            "discussion": {
+                "title": each.title,
+                "day": long_date(mine.date()),
+                "time": f"{mine:%H:%M}",
+                "utc": f"{each.starts:%H:%M}{'' if same else f' on {each.starts:%A}'}",
+                "minutes": each.minutes,
+                "host": each.host,
+                "join": each.join,
+                "link": each.link,
+            },
+            "discussion_link": f"{site}/rounds/{self.round.id}/{each.id}/" if site else None,
+            "guide": guide.title if guide else None,
+            "guide_link": f"{site}/guides/{each.guide}/" if site and each.guide else None,
+            "stop_link": address(self.round, self.links, due.id, "mails"),
         }
 
     def _partner(self, me: str, you: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from counterpart.core.admission import REASONS
 from counterpart.core.correspondence import Due, on_admission, on_introduction
 from counterpart.core.letter import Letter
 from counterpart.core.pairing import BECAUSE
+from counterpart.core.public import Discussion
 from counterpart.core.registry import found
 from counterpart.edges import keyring
 from counterpart.edges.letters import TemplateFault
@@ -37,6 +38,17 @@ _GUIDE = Guide(
     questions=("What do you see when you look up from your desk?", "Who asked you something today?"),
     activity="Show each other a picture of your workplace.",
     returning="What is different this time?",
+)
+_DISCUSSION = Discussion(
+    round="2027-1",
+    id="a-discussion",
+    title="What maps leave out",
+    starts=datetime(2027, 4, 21, 15, 30, tzinfo=UTC),
+    minutes=60,
+    host="a coordinator",
+    join="Open the link, and allow the microphone if you want to speak.",
+    link="https://meet.example.org/maps",
+    guide="a-guide",
 )
 _ME, _YOU, _THIRD = "0000000000", "1111111111", "2222222222"
 
@@ -237,6 +249,7 @@ def _made_up(round: Round, templates: Mapping[str, str], *, bare: bool = False) 
         },
         partners={_ME: (_YOU,), _YOU: (_ME,), _THIRD: (_ME, _YOU)},
         templates=templates,
+        discussions={1: replace(_DISCUSSION, guide=None, link=None) if bare else _DISCUSSION},
         guides={} if bare else {guide: replace(_GUIDE, id=guide) for guide in _guides(round)},
         links=None if bare else LinkKey(round=round.id, public=_TRIAL.public, private=_TRIAL.private),
     )

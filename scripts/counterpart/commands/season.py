@@ -8,10 +8,12 @@ from datetime import datetime
 from counterpart.commands.pulse import introduced, said, standing, stopped, words
 from counterpart.core.correspondence import Due
 from counterpart.core.ledger import Ledger
+from counterpart.core.public import Discussion
 from counterpart.core.pulse import pulse
 from counterpart.core.replacement import left
-from counterpart.core.season import SURVEYS, on_the_way
+from counterpart.core.season import SURVEYS, near, on_the_way
 from counterpart.edges.load import Loaded
+from counterpart.edges.public import discussions_of
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import zone
 from counterpart.model import Status
@@ -24,6 +26,7 @@ class Season:
     due: tuple[Due, ...]
     partners: dict[str, tuple[str, ...]]
     recorded: frozenset[str]  # who wrote something for the statement
+    discussions: dict[int, Discussion]  # those that are near, by the numbers of their mails
 
 
 def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | None, now: datetime) -> Season:
@@ -36,6 +39,7 @@ def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | No
     roll = loaded.roll.people if loaded.roll else {}
     busy = {id for each in together for id in each.people}
     taking_part = busy | {id for id in here if id in roll and roll[id].status is Status.ADMITTED}
+    soon = near(discussions_of(repository, loaded.round), now)
     due = on_the_way(
         loaded.round,
         today,
@@ -44,9 +48,10 @@ def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | No
         stopped(given),
         {name: {each.id for each in given if each.data["about"] == name} for name in (*SURVEYS, "statement")},
         busy,
+        sorted(soon),
     )
     partners = {
         id: tuple(other for other in each.people if other != id) for each in together for id in each.people
     }
     recorded = frozenset(each.id for each in given if each.data["about"] == "statement")
-    return Season(due=due, partners=partners, recorded=recorded)
+    return Season(due=due, partners=partners, recorded=recorded, discussions=soon)

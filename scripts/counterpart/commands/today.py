@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from counterpart.commands.glance import pairings_at, settings_at, valid
@@ -18,6 +18,7 @@ from counterpart.edges import build, ical
 from counterpart.edges.git import Git
 from counterpart.edges.ledger import LedgerBranch
 from counterpart.edges.paths import Entry
+from counterpart.edges.public import discussions_of
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import zone
 from counterpart.finding import UsageError
@@ -154,6 +155,7 @@ def _standing(repository: Repository, round: Round) -> Standing:
         untold=ending[1],
         links=repository.exists(repository.links_file(round.id)),
         guides={each.number for each in lines if each.kind == "digest"},
+        discussions=_discussions(repository, round),
         report=repository.exists(Entry(path=f"rounds/{round.id}/report.json", kind="template")),
         keys_left=_keys_left(repository, round.id) if round.closed else (),
         recipients=len(round.recipients),
@@ -170,6 +172,14 @@ def _standing(repository: Repository, round: Round) -> Standing:
         doubtful=sum(number for (_, state), number in mails.items() if state is State.UNKNOWN),
         returned=sum(n for (_, state), n in mails.items() if state in (State.REFUSED, State.BOUNCED)),
     )
+
+
+def _discussions(repository: Repository, round: Round) -> tuple[tuple[str, date], ...]:
+    try:
+        found = discussions_of(repository, round)
+    except UsageError:
+        return ()  # 'check' says what is wrong with them; the rest of the round is still due
+    return tuple((each.title, each.starts.astimezone(zone(round.zone)).date()) for each in found)
 
 
 def _approved(

@@ -45,6 +45,7 @@ class Standing:
     untold: int = 0  # people whose partnership ended and who have not heard of it
     links: bool = False  # whether there is a key for personal links
     guides: Collection[int] = ()  # the numbers of guides of which a mail has gone
+    discussions: tuple[tuple[str, date], ...] = ()  # group discussions to come: title, and day in the round's zone
     report: bool = False  # whether the round's report is there
     keys_left: tuple[str, ...] = ()  # whose keys are not destroyed
     doubtful: int = 0  # mails of which a coordinator must say whether they left
@@ -230,6 +231,10 @@ def _later(round: Round, s: Standing, today: date) -> Iterator[Task]:
         yield from _support(round, s, today)
     mail = f"counterpart mail {round.id} --as NAME"
     yield from _guides(round, s, today, mail)
+    for title, held in s.discussions:
+        if today <= held <= today + timedelta(days=7):
+            text = f"Write to the host of the group discussion '{title}'; people are reminded with the mails."
+            yield Task(round=round.id, when=When.NEXT, text=text, due=held, command=mail)
     for name, text in (
         ("mid-survey", "Ask everybody how it goes, halfway."),
         ("end-survey", "Ask everybody how it went."),

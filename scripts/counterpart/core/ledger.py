@@ -31,7 +31,7 @@ class State(StrEnum):
 _FREE = frozenset({State.LATER, State.AGAIN})
 
 _NAMES = frozenset({"mail", "group", "state", "by", "sender", "batch", "at", "code"})
-_KEY = re.compile(r"[a-z-]{1,40}/[0-9A-HJKMNP-TV-Z]{10}/[1-9][0-9]{0,2}")
+_KEY = re.compile(r"[a-z-]{1,40}/[0-9A-HJKMNP-TV-Z]{10}/[1-9][0-9]{0,8}")
 _CODE = re.compile(r"[A-Za-z0-9+-]{1,160}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 

@@ -37,6 +37,7 @@ class Letter:
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    stop: str | None = None  # the page on which mails of this kind are stopped
 
     def __repr__(self) -> str:
         """The key alone: what a letter says is for its reader."""

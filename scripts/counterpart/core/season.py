@@ -5,18 +5,23 @@ A mail that was missed is not sent late: a guide of last month is no use. Each k
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date, timedelta
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from counterpart.core.correspondence import Due
+from counterpart.core.public import Discussion
 from counterpart.core.pulse import SECOND, Pulse
 from counterpart.model import Event, Round
 
 #: Kinds of mail that follow from the calendar and from what people answered.
-ON_THE_WAY = ("digest", "reminder", "survey", "goodbye", "statement")
+ON_THE_WAY = ("digest", "discussion", "reminder", "survey", "goodbye", "statement")
 
 #: So many days after its date a guide, a survey or the last mail may still be sent.
 WINDOWS: Mapping[str, int] = {"topic": 7, "mid-survey": 14, "end-survey": 21, "end": 28}
+
+#: So long before a group discussion people are reminded of it.
+BEFORE = timedelta(days=4)
 
 #: So many days after the end statements go to everybody, and so many after it to nobody any more.
 STATEMENTS = (21, 35)
@@ -33,18 +38,22 @@ def on_the_way(
     stopped: Collection[str],
     answered: Mapping[str, Collection[str]],
     partnered: Collection[str] = (),
+    discussions: Sequence[int] = (),
 ) -> tuple[Due, ...]:
     """What is due on the day *today*, in the round's zone, to those who are *taking_part*.
 
-    *stopped*: who wants no guides by mail. *answered*: by survey, who has answered it already. Reminders about
-    a silent partner, surveys and the end come to everybody, as they are few. Statements come to those who have
-    a partner at the end (*partnered*): when they have recorded something for it, or three weeks later.
+    *stopped*: who wants no guides and no reminders of discussions by mail. *answered*: by survey, who has answered
+    it already. *discussions*: the numbers of those that are near. Reminders about a silent partner, surveys and
+    the end come to everybody, as they are few. Statements come to those who have a partner at the end
+    (*partnered*): when they have recorded something for it, or three weeks later.
     """
     everybody = sorted(taking_part)
     found: list[Due] = []
     for number, event in guides(round):
         if _open(event, today):
             found += [_due("digest", id, number) for id in everybody if id not in stopped]
+    for number in discussions:
+        found += [_due("discussion", id, number) for id in everybody if id not in stopped]
     end = round.day("end")
     if end is None or today < end:
         found += _reminders(pulse)
@@ -69,6 +78,16 @@ def guides(round: Round) -> Iterator[tuple[int, Event]]:
     for number, event in enumerate(topics, start=1):
         if number > 1 or start is None or event.date > start + timedelta(days=7):
             yield number, event
+
+
+def near(discussions: Iterable[Discussion], now: datetime) -> dict[int, Discussion]:
+    """The group discussions of which people are reminded at the moment *now*, by the numbers of their mails."""
+    return {number_of(each): each for each in discussions if each.starts - BEFORE <= now < each.starts}
+
+
+def number_of(discussion: Discussion) -> int:
+    """The number of a discussion's mail: it follows from its name, so it stays when the list or a date changes."""
+    return 1 + int(hashlib.sha256(discussion.id.encode("utf-8")).hexdigest()[:6], 16)
 
 
 def _reminders(pulse: Pulse) -> Iterator[Due]:

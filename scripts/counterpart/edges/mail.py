@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 
 from counterpart.core.letter import Letter
 from counterpart.edges.smtp import Settings, secure
 from counterpart.model import Round
+
+
+class _Verbatim(UnstructuredHeader):
+    """A header whose value is one long address: it is never encoded, or no program would find the address."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Verbatim)  # type: ignore[arg-type] # the registry adds the base
 
 
 def message_id(key: str, round_id: str, address: str) -> str:
@@ -24,7 +35,7 @@ def mail(
 
     Text and HTML are quoted-printable, so that no line is too long for any server on the way.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=SMTP.clone(header_factory=_HEADERS))
     message["From"] = Address(secure(settings.name), addr_spec=settings.address)
     message["To"] = Address(secure(name), addr_spec=address)
     message["Subject"] = secure(letter.subject)
@@ -35,6 +46,8 @@ def mail(
     # Machines that answer mails, to say that somebody is away, leave mails with these alone (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if letter.stop:
+        message["List-Unsubscribe"] = f"<{letter.stop}>"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     for each in letter.attachments:

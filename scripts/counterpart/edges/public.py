@@ -31,7 +31,7 @@ from counterpart.edges.repository import Repository
 from counterpart.edges.site import DATA
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
-from counterpart.finding import Finding, Location, Severity
+from counterpart.finding import Finding, Location, Severity, UsageError
 from counterpart.model import Round, Topic
 
 
@@ -118,6 +118,16 @@ def discussions_findings(repository: Repository, round: Round, guides: Guides) -
     """What is wrong with a round's group discussions, beyond what ``load_round`` finds in every file."""
     document = _document(repository, repository.discussions_file(round.id), [])
     return tuple(check_discussions(document, round, _zone(round), guides.there)) if document else ()
+
+
+def discussions_of(repository: Repository, round: Round) -> tuple[Discussion, ...]:
+    """A round's group discussions, from the earliest on; a usage error where they cannot be read."""
+    findings: list[Finding] = []
+    found = _discussions(repository, round, load_guides(repository), findings)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        path = repository.discussions_file(round.id).path
+        raise UsageError(f"'{path}' is not as it must be; 'counterpart check' says why.")
+    return tuple(sorted(found, key=lambda each: (each.starts, each.id)))
 
 
 def _document(repository: Repository, entry: Entry, findings: list[Finding]) -> Document | None:
