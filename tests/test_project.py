@@ -162,7 +162,7 @@ def test_workflows_trust_nobody_more_than_needed() -> None:
 
 def test_the_site_asks_nobody_else_for_anything(tmp_path: Path) -> None:
     environ = dict(os.environ, NO_MKDOCS_2_WARNING="1")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, encoding="utf-8")
     pages = {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
     elsewhere = re.compile(
@@ -171,7 +171,7 @@ def test_the_site_asks_nobody_else_for_anything(tmp_path: Path) -> None:
     )
     styles = {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.css")}
 
-    assert done.stderr == ""
+    assert [line for line in done.stderr.splitlines() if not line.startswith("INFO")] == []
     assert done.returncode == 0
     assert len(pages) >= 5
     assert [found for text in pages.values() for found in elsewhere.findall(text)] == []
