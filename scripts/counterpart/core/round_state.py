@@ -166,7 +166,8 @@ def utc_beside(moment: datetime, day: date) -> str:
 def _sentence(round: Round, public: Public) -> str:
     at = state(round, public)
     label = _label(at, public)
-    return f"{label} {_date(round, at)}." if at.next is not None else label
+    # No full stop after a date: the reader's own time is put on a line of its own behind it.
+    return f"{label} {_date(round, at)}" if at.next is not None else label
 
 
 def _action(round: Round, at: State, public: Public, page: str) -> tuple[str, str]:
