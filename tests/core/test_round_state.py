@@ -135,7 +135,7 @@ def test_the_round_that_a_newcomer_can_join_comes_first_and_the_others_are_named
     at = public("2027-05-01", ROUND, second)
     assert [round.id for round in current(at)] == ["2027-2", "2027-1"]
     assert said(round_state(at, "index.md")).split("\n")[-1] == (
-        "First round of 2027: Under way, with topic 2 of 2. The round ends on Monday, 28 June 2027."
+        "First round of 2027: Under way, with topic 2 of 2. The round ends on Monday, 28 June 2027"
     )
     assert [round.id for round in current(public("2028-05-01", ROUND, second))] == ["2027-2"]
 

@@ -28,7 +28,7 @@ def discussions_list(public: Public, page: str) -> str:
 
 
 def _line(each: Discussion, page: str) -> str:
-    return f"- {moment_tag(each.starts)}: **[{escaped(each.title)}]({link(discussion_path(each), page)})**"
+    return f"- **[{escaped(each.title)}]({link(discussion_path(each), page)})**: {moment_tag(each.starts)}"
 
 
 def discussion_page(each: Discussion, public: Public) -> str:
@@ -39,11 +39,12 @@ def discussion_page(each: Discussion, public: Public) -> str:
     about = ""
     if guide is not None:
         about = f"It is about the guide [{escaped(guide.title)}]({link(f'guides/{guide.id}.md', here)})."
-    facts = f"{moment_tag(each.starts)}, for {each.minutes} minutes. Host: {escaped(each.host)}. {about}".rstrip()
+    when = f"**{moment_tag(each.starts)}**"
+    facts = f"It takes {each.minutes} minutes. Host: {escaped(each.host)}. {about}".rstrip()
     return page(
         each.title,
         f"{each.title}: a group discussion on {moment_words(each.starts)}.",
-        paragraph(facts, _archive(each) if over else _join(each), "" if over else _sheet(each, public)),
+        paragraph(when, facts, _archive(each) if over else _join(each), "" if over else _sheet(each, public)),
     )
 
 
