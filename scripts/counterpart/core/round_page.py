@@ -122,7 +122,8 @@ def _discussions(round: Round, public: Public, here: str) -> str:
     if not listed:
         return ""
     lines = [
-        f"- **[{escaped(each.title)}]({link(f'rounds/{round.id}/{each.id}.md', here)})**: {moment_tag(each.starts)}"
+        f"- **[{escaped(each.title)}]({link(f'rounds/{round.id}/{each.id}.md', here)})**: "
+        f"{moment_tag(each.starts)}"
         for each in listed
     ]
     return "## Group discussions\n\n" + "\n".join(lines)
