@@ -206,6 +206,13 @@ def test_some_share_an_employer_and_some_are_carried_over(largest: Sample) -> No
 # The same every time
 
 
+def test_nobody_has_an_address_or_a_member_number_of_somebody_else(largest: Sample) -> None:
+    for key in ("email", "member_number"):
+        given = [identity[key] for identity in largest.identities if key in identity]
+        assert len(given) > 200
+        assert [each for each, times in Counter(given).items() if times > 1] == []
+
+
 def test_the_same_arguments_give_the_same_bytes() -> None:
     assert as_text(made(150, 30, 7)) == as_text(made(150, 30, 7))
 

@@ -73,7 +73,8 @@ def identity(application: Mapping[str, Any], employer_group: str | None, chance:
         "email": f"reader-{application['id'].lower()}@{chance.one(_DOMAINS)}",
     }
     if profile["membership"] == "member":
-        data["member_number"] = f"SAMPLE-{chance.between(100000, 999999)}"
+        # With the id, as in the address: two people with one number would be taken for one person.
+        data["member_number"] = f"SAMPLE-{chance.between(100000, 999999)}-{application['id']}"
     place = f"{chance.one(_PLACES)}, {profile['country']}"
     kind = chance.one(_KINDS).format(place)
     if employer_group is not None:
