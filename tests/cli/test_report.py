@@ -25,7 +25,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 REPORT = "rounds/2027-1/report.json"
 
 
-def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str) -> tuple[int, str, str]:
+OVER = "2027-07-20T09:00:00Z"
+
+
+def run(
+    capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, now: str = OVER
+) -> tuple[int, str, str]:
+    if arguments[0] == "report":
+        arguments = (*arguments, "--pretend-now", now)
     with pytest.raises(SystemExit) as stopped:
         cli.main(["--root", str(root), *arguments])
     out, err = capsys.readouterr()
@@ -106,7 +113,7 @@ def test_a_finished_sample_round_has_answers_of_people_who_had_partners(root: Pa
     repository = Repository(root)
     loaded = load_round(repository, "2027-1")
     assert loaded.round is not None and len(loaded.proposals) == 2
-    answers = read_answers(repository, loaded.round, "demo")
+    answers = read_answers(repository, loaded.round, (), "demo")
     assert answers is not None
     paired = {id for proposal in loaded.proposals.values() for pair in proposal.pairs for id in pair.people}
     assert answers.keys() == paired
@@ -123,7 +130,7 @@ def test_a_finished_sample_round_has_answers_of_people_who_had_partners(root: Pa
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--public", "XX"), "It must be a country's code, and after a '/' a sector and a career stage"),
+        (("--public", "XX"), "the id of somebody who took part, or a country's code, and after a '/' a sector"),
         (("--public", "AU/nowhere"), "The sector must be one of academic, public"),
         (("--public", "AU/public/never"), "The career stage must be one of student, early"),
         (("--without", "towns"), "There is no table 'towns'; the tables are region, sector"),

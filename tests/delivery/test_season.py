@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from counterpart.commands.answers import read_answers
+from counterpart.commands.pulse import opened
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from tests.delivery.test_pulse import linked, links_in_mails, take_in  # noqa: F401 - the fixture
@@ -88,7 +89,7 @@ def test_the_words_of_those_who_agreed_are_shown_and_nobody_elses(season: Round)
     repository = Repository(season.root)
     settings = load_round(repository, "2027-1").round
     assert settings is not None
-    found = read_answers(repository, settings, "demo")
+    found = read_answers(repository, settings, opened(repository, settings, "demo").answers, "demo")
     assert found is not None and len(found) == 5
     assert (found[id_of(4)].completed, found[id_of(4)].satisfaction) == (False, "high"), "for the report"
     again = response(tokens[id_of(0)], "end-survey", impact="Words zero.", quote="no")

@@ -9,6 +9,7 @@ import click
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context, clear, colour, reporter
 from counterpart.cli.findings import as_text, counted
+from counterpart.cli.moment import moment, pretend_now
 from counterpart.commands.report import Reported, report_round
 
 
@@ -18,11 +19,12 @@ from counterpart.commands.report import Reported, report_round
 @click.option(
     "--public",
     multiple=True,
-    metavar="COUNTRY[/SECTOR[/STAGE]]",
-    help="A participant whom the public knows: an ambassador, somebody who is quoted. Once for each.",
+    metavar="ID|COUNTRY[/SECTOR[/STAGE]]",
+    help="A participant whom the public knows, and whom the site does not name or quote. Once for each.",
 )
 @click.option("--without", multiple=True, metavar="TABLE", help="Leave this table out.")
 @click.option("--dry-run", is_flag=True, help="Only say whether it can be published.")
+@pretend_now
 @click.pass_obj
 def command(
     context: Context,
@@ -31,23 +33,26 @@ def command(
     public: tuple[str, ...],
     without: tuple[str, ...],
     dry_run: bool,
+    pretend_now: str | None,
 ) -> int:
     """Write the report of a round that is over: rounded counts in which nobody can be found.
 
     Counts below 10 are withheld, others rounded to 5. Then the figures are attacked as a reader with a solver
-    would attack them, with earlier reports and the people of --public in hand. Where a withheld count could be
-    narrowed to fewer than 5 values, another figure is withheld too. rounds/ROUND/report.json is written once and
-    never changed.
+    would attack them, who has the earlier reports and knows ambassadors, people who are quoted, and the people of
+    --public. Where a withheld count could be narrowed to fewer than 5 values, another figure is withheld too.
+    rounds/ROUND/report.json is written once and never changed.
     """
+    repository = context.repository()
     report = reporter()
     try:
         said = report_round(
-            context.repository(),
+            repository,
             round_id,
             key=key,
             public=public,
             without=without,
             dry_run=dry_run,
+            now=moment(repository, round_id, pretend_now),
             report=report,
         )
     finally:
@@ -90,6 +95,16 @@ def _tell(said: Reported, dry_run: bool) -> None:
         else f"{said.weak_at_first:,} could be narrowed too far; more was withheld, and now none can."
     )
     say(f"Attacked {counted(said.tried, 'withheld count', 'withheld counts')}: {repaired}")
+    if said.on_site or said.named:
+        people = counted(said.on_site + said.named, "participant was", "participants were")
+        whence = f"{said.on_site:,} from the site, {said.named:,} named by you"
+        say(f"{people} counted as known to the public: {whence}.")
+    if said.willing:
+        agreed = counted(said.willing, "participant", "participants")
+        say(
+            f"{agreed} agreed to be quoted and did not count as known. Whoever is to be quoted must be named "
+            "now, with --public ID, and nobody else may be quoted later: 'counterpart voices' lists them."
+        )
     if not said.answers:
         say("Nobody's answers are there, so the report says nothing of satisfaction.")
     if dry_run:

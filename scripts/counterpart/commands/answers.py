@@ -17,21 +17,18 @@ from counterpart.finding import UsageError
 from counterpart.model import Round
 
 
-def read_answers(repository: Repository, settings: Round, key: str | None) -> dict[str, Answer] | None:
+def read_answers(
+    repository: Repository, settings: Round, said: Sequence[responses.Answer], key: str | None
+) -> dict[str, Answer] | None:
     """The answers by id; None where the round has none. A usage error where they do not open.
 
-    They are those of the surveys, and what stands in ``answers.yaml``, which goes before.
+    They are those of the surveys, which stand in *said*, and what stands in ``answers.yaml``, which goes before.
     """
-    entry = repository.answers_file(settings.id)
-    if not repository.exists(entry) and not repository.responses(settings.id)[0]:
-        return None
+    found = answers_from((each.id, each.data) for each in said)
+    if not repository.exists(repository.answers_file(settings.id)):
+        return found or None  # who was not asked is not somebody who did not go on to the end
     private = [each.private for each in keyring.for_round(settings.id, settings.sample, key)]
-    try:
-        opened, _ = responses.answers(repository, settings.id, private)
-    except NotOpened:
-        raise UsageError(f"The answers of round {settings.id} do not open with this key.") from None
-    found = answers_from((each.id, each.data) for each in opened)
-    return found | _written(repository, settings, private) if repository.exists(entry) else found
+    return found | _written(repository, settings, private)
 
 
 def _written(repository: Repository, settings: Round, private: Sequence[str]) -> dict[str, Answer]:

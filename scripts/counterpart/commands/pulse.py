@@ -73,7 +73,9 @@ def said(repository: Repository, loaded: Loaded, key: str | None) -> Given:
 
 
 def opened(repository: Repository, settings: Round, key: str | None) -> Given:
-    """The same, of a round of which only the settings are known."""
+    """The same, of a round of which only the settings are known; without answers no key is needed."""
+    if not repository.responses(settings.id)[0]:
+        return Given(answers=(), shut=())
     keys = keyring.for_round(settings.id, settings.sample, key)
     try:
         good, shut = answers(repository, settings.id, [each.private for each in keys])

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from counterpart.commands import progress
 from counterpart.commands.answers import read_answers
+from counterpart.commands.known import PubliclyKnown, publicly_known
 from counterpart.commands.match import ready_pool
+from counterpart.commands.pulse import opened
 from counterpart.commands.verify import verify
 from counterpart.core.disclosure import LEAST
 from counterpart.core.disclosure_audit import Disclosed, disclose
 from counterpart.core.disclosure_links import setting_of
-from counterpart.core.report import Facts, Known
+from counterpart.core.report import Facts, Report
 from counterpart.core.report_data import report_bytes, report_of
-from counterpart.core.report_facts import facts_of, known_from
+from counterpart.core.report_facts import facts_of
 from counterpart.core.report_tables import BUNDLE, tables_of
 from counterpart.core.report_words import TITLES
+from counterpart.edges.git import Git
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.names import names
+from counterpart.edges.paths import Entry
 from counterpart.edges.reports import load_reports
 from counterpart.edges.repository import Repository
+from counterpart.edges.zones import zone
 from counterpart.finding import Finding, UsageError
 
 
@@ -39,6 +45,9 @@ class Reported:
     weak_at_first: int = 0
     passes: int = 0
     answers: bool = False
+    on_site: int = 0  # people whom the site names or quotes, and who were counted as publicly known
+    named: int = 0  # people whom a coordinator named as publicly known
+    willing: int = 0  # people who agreed to be quoted, and are neither
     refused: tuple[tuple[str, str], ...] = ()
     undecided: bool = False
     written: str = ""
@@ -52,12 +61,14 @@ def report_round(
     public: Sequence[str] = (),
     without: Sequence[str] = (),
     dry_run: bool = False,
+    now: datetime,
     report: progress.Report,
 ) -> Reported:
-    """Write ``report.json`` of a round that is over, where there is none; or say why it may not be written.
+    """Write ``report.json`` of a round that is over, where there never was one; or say why it may not be written.
 
-    *public*: participants whom the public knows, each as ``AU/public/early`` or less. *without*: tables to leave
-    out. Needs the round's key where there are answers.
+    *public*: participants whom the public knows besides those whom the site names or quotes, each by id or as
+    ``AU/public/early`` or less. *without*: tables to leave out. Needs the round's key where there are answers, or
+    where the site names anybody. Earlier reports are what the reader knows too, so rounds come in their order.
     """
     entry = repository.report_file(round_id)
     if repository.exists(entry):
@@ -65,14 +76,21 @@ def report_round(
             f"Round {round_id} has its report, and a report is never changed. It may be deleted; "
             "what two versions differ in could point at a person."
         )
+    reports = load_reports(repository)
+    if later := [id for id in reports if id > round_id]:
+        raise UsageError(
+            f"Round {later[0]} has its report already. Reports are written in the order of the rounds: what this "
+            "one would show was not thought of in that one."
+        )
     if unknown := sorted(set(without) - (BUNDLE.keys() - {"total"})):
         raise UsageError(f"There is no table '{unknown[0]}'; the tables are {', '.join(list(BUNDLE)[1:])}.")
     loaded = load_round(repository, round_id, progress.counting(report))
     if loaded.blocking:
         return Reported(findings=loaded.blocking)
-    facts = _facts(repository, loaded, key, public)
+    _is_over(loaded, now)
+    facts, known = _facts(repository, loaded, key, public, report)
     tables = tables_of(facts)
-    earlier = [each for id, each in load_reports(repository).items() if id < round_id]
+    earlier: list[Report] = list(reports.values())
     report(f"{tables.people:,} people; attacking the figures")
     found = disclose(
         setting_of(facts),
@@ -81,7 +99,7 @@ def report_round(
         without=without,
         step=lambda done, all: report(f"{done:,} of {all:,} withheld counts attacked"),
     )
-    said = _said(found, facts)
+    said = _said(found, facts, known)
     if not found.safe:
         return said
     made = report_of(
@@ -95,11 +113,44 @@ def report_round(
         return said
     if repository.exists(entry):
         raise UsageError(f"Round {round_id} got its report meanwhile; it stays as it is.")
-    repository.write_all({entry.path: report_bytes(made)})
+    content = report_bytes(made)
+    if _was_another(repository, entry, content):
+        raise UsageError(
+            f"Round {round_id} had another report once, as Git remembers, and it was deleted. It is not written "
+            "again: what two versions differ in could point at a person."
+        )
+    repository.write_all({entry.path: content})
     return replace(said, written=entry.path)
 
 
-def _facts(repository: Repository, loaded: Loaded, key: str | None, public: Iterable[str]) -> Facts:
+def _is_over(loaded: Loaded, now: datetime) -> None:
+    """A usage error while the round lasts: its report could never be put right afterwards."""
+    assert loaded.round is not None  # nothing blocks, so the settings were read
+    end = loaded.round.day("end")
+    if end is None or now.astimezone(zone(loaded.round.zone)).date() < end:
+        raise UsageError(
+            f"Round {loaded.id} lasts until {end or 'a day that its calendar lacks'}. Its report is written once, "
+            "when it is over and the last survey is in."
+        )
+
+
+def _was_another(repository: Repository, entry: Entry, content: bytes) -> bool:
+    """Whether another version of the report is in the history of what is checked out."""
+    git = Git(repository.root)
+    head = git.tip("HEAD")
+    if not head:
+        return False
+    with git.objects() as objects:
+        return any(
+            objects.read(change.blob) != content
+            for change in git.story(head, entry.path)
+            if change.status != "D"
+        )
+
+
+def _facts(
+    repository: Repository, loaded: Loaded, key: str | None, public: Sequence[str], report: progress.Report
+) -> tuple[Facts, PubliclyKnown]:
     pool = ready_pool(loaded)
     if loaded.roll is None or not loaded.proposals:
         raise UsageError(
@@ -117,14 +168,10 @@ def _facts(repository: Repository, loaded: Loaded, key: str | None, public: Iter
             "say something about one of them."
         )
     pairings = tuple(each for _, each in sorted(loaded.proposals.items()))
-    facts = facts_of(pool.round, people, pairings, read_answers(repository, pool.round, key))
-    known = []
-    for text in public:
-        one = known_from(text, facts)
-        if not isinstance(one, Known):
-            raise UsageError(f"--public names a participant whom the public knows. {one}")
-        known.append(one)
-    return replace(facts, known=tuple(known))
+    said = opened(repository, pool.round, key).answers
+    facts = facts_of(pool.round, people, pairings, read_answers(repository, pool.round, said, key))
+    known = publicly_known(repository, pool.round, facts, said, public, key, report)
+    return replace(facts, known=known.known), known
 
 
 def _title(loaded: Loaded) -> str:
@@ -137,7 +184,7 @@ def _proven(repository: Repository, round_id: str, report: progress.Report) -> b
     return not found.findings and found.optimal
 
 
-def _said(found: Disclosed, facts: Facts) -> Reported:
+def _said(found: Disclosed, facts: Facts, known: PubliclyKnown) -> Reported:
     counts, shown = found.screened.counts, found.screened.shown
     return Reported(
         tables=len({table for table, _ in counts}),
@@ -147,6 +194,9 @@ def _said(found: Disclosed, facts: Facts) -> Reported:
         weak_at_first=found.weak_at_first,
         passes=found.passes,
         answers=facts.answers is not None,
+        on_site=known.on_site,
+        named=known.named,
+        willing=known.willing,
         refused=tuple((id, TITLES[id][0]) for id in found.refused),
         undecided=found.undecided,
     )

@@ -26,11 +26,14 @@ def facts_of(
     """
     profiles = {person.id: person.profile for person in people}
     groups: dict[tuple[str, ...], None] = {}
+    of: dict[str, list[tuple[str, ...]]] = {id: [] for id in profiles}
     for proposal in proposals:
         for pair in proposal.pairs:
             partners = tuple(sorted(id for id in pair.people if id in profiles))
-            if len(partners) > 1:
+            if len(partners) > 1 and partners not in groups:
                 groups[partners] = None
+                for id in partners:
+                    of[id].append(partners)
     return Facts(
         round=round.id,
         people={
@@ -40,7 +43,7 @@ def facts_of(
                 career_stage=profile.career_stage,
                 interests=profile.interests,
                 returning=profile.returning,
-                wishes=_wishes(id, profiles, [group for group in groups if id in group]),
+                wishes=_wishes(id, profiles, of[id]),
             )
             for id, profile in profiles.items()
         },
@@ -100,13 +103,21 @@ def answers_from(said: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Ans
     return found
 
 
+def known_as(one: Participant) -> Known:
+    """A participant of whom the public knows everything that a report counts by place and work."""
+    return Known(country=one.country, sector=one.sector, career_stage=one.career_stage)
+
+
 def known_from(text: str, facts: Facts) -> Known | str:
-    """Who ``AU``, ``AU/public`` or ``AU/public/early`` is; or one sentence that says why it is nobody."""
+    """Who an id, ``AU``, ``AU/public`` or ``AU/public/early`` is; or one sentence that says why it is nobody."""
+    if text in facts.people:
+        return known_as(facts.people[text])
     country, *more = text.split("/")
     sector, stage = (*more, None, None)[:2]
     if country not in SUBREGION_OF or len(more) > 2:
         return (
-            "It must be a country's code, and after a '/' a sector and a career stage, such as 'AU/public/early'."
+            "It must be the id of somebody who took part, or a country's code, and after a '/' a sector and a "
+            "career stage, such as 'AU/public/early'."
         )
     if sector is not None and sector not in facts.sectors:
         return f"The sector must be one of {', '.join(facts.sectors)}."
