@@ -9,7 +9,7 @@ from tests.people import settings
 
 from counterpart.core.public import Discussion
 from counterpart.core.pulse import Pulse, Silent
-from counterpart.core.season import BEFORE, near, number_of, on_the_way
+from counterpart.core.season import BEFORE, Readers, near, number_of, on_the_way
 from counterpart.model import Event
 
 QUIET = Pulse(partnerships=0, in_contact=0, silent=(), asked=(), leaving=(), away={}, fresh=0)
@@ -27,8 +27,11 @@ ROUND = replace(
 )
 
 
+BOTH = Readers(taking_part="AB", partnered="", met="AB")
+
+
 def due(day: date, pulse: Pulse = QUIET, stopped: str = "", mid: str = "") -> list[str]:
-    return [each.key for each in on_the_way(ROUND, day, "AB", pulse, stopped, {"mid-survey": mid})]
+    return [each.key for each in on_the_way(ROUND, day, BOTH, pulse, stopped, {"mid-survey": mid})]
 
 
 def test_a_guide_comes_in_its_week_to_all_who_want_it_and_the_first_not_at_all() -> None:
@@ -44,6 +47,16 @@ def test_surveys_go_to_those_who_have_not_answered_and_the_end_to_everybody() ->
     assert due(date(2027, 6, 21)) == ["survey/A/2", "survey/B/2"]
     assert due(date(2027, 7, 2), stopped="AB") == ["survey/A/2", "survey/B/2", "goodbye/A/1", "goodbye/B/1"]
     assert due(date(2027, 7, 26)) == []
+
+
+def test_who_never_had_a_partner_is_asked_about_none_and_is_invited_with_those_who_waited() -> None:
+    readers = Readers(taking_part="ABC", partnered="A", met="AB", waiting="D")
+    found = on_the_way(ROUND, date(2027, 6, 28), readers, QUIET, "", {"statement": "AB"})
+    assert [each.key for each in found if each.kind != "digest"] == [
+        *("survey/A/2", "survey/B/2"),
+        *("goodbye/A/1", "goodbye/B/1", "goodbye/C/1", "goodbye/D/1"),
+        "statement/A/1",
+    ]
 
 
 def test_the_silent_are_asked_after_one_week_and_after_two_but_not_who_has_answered() -> None:
@@ -67,5 +80,5 @@ def test_a_group_discussion_is_told_in_the_days_before_it_and_never_afterwards()
     assert near(both, starts) == {number_of(other): other}
     moved = discussion("maps", starts + timedelta(days=30))
     assert number_of(moved) == number_of(one) != number_of(other)
-    found = on_the_way(ROUND, starts.date(), "AB", QUIET, "A", {}, discussions=[number_of(one)])
+    found = on_the_way(ROUND, starts.date(), BOTH, QUIET, "A", {}, discussions=[number_of(one)])
     assert [each.key for each in found if each.kind == "discussion"] == [f"discussion/B/{number_of(one)}"]

@@ -122,32 +122,34 @@ def test_a_round_is_closed_only_when_everybody_was_told_and_then_nothing_of_anyb
         assert words in said
     mail(ended, LAST)
     (ended.root / "rounds/2027-1/report.json").write_text("{}\n", encoding="utf-8")
-    assert "There is no round 2027-2" in close(ended, "--next", "2027-2", code=1)
-    following = ended.root / "rounds/2027-2"
-    following.mkdir()
+    assert "The report is not as it must be: 'counterpart check' says why." in close(ended, code=1)
+    (ended.root / "rounds/2027-1/report.json").unlink()
+    following = ("--next", "2027-2", "--without-report")  # six people are too few for any figure
+    assert "There is no round 2027-2" in close(ended, *following, code=1)
+    folder = ended.root / "rounds/2027-2"
+    folder.mkdir()
     text = (ended.root / "rounds/2027-1/round.yaml").read_text(encoding="utf-8")
-    following.joinpath("round.yaml").write_text(text.replace("2027-1", "2027-2"), encoding="utf-8")
-    assert "mails are due and not sent" in close(ended, "--next", "2027-2", code=1)
+    folder.joinpath("round.yaml").write_text(text.replace("2027-1", "2027-2"), encoding="utf-8")
+    assert "mails are due and not sent" in close(ended, *following, code=1)
     mail(ended, LATER)
     ended.commit("told")
     before = sorted(path for path in ended.root.rglob("*") if path.is_file() and ".git" not in path.parts)
-    said = close(ended, "--next", "2027-2")
+    said = close(ended, *following)
     assert "would be removed. Nothing was changed." in said
     assert before == sorted(p for p in ended.root.rglob("*") if p.is_file() and ".git" not in p.parts)
-    said = close(ended, "--next", "2027-2", "--yes")
+    said = close(ended, *following, "--yes")
     assert "Round 2027-1 is closed. 12 files were removed." in said
     assert not list((ended.root / "applicants/2027-1").iterdir())
     kept = sorted(path.name for path in (ended.root / "rounds/2027-1").iterdir() if path.is_file())
-    assert kept == ["closing.md", "links.yaml", "report.json", "round.yaml"]
+    assert kept == ["closing.md", "links.yaml", "round.yaml"]
     assert ended.data("links.yaml").keys() == {"format", "round", "public"}
     assert ended.data("round.yaml")["closed"] is True
     record = (ended.root / "rounds/2027-1/closing.md").read_text(encoding="utf-8")
     assert "- sealed answers: 2\n- applications, corrections and withdrawals: 6\n- approval.yaml: 1\n" in record
-    (ended.root / "rounds/2027-1/report.json").unlink()
     assert ended.check() == ""
     code, out, _ = ended.run("today", "2027-1", "--pretend-now", f"{LATER}T09:00:00Z")
     assert (code, "Closed: 2027-1" in out) == (0, True)
-    assert "memory.yaml" in " ".join(path.name for path in following.iterdir())
+    assert "memory.yaml" in " ".join(path.name for path in folder.iterdir())
     assert "0 files were removed" in close(ended, "--yes"), "again, it changes nothing"
     ids = [id_of(number) for number in range(6)]
     for path in ended.root.rglob("*"):
@@ -172,8 +174,13 @@ def test_whoever_is_killed_while_closing_goes_on(ended: Round, monkeypatch: pyte
     monkeypatch.setattr(Repository, "remove_all", half)
     assert "Stopped." in close(ended, "--without-memory", "--without-report", "--yes", code=130)
     monkeypatch.setattr(Repository, "remove_all", real)
+    again = "Closing was stopped before everything was removed: run it again. counterpart close 2027-1 --yes"
+    assert again in flat(ended.run("today", "2027-1", "--pretend-now", f"{LATER}T09:00:00Z")[1])
     assert "7 files were removed" in close(ended, "--yes")
     assert not list((ended.root / "applicants/2027-1").iterdir())
+    record = (ended.root / "rounds/2027-1/closing.md").read_text(encoding="utf-8")
+    assert "- applications, corrections and withdrawals: 6\n" in record, "all of them, not those of the second try"
+    assert again not in flat(ended.run("today", "2027-1", "--pretend-now", f"{LATER}T09:00:00Z")[1])
 
 
 def test_erasing_somebody_within_a_round_takes_the_answers_too(ended: Round) -> None:

@@ -29,6 +29,8 @@ def command(context: Context, id: str, key: str | None, yes: bool) -> int:
         say(path, "  - ", "    ")
     if done.on_roll:
         say("on the roll: everything but the id and 'withdrawn, erased'", "  - ", "    ")
+    if done.notes[0]:
+        say(f"in decisions.yaml: {counted(done.notes[0], 'sealed note', 'sealed notes')}", "  - ", "    ")
     for round_id, count in done.memories:
         if count:
             what = counted(count, "statement", "statements")
@@ -57,6 +59,12 @@ def _remains(id: str, done: Erased) -> list[str]:
     ]
     if done.decided:
         lines.insert(1, "The id in decisions.yaml, with the code of a reason.")
+    if done.notes[1]:
+        lines.insert(
+            1,
+            f"{counted(done.notes[1], 'sealed note', 'sealed notes')} in decisions.yaml, as the file holds "
+            "comments: take the lines 'note' of this person out yourself.",
+        )
     if done.paired:
         lines.insert(1, "The id in the proposal of pairs, without which the proof could not be checked.")
     lines += [

@@ -17,8 +17,11 @@ from counterpart.core.questions import Change, said
 @click.argument("round_id", metavar="ROUND")
 @click.argument("person", metavar="A")
 @click.argument("other", metavar="[B]", required=False)
+@click.option(
+    "--number", type=click.IntRange(min=1), metavar="N", help="Which pairing; the latest with them if not given."
+)
 @click.pass_obj
-def command(context: Context, round_id: str, person: str, other: str | None) -> int:
+def command(context: Context, round_id: str, person: str, other: str | None, number: int | None) -> int:
     """Say why two people are paired, or why not.
 
     With A alone: A's partner and the points from each side; or why A is unpaired, which rule stands in the way,
@@ -27,7 +30,7 @@ def command(context: Context, round_id: str, person: str, other: str | None) -> 
     """
     people = tuple(id.upper() for id in (person, other) if id is not None)
     try:
-        answer = explain(context.repository(), round_id, people, report=reporter())
+        answer = explain(context.repository(), round_id, people, number=number, report=reporter())
     finally:
         clear()
     if answer.findings:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import click
 
 from counterpart.cli.context import Context
 from counterpart.commands.open import Opened, open_application
+from counterpart.edges.responses import Answer
 
 _LABELS = {
     "name": "name",
@@ -27,7 +29,7 @@ _JOINERS = "\u200c\u200d"
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="How to show it.")
 @click.pass_obj
 def command(context: Context, id: str, key: str | None, shape: str) -> int:
-    """Show who applied: open the sealed part of the application ID.
+    """Show who applied and what was said: open the sealed part of the application ID, and its answers.
 
     Needs a private key of the round: the one that 'counterpart keys new' keeps for you, or the file of --key.
     Refuses a sealed part that was made for another application. Nothing is written anywhere.
@@ -51,7 +53,20 @@ def _text(id: str, opened: Opened) -> str:
             first, *rest = str(value).split("\n")
             lines.append(f"  {label:<14}  {plain(first)}")
             lines += [f"  {'':<14}  {plain(line)}" for line in rest]
+    if opened.said:
+        lines += ["", "What was said"]
+        lines += [line for each in opened.said for line in _answer(each)]
     return "\n".join(lines) + "\n"
+
+
+def _answer(answer: Answer) -> Iterator[str]:
+    """What one answer says, without what only a report counts."""
+    said = str(answer.data.get("said", answer.data["about"]))
+    until = f" until {answer.data['until']}" if "until" in answer.data else ""
+    by = f" (written down by {answer.by})" if answer.by else ""
+    yield f"  {answer.received:%Y-%m-%d}  {said}{until}{by}"
+    for part in ("impact", "words", "reflection"):
+        yield from (f"  {'':<10}  {plain(line)}" for line in str(answer.data.get(part, "")).splitlines())
 
 
 def plain(text: str) -> str:

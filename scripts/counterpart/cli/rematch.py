@@ -11,9 +11,12 @@ from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.match import show, write_text
+from counterpart.cli.moment import moment, pretend_now
+from counterpart.commands.pulse import note
 from counterpart.commands.rematch import end as end_
 from counterpart.commands.rematch import rematch as rematch_
 from counterpart.core.replacement import REASONS
+from counterpart.finding import UsageError
 
 
 @click.command()
@@ -22,20 +25,36 @@ from counterpart.core.replacement import REASONS
 @click.option("--reason", required=True, type=click.Choice(list(REASONS)), help="Why; nobody else is told.")
 @click.option("--as", "name", required=True, metavar="NAME", help="Your code, such as coordinator-1; no name.")
 @click.option("--new-partner", is_flag=True, help="The person stays; both partners get a new one.")
+@click.option("--note", "with_note", is_flag=True, help="Ask for a note in words, and seal it.")
 @click.option("--ban", is_flag=True, help="The person may not take part in later rounds, while it is remembered.")
+@pretend_now
 @click.pass_obj
 def end(
-    context: Context, round_id: str, ids: tuple[str, ...], reason: str, name: str, new_partner: bool, ban: bool
+    context: Context,
+    round_id: str,
+    ids: tuple[str, ...],
+    reason: str,
+    name: str,
+    new_partner: bool,
+    with_note: bool,
+    ban: bool,
+    pretend_now: str | None,
 ) -> int:
     """Say that the partnership of ID has ended, without blame.
 
     ID leaves the round, and the partner gets another one with the next 'counterpart rematch'. With --new-partner,
     ID stays as well. Of three, the other two go on. Who has withdrawn need not be named here. Writes a line to
-    decisions.yaml.
+    decisions.yaml. The reason is a code there, because the file is read by many; a note in words is sealed to the
+    coordinators, and 'counterpart open ID' shows it.
     """
-    all_done = end_(
-        context.repository(), round_id, ids, by=coordinator(name), reason=reason, leaves=not new_partner, ban=ban
-    )
+    repository, by = context.repository(), coordinator(name)
+    if with_note and len(ids) != 1:
+        raise UsageError("A note is about one person: name one.")
+    words = click.prompt("Note, for coordinators alone").strip() if with_note else ""
+    all_done = end_(repository, round_id, ids, by=by, reason=reason, leaves=not new_partner, ban=ban)
+    if words:
+        now = moment(repository, round_id, pretend_now)
+        note(repository, round_id, ids[0], {"about": "note", "words": words}, by=by, now=now)
     stays = "stays and gets a new partner" if new_partner else "leaves the round"
     for done in all_done:
         if not done.written:

@@ -57,12 +57,12 @@ def close(
     """Close a round: pass the memory on to *next_id*, mark the round as closed, delete what names people.
 
     Without *really* it only says what stands in the way and what would be removed. Killed at any point and run
-    again, it goes on: the memory is written before anything is deleted, and the mark before the first deletion.
+    again, it goes on: the memory is written before anything is deleted, and so are the mark and the record.
     """
     loaded = load_round(repository, round_id)
     if loaded.round is None:
         raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
-    going = list(_files(repository, round_id))
+    going = list(to_remove(repository, round_id))
     keys, destroyed = _keys(repository, round_id)
     if not loaded.round.closed:
         missing = tuple(_missing(repository, loaded, next_id, without_memory, without_report, key, now))
@@ -73,14 +73,16 @@ def close(
         _mark_closed(repository, round_id)
     elif not really:
         return Closed(would_remove=len(going), keys=keys, destroyed=destroyed)
-    repository.remove_all(going)
-    _keep_public_half(repository, round_id)
     removed = tuple(entry.path for entry in going)
     path = f"rounds/{round_id}/closing.md"
-    if removed or not repository.exists(Entry(path=path, kind="template")):
+    if not repository.exists(Entry(path=path, kind="template")):
         counts = list(_counted(removed).items())
-        text = render("closing.md.j2", round=round_id, at=f"{now:%Y-%m-%dT%H:%M:%SZ}", counts=counts, next=next_id)
+        at = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        remembering = next_id or next_with_memory(repository, round_id)
+        text = render("closing.md.j2", round=round_id, at=at, counts=counts, next=remembering)
         repository.write_all({path: text.encode("utf-8")})
+    repository.remove_all(going)
+    _keep_public_half(repository, round_id)
     return Closed(removed=removed, remembered=next_id is not None, keys=keys, destroyed=destroyed, record=path)
 
 
@@ -101,9 +103,11 @@ def _missing(
         return
     ledger = LedgerBranch(Git(repository.root), loaded.id).read()
     yield from _mails(repository, loaded, ledger, key, now)
-    report = Entry(path=f"rounds/{loaded.id}/report.json", kind="template")
-    if not without_report and not repository.exists(report):
-        yield f"There is no report yet: 'counterpart report {loaded.id}'. Afterwards nothing can be counted."
+    if not without_report and loaded.report is None:
+        if repository.exists(repository.report_file(loaded.id)):
+            yield "The report is not as it must be: 'counterpart check' says why."
+        else:
+            yield f"There is no report yet: 'counterpart report {loaded.id}'. Afterwards nothing can be counted."
     if next_id is None and not without_memory:
         yield (
             "Name the next round, which gets the sealed memory of who was whose partner: --next ROUND "
@@ -128,7 +132,13 @@ def _mails(
         yield f"{len(left):,} mails are due and not sent: 'counterpart mail {loaded.id}'."
 
 
-def _files(repository: Repository, round_id: str) -> Iterable[Entry]:
+def next_with_memory(repository: Repository, round_id: str) -> str | None:
+    """The round that follows *round_id* and has a memory, if any: it was written before the close was stopped."""
+    later = [id for id in repository.rounds()[0] if id > round_id]
+    return next((id for id in later if repository.exists(repository.memory_file(id))), None)
+
+
+def to_remove(repository: Repository, round_id: str) -> Iterable[Entry]:
     """Everything of a round that is deleted: what people sent first, the names of nothing last."""
     yield from repository.responses(round_id)[0]
     yield from repository.applications(round_id)[0]

@@ -87,6 +87,30 @@ def notes(repository: Repository, round_id: str, keys: Sequence[keyring.Key]) ->
     return tuple(found)
 
 
+def forget_notes(repository: Repository, round_id: str, id: str) -> tuple[int, int]:
+    """Take the sealed notes on decisions about *id* out of the file; how many went, and how many had to stay.
+
+    They stay where the file holds comments, which writing it again would lose.
+    """
+    data = _read(repository, round_id, comments=True)
+    about = [
+        line
+        for key, _ in KINDS.values()
+        for line in data.get(key, [])
+        if "note" in line and (line.get("id") == id or id in line.get("people", ()))
+    ]
+    if not about:
+        return 0, 0
+    try:
+        _read(repository, round_id)
+    except UsageError:
+        return 0, len(about)
+    for line in about:
+        del line["note"]
+    repository.write_all({repository.decisions_file(round_id).path: dump(data).encode("utf-8")})
+    return len(about), 0
+
+
 def _sorted(line: Mapping[str, Any]) -> dict[str, Any]:
     return {**line, "people": sorted(line["people"])} if "people" in line else dict(line)
 

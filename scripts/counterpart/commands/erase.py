@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from counterpart.commands.decide import forget_notes
 from counterpart.commands.open import open_all
 from counterpart.commands.remember import read_memory, sealed_memory
 from counterpart.core.admission import roll_data
@@ -31,6 +32,7 @@ class Erased:
     pool_changed: bool
     paired: bool  # a proposal names the id
     decided: bool  # the coordinators' decisions name the id
+    notes: tuple[int, int]  # sealed notes on decisions about the person: removed, and still there
     approved: bool  # pairs are approved, so that people may know each other already
 
 
@@ -72,6 +74,7 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
             repository.write_all({repository.memory_file(other).path: content})
         memories.append((other, count))
     changed = loaded.roll is not None and _strike(repository, loaded.roll, id)
+    notes = forget_notes(repository, round_id, id)
     answers = [entry for entry in repository.responses(round_id)[0] if entry.stem == id]
     files = [*answers, *_files(repository, round_id, id)]
     repository.remove_all(files)
@@ -82,11 +85,8 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
         shut=tuple(shut),
         on_roll=loaded.roll is not None and id in loaded.roll.people,
         pool_changed=changed,
-        decided=loaded.decisions is not None
-        and any(
-            id in each.people
-            for each in (*loaded.decisions.pins, *loaded.decisions.forbids, *loaded.decisions.removed)
-        ),
+        decided=loaded.decisions is not None and id in _decided(loaded.decisions),
+        notes=notes,
         approved=bool(loaded.approvals),
         paired=any(id in pair.people for proposal in loaded.proposals.values() for pair in proposal.pairs),
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counterpart.commands.match import ready_pool
+from counterpart.commands.match import in_the_way, ready_pool
 from counterpart.commands.progress import Report, counting
 from counterpart.core.explain import Side, sides
 from counterpart.core.graph import PoolGraph
 from counterpart.core.pool import Pool
 from counterpart.core.proposal import propose
 from counterpart.core.questions import Change, if_favoured, if_pinned, if_spared, possible_partners
-from counterpart.edges.load import load_round
+from counterpart.core.replacement import named
+from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.names import names
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, UsageError
@@ -51,17 +52,25 @@ class Answer:
     favoured: Change | None = None
 
 
-def explain(repository: Repository, round_id: str, people: tuple[str, ...], *, report: Report) -> Answer:
-    """Explain one person or two people of a round, on its proposal, or on the best one if there is none."""
+def explain(
+    repository: Repository, round_id: str, people: tuple[str, ...], *, number: int | None = None, report: Report
+) -> Answer:
+    """Explain one person or two people of a round, on its proposal, or on the best one if there is none.
+
+    *number*: of the pairing; None for the latest that has the people, as a rematch has only those who were free.
+    """
     loaded = load_round(repository, round_id, counting(report))
-    if loaded.blocking:
-        return Answer(people=people, findings=loaded.blocking)
-    pool = ready_pool(loaded)
+    number = number or _latest_with(loaded, people)
+    if findings := in_the_way(loaded, number):
+        return Answer(people=people, findings=findings)
+    if number > 1 and number not in loaded.proposals:
+        raise UsageError(f"Round {round_id} has no pairing {number}; the latest is {loaded.latest}.")
+    pool = ready_pool(loaded, number)
     for id in people:
         _known(pool, id)
     if len(set(people)) < len(people):
         raise UsageError("Name two different people.")
-    proposal, fresh = loaded.proposal, False
+    proposal, fresh = loaded.proposals.get(number), False
     if proposal is None or proposal.inputs.pool != pool.digest:
         report("There is no proposal for these applications yet; computing the best one for the answer.")
         proposal, fresh = propose(pool).proposal, True
@@ -70,9 +79,16 @@ def explain(repository: Repository, round_id: str, people: tuple[str, ...], *, r
     return _one(pool, proposal, people[0], fresh)
 
 
+def _latest_with(loaded: Loaded, people: tuple[str, ...]) -> int:
+    with_them = (number for number, made in loaded.proposals.items() if set(people) <= named(made))
+    return max(with_them, default=1)
+
+
 def _known(pool: Pool, id: str) -> None:
     if id in pool.ids:
         return
+    if pool.number > 1:
+        raise UsageError(f"{id} is not in pairing {pool.number} of round {pool.round.id}: it holds who was free.")
     place = pool.places.get(id)
     if any(id in decision.people for decision in pool.decisions.removed):
         raise UsageError(f"{id} was removed from round {pool.round.id} by a coordinator's decision.")

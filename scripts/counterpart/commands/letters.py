@@ -152,7 +152,12 @@ class Writer:
             last = due.number == SURVEYS["end-survey"]
             return {"last": last, "survey_link": link("end-survey" if last else "mid-survey")}
         if due.kind == "goodbye":
-            return {"statement_link": link("statement"), "site": self.round.site}
+            partnered = bool(self.partners.get(due.id))
+            return {
+                "partnered": partnered,
+                "statement_link": link("statement") if partnered else None,
+                "site": self.round.site,
+            }
         topics = [event for event in self.round.calendar if event.event == "topic" and event.guide]
         name = topics[due.number - 1].guide if due.number <= len(topics) else None
         guide = self.guides.get(name or "")

@@ -12,6 +12,7 @@ from counterpart.core.digest import digest
 from counterpart.edges import keyring, schema, yaml
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
+from counterpart.edges.responses import Answer, answers
 from counterpart.edges.seal import NotOpened, open_sealed
 from counterpart.edges.submission import forms
 from counterpart.edges.yaml import Document
@@ -26,6 +27,11 @@ class Opened:
     form: int  # 1 is the application itself, 2 its first correction
     withdrawn: bool
     identity: dict[str, Any]
+    said: tuple[Answer, ...] = ()  # within the round, by the person or written down for the person
+
+    def __repr__(self) -> str:
+        """Of which round, and nothing that was sealed."""
+        return f"Opened({self.round})"
 
 
 def open_application(repository: Repository, id: str, key: str | None) -> Opened:
@@ -37,9 +43,18 @@ def open_application(repository: Repository, id: str, key: str | None) -> Opened
         if there.keys() - {0}:
             keys = keyring.for_round(round_id, is_sample(repository, round_id), key)
             latest = max(there)
-            identity = identity_of(there[latest].data, [each.private for each in keys])
-            return Opened(round=round_id, form=latest, withdrawn=0 in there, identity=identity)
+            private = [each.private for each in keys]
+            identity = identity_of(there[latest].data, private)
+            said = tuple(_said(repository, round_id, id, private))
+            return Opened(round=round_id, form=latest, withdrawn=0 in there, identity=identity, said=said)
     raise UsageError(f"There is no application '{id}' that can be read; 'counterpart check' may say why.")
+
+
+def _said(repository: Repository, round_id: str, id: str, private: Sequence[str]) -> Sequence[Answer]:
+    try:
+        return answers(repository, round_id, private, id)[0]
+    except NotOpened:
+        return ()  # sealed before this key was there, and not again since
 
 
 def is_sample(repository: Repository, round_id: str) -> bool:

@@ -11,7 +11,7 @@ from counterpart.core.ledger import Ledger
 from counterpart.core.public import Discussion
 from counterpart.core.pulse import pulse
 from counterpart.core.replacement import left
-from counterpart.core.season import SURVEYS, near, on_the_way
+from counterpart.core.season import SURVEYS, Readers, near, on_the_way
 from counterpart.edges.load import Loaded
 from counterpart.edges.public import discussions_of
 from counterpart.edges.repository import Repository
@@ -38,16 +38,24 @@ def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | No
     here = {person.id for person in loaded.applicants} - left(loaded.decisions, loaded.latest + 1)
     roll = loaded.roll.people if loaded.roll else {}
     busy = {id for each in together for id in each.people}
-    taking_part = busy | {id for id in here if id in roll and roll[id].status is Status.ADMITTED}
+    admitted, waiting = (
+        {id for id in here if id in roll and roll[id].status is status}
+        for status in (Status.ADMITTED, Status.WAITING)
+    )
+    moments = introduced(ledger)
     soon = near(discussions_of(repository, loaded.round), now)
     due = on_the_way(
         loaded.round,
         today,
-        taking_part,
-        pulse(together, introduced(ledger), words(given), now, today),
+        Readers(
+            taking_part=busy | admitted,
+            partnered=busy,
+            met={id for id, _ in moments if id in here},
+            waiting=waiting - busy,
+        ),
+        pulse(together, moments, words(given), now, today),
         stopped(given),
         {name: {each.id for each in given if each.data["about"] == name} for name in (*SURVEYS, "statement")},
-        busy,
         sorted(soon),
     )
     partners = {

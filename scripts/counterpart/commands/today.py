@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from counterpart.commands.close import to_remove
 from counterpart.commands.glance import pairings_at, settings_at, valid
 from counterpart.core.agenda import Standing, Task, When, agenda, stage
 from counterpart.core.correspondence import on_ending
@@ -17,7 +18,6 @@ from counterpart.core.replacement import decisions_digest, left, partnerships
 from counterpart.edges import build, ical
 from counterpart.edges.git import Git
 from counterpart.edges.ledger import LedgerBranch
-from counterpart.edges.paths import Entry
 from counterpart.edges.public import discussions_of
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import zone
@@ -156,8 +156,9 @@ def _standing(repository: Repository, round: Round) -> Standing:
         links=repository.exists(repository.links_file(round.id)),
         guides={each.number for each in lines if each.kind == "digest"},
         discussions=_discussions(repository, round),
-        report=repository.exists(Entry(path=f"rounds/{round.id}/report.json", kind="template")),
+        report=repository.exists(repository.report_file(round.id)),
         keys_left=_keys_left(repository, round.id) if round.closed else (),
+        unremoved=sum(1 for _ in to_remove(repository, round.id)) if round.closed else 0,
         recipients=len(round.recipients),
         draw=bool(round.draw.strip()),
         applications=sum(entry.kind == "application" for entry in entries),

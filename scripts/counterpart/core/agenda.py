@@ -48,6 +48,7 @@ class Standing:
     discussions: tuple[tuple[str, date], ...] = ()  # group discussions to come: title, and day in the round's zone
     report: bool = False  # whether the round's report is there
     keys_left: tuple[str, ...] = ()  # whose keys are not destroyed
+    unremoved: int = 0  # of a closed round: files that name people and are still there
     doubtful: int = 0  # mails of which a coordinator must say whether they left
     returned: int = 0  # mails refused or sent back
 
@@ -67,7 +68,13 @@ class Task:
 def agenda(round: Round, standing: Standing, today: date) -> tuple[Task, ...]:
     """The tasks of one round on a day of its own zone: what is overdue first, then what is due, then the rest."""
     if round.closed:
-        return tuple(
+        left = Task(
+            round=round.id,
+            when=When.NOW,
+            text="Closing was stopped before everything was removed: run it again.",
+            command=f"counterpart close {round.id} --yes",
+        )
+        return ((left,) if standing.unremoved else ()) + tuple(
             Task(
                 round=round.id,
                 when=When.NOW,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from counterpart.core.correspondence import Due
@@ -30,24 +31,34 @@ STATEMENTS = (21, 35)
 SURVEYS: Mapping[str, int] = {"mid-survey": 1, "end-survey": 2}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """The people of a round who have not left it, by what they can be written to about."""
+
+    taking_part: Collection[str]  # admitted, or with a partner
+    partnered: Collection[str]  # with a partner now
+    met: Collection[str]  # with a partner now or earlier in the round
+    waiting: Collection[str] = ()  # on the waiting list, without a partner
+
+
 def on_the_way(
     round: Round,
     today: date,
-    taking_part: Collection[str],
+    readers: Readers,
     pulse: Pulse,
     stopped: Collection[str],
     answered: Mapping[str, Collection[str]],
-    partnered: Collection[str] = (),
     discussions: Sequence[int] = (),
 ) -> tuple[Due, ...]:
-    """What is due on the day *today*, in the round's zone, to those who are *taking_part*.
+    """What is due on the day *today*, in the round's zone.
 
     *stopped*: who wants no guides and no reminders of discussions by mail. *answered*: by survey, who has answered
     it already. *discussions*: the numbers of those that are near. Reminders about a silent partner, surveys and
-    the end come to everybody, as they are few. Statements come to those who have a partner at the end
-    (*partnered*): when they have recorded something for it, or three weeks later.
+    the end come to everybody whom they concern, as they are few: surveys ask about a partner, and the end invites
+    to the next round, also those who waited in vain. Statements come to those who have a partner at the end: when
+    they have recorded something for it, or three weeks later.
     """
-    everybody = sorted(taking_part)
+    everybody = sorted(readers.taking_part)
     found: list[Due] = []
     for number, event in guides(round):
         if _open(event, today):
@@ -60,13 +71,14 @@ def on_the_way(
     for name, number in SURVEYS.items():
         for event in round.calendar:
             if event.event == name and _open(event, today):
-                found += [_due("survey", id, number) for id in everybody if id not in answered.get(name, ())]
+                done = answered.get(name, ())
+                found += [_due("survey", id, number) for id in sorted(readers.met) if id not in done]
     for event in round.calendar:
         if event.event == "end" and _open(event, today):
-            found += [_due("goodbye", id, 1) for id in everybody]
+            found += [_due("goodbye", id, 1) for id in sorted({*everybody, *readers.waiting})]
         if event.event == "end" and event.date <= today < event.date + timedelta(days=STATEMENTS[1]):
             late = today >= event.date + timedelta(days=STATEMENTS[0])
-            ready = [id for id in sorted(partnered) if late or id in answered.get("statement", ())]
+            ready = [id for id in sorted(readers.partnered) if late or id in answered.get("statement", ())]
             found += [_due("statement", id, 1) for id in ready]
     return tuple(found)
 

@@ -23,6 +23,7 @@ from counterpart.edges.yaml_write import dump
 from counterpart.finding import Finding, Severity
 
 _SEALED = re.compile(rb"(?m)^sealed: \|\n((?:  .*\n)+)")
+_BY = re.compile(rb"(?m)^by: ([a-z0-9-]{1,60})$")
 _RECEIVED = re.compile(rb'(?m)^received: "?([0-9TZ:-]{20})"?$')
 
 
@@ -33,6 +34,7 @@ class Answer:
     id: str
     received: datetime  # UTC
     data: Mapping[str, Any]
+    by: str = ""  # the coordinator who wrote it down; empty where the person did
 
     def __repr__(self) -> str:
         """Whose and when, and nothing of what was said."""
@@ -129,8 +131,12 @@ def written_down(round_id: str, by: str, now: datetime, said: Mapping[str, Any],
     return entry, dump(data).encode("utf-8")
 
 
-def answers(repository: Repository, round_id: str, identities: Sequence[str]) -> tuple[list[Answer], list[str]]:
+def answers(
+    repository: Repository, round_id: str, identities: Sequence[str], id: str | None = None
+) -> tuple[list[Answer], list[str]]:
     """Every answer that opens and belongs to its file, by arrival; and the paths of those that do not.
+
+    *id*: of this person alone.
 
     Signatures were looked at when the files came, and are by ``check``; here only the seal counts. ``NotOpened``
     where there are answers and not one opens: then it is the key that is wrong.
@@ -139,6 +145,8 @@ def answers(repository: Repository, round_id: str, identities: Sequence[str]) ->
     shut: list[str] = []
     locked = 0
     for entry in repository.responses(round_id)[0]:
+        if id is not None and entry.stem != id:
+            continue
         content = repository.read(entry)
         try:
             each = _opened(content, entry, round_id, identities) if isinstance(content, bytes) else None
@@ -171,7 +179,8 @@ def _opened(content: bytes, entry: Entry, round_id: str, identities: Sequence[st
         return None
     if not is_answer(said) or said["id"] != entry.stem or said["round"] != round_id:
         return None
-    return Answer(id=entry.stem, received=arrived, data=said)
+    by = _BY.search(content)
+    return Answer(id=entry.stem, received=arrived, data=said, by=by[1].decode("ascii") if by else "")
 
 
 _TEXTS = {"impact": 400, "words": 400, "reflection": 600}

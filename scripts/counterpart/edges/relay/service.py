@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from counterpart.core.replacement import left, partnerships
 from counterpart.core.signed import canonical, signed_bytes
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.forge import Busy, Down, Forge
@@ -19,7 +20,7 @@ from counterpart.edges.responses import entry_of, judge_response
 from counterpart.edges.submission import Judged, judge, same
 from counterpart.edges.yaml import Document
 from counterpart.finding import Severity
-from counterpart.model import Profile, Round, Status
+from counterpart.model import Profile, Proposal, Round, Status
 
 Clock = Callable[[], datetime]
 
@@ -151,13 +152,8 @@ class Service:
     async def _status(self, round_id: str, id: str, there: Mapping[int, Document]) -> str:
         if 0 in there:
             return "withdrawn"
-        pairings = await self._document(Repository.pairings_file(round_id))
-        if pairings is not None:
-            proposal = build.proposal(pairings.data)
-            if any(id in pair.people for pair in proposal.pairs):
-                return "paired"
-            if any(person.id == id for person in proposal.unpaired):
-                return "waiting"
+        if paired := await self._paired(round_id, id):
+            return paired
         roll = await self._document(Repository.roll_file(round_id))
         place = build.roll(roll.data).people.get(id) if roll else None
         if place is not None and place.status is Status.WITHDRAWN:
@@ -166,6 +162,27 @@ class Service:
             return "in the pool" if place.status is Status.ADMITTED else "waiting"
         main = await self._document(Repository.application_file(round_id, id))
         return "checked" if main is not None else "received"
+
+    async def _paired(self, round_id: str, id: str) -> str:
+        """What the pairings of the round and the ends of partnerships say of a person; empty where nothing."""
+        proposals: dict[int, Proposal] = {}
+        while made := await self._document(Repository.pairings_file(round_id, len(proposals) + 1)):
+            proposals[len(proposals) + 1] = build.proposal(made.data)
+        decided = await self._document(Repository.decisions_file(round_id))
+        decisions = build.decisions(decided.data) if decided else None
+        if proposals and id in left(decisions, len(proposals) + 1):
+            return "withdrawn"
+        groups = [pair.people for each in proposals.values() for pair in each.pairs if id in pair.people]
+        here = {id} | {other for group in groups for other in group if await self._takes_part(round_id, other)}
+        if any(id in each.people for each in partnerships(proposals, decisions, here, len(proposals) + 1)):
+            return "paired"
+        unpaired = any(person.id == id for each in proposals.values() for person in each.unpaired)
+        return "in the pool" if groups else "waiting" if unpaired else ""
+
+    async def _takes_part(self, round_id: str, id: str) -> bool:
+        """Whether an application is there and was not withdrawn."""
+        there = await self._document(Repository.application_file(round_id, id))
+        return there is not None and await self._document(Repository.withdrawal_file(round_id, id)) is None
 
     async def _settings(self, round_id: str) -> Round | None:
         document = await self._document(Repository.round_file(round_id))
