@@ -206,6 +206,7 @@ class Roll:
     people: Mapping[str, Place]
     applicants: int = 0  # the people whom the country cap counts; 0 where the roll does not say
     generation: int = 1  # one more each time that the admitted pool changed
+    questions: int = 0  # about employers and people that look alike, which nobody has answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

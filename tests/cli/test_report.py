@@ -60,8 +60,8 @@ def test_a_finished_round_gets_its_report_once(root: Path, capsys: pytest.Captur
     assert re.fullmatch(
         r"14 tables: \d+ figures shown, \d+ withheld\. Attacked \d+ withheld counts: "
         r"(none can be narrowed too far|\d+ could be narrowed too far; more was withheld, and now none can)\. "
-        r"wrote rounds/2027-1/report\.json Look at it on the site before you publish it\. "
-        r"From then on it may be deleted, but never changed\.",
+        r"wrote rounds/2027-1/report\.json Look at its page before you publish it: 'mkdocs serve' shows it at "
+        r"/reports/2027-1/\. From then on it may be deleted, but never changed\.",
         out,
     )
     written = (root / REPORT).read_bytes()

@@ -33,8 +33,14 @@ def test_a_partnership_is_silent_after_a_week_until_somebody_says_that_they_talk
 def test_who_says_that_nothing_came_is_silent_and_the_word_is_shown() -> None:
     found = on(15, word("A", 3, "nothing-yet"), word("C", 2, "talked"), word("D", 9, "nothing-yet"))
     assert found.silent == (
-        Silent(people=("A", "B"), number=1, days=15, said={"A": "nothing-yet"}),
-        Silent(people=("C", "D"), number=1, days=15, said={"C": "talked", "D": "nothing-yet"}),
+        Silent(people=("A", "B"), number=1, days=15, said={"A": "nothing-yet"}, heard=frozenset("A")),
+        Silent(
+            people=("C", "D"),
+            number=1,
+            days=15,
+            said={"C": "talked", "D": "nothing-yet"},
+            heard=frozenset("CD"),
+        ),
     )
     assert on(15, word("D", 2, "nothing-yet"), word("C", 9, "talked")).in_contact == 1
 

@@ -112,7 +112,7 @@ def test_statements_can_be_written_to_a_private_folder_and_nowhere_else(ended: R
 
 
 def test_a_round_is_closed_only_when_everybody_was_told_and_then_nothing_of_anybody_is_left(ended: Round) -> None:
-    assert "The round lasts until 2027-06-28." in close(ended, day="2027-06-01", code=1)
+    assert "The round lasts until Monday, 28 June 2027." in close(ended, day="2027-06-01", code=1)
     said = close(ended, code=1)
     for words in (
         "Nobody has heard that the round has ended",
@@ -135,7 +135,10 @@ def test_a_round_is_closed_only_when_everybody_was_told_and_then_nothing_of_anyb
     ended.commit("told")
     before = sorted(path for path in ended.root.rglob("*") if path.is_file() and ".git" not in path.parts)
     said = close(ended, *following)
-    assert "would be removed. Nothing was changed." in said
+    assert (
+        "12 files would be removed: - sealed answers: 2 - applications, corrections and withdrawals: 6 - "
+        "approval.yaml: 1 - pairings.yaml: 1 - roll.yaml: 1 - certificate.json: 1 Nothing was changed."
+    ) in said
     assert before == sorted(p for p in ended.root.rglob("*") if p.is_file() and ".git" not in p.parts)
     said = close(ended, *following, "--yes")
     assert "Round 2027-1 is closed. 12 files were removed." in said

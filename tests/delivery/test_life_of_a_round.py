@@ -42,6 +42,7 @@ from tests.delivery.test_whole_round import message_to_the_right_person, settle_
 from tests.desk import id_of
 from tests.mailserver import Mailbox, mail_server
 from tests.responses import response
+from tests.submissions import receipt, withdrawal
 
 ADMITTED = "2027-02-16T00:00:00Z"
 
@@ -55,6 +56,13 @@ class Round(Sending):
 
     def loaded(self) -> Loaded:
         return load_round(Repository(self.copies[0]), "2027-1")
+
+    def as_sent(self) -> None:
+        """With receipts that the test holds too."""
+        for path in (self.copies[0] / "applicants/2027-1").iterdir():
+            own = f"receipt: {receipt(path.stem).public}"
+            text = re.sub(r"(?m)^receipt: .*$", own, path.read_text("utf-8"))
+            path.write_text(text, encoding="utf-8")
 
     def write(self, name: str, text: str) -> None:
         path = self.copies[0] / name
@@ -127,6 +135,15 @@ class Round(Sending):
     def end(self, ids: list[str], *more: str) -> None:
         self.done(0, "end", "2027-1", *ids, "--as", "coordinator-2", *more)
 
+    def withdraw(self, ids: list[str], day: str) -> None:
+        """With their receipts, by files that come by mail."""
+        folder = self.copies[0].parent / "withdrawals"
+        folder.mkdir()
+        for id in ids:
+            (folder / f"{id}.json").write_text(json.dumps(withdrawal(id)), encoding="utf-8")
+        files = [str(path) for path in sorted(folder.iterdir())]
+        self.done(0, "intake", *files, "--received", f"{day}T08:00:00Z")
+
     def again(self, day: str, kills: int) -> int:
         """New partners: proposed, approved, introduced, with kills; the number of the pairing."""
         for copy in range(kills):
@@ -140,8 +157,10 @@ class Round(Sending):
         self.mails("introduce", day, kills)
         return self.loaded().latest
 
-    def checked(self) -> None:
-        assert "error" not in self.done(0, "check")
+    def checked(self, *rules: str) -> None:
+        """Nothing is wrong but what these rules say."""
+        found = re.findall(r"error\[([a-z-]+)\]", self.done(0, "check", codes=(0, 1)))
+        assert set(found) <= set(rules), found
 
 
 @pytest.mark.parametrize(
@@ -178,7 +197,7 @@ def live(round: Round, chance: random.Random, share: int, kills: int, folder: Pa
     """From the introductions to the last day. Gives who was banned, and the pairs that were."""
     groups = round.together()
     chance.shuffle(groups)
-    silent, out, removed = 60 // share, 40 // share, max(1, 20 // share)
+    silent, out, removed = 60 // share, max(2, 40 // share), max(1, 20 // share)
     quiet, others = groups[:silent], groups[silent:]
     round.answer({group[0]: {"said": "talked"} for group in others}, "2027-03-05")
     round.today("2027-03-08", "counterpart pulse 2027-1")
@@ -198,7 +217,10 @@ def live(round: Round, chance: random.Random, share: int, kills: int, folder: Pa
     still = [group[1] for group in quiet[1:]]
     if still:
         round.end(still, "--reason", "silent")
-    round.end(leavers, "--reason", "withdrew")
+    half = len(leavers) // 2 or 1
+    round.end(leavers[:half], "--reason", "withdrew")
+    if leavers[half:]:
+        round.withdraw(leavers[half:], "2027-03-16")
     round.end(banned, "--reason", "conduct", "--ban")
     round.end(asked, "--reason", "asked", "--new-partner")
     round.both("ended")
@@ -236,14 +258,14 @@ def hand_over(round: Round, folder: Path) -> None:
     round.done(0, "keys", "add", "2027-1", str(identity.to_public()), "--as", "coordinator-3", "--key", "demo")
     round.both("a third key")
     round.key, round.handed = str(path), ("--handed-over",)
-    round.checked()
+    round.checked("person-withdrawn")
 
 
 def identities(round: Round) -> dict[str, dict[str, Any]]:
     """What is sealed of everybody, kept outside to look for it afterwards."""
     repository, loaded = Repository(round.copies[0]), round.loaded()
     keys = keyring.for_round("2027-1", True, "demo")
-    ids = [person.id for person in loaded.applicants]
+    ids = [person.id for person in (*loaded.applicants, *loaded.departed)]
     found = {each.id: each.identity for each in open_all(repository, "2027-1", ids, keys, lambda: None)}
     profiles = {}
     for id in ids:
@@ -283,18 +305,30 @@ def close(round: Round, kills: int) -> None:
                 [payload] = re.findall(r'counterpart-statement" content="([\w-]+)"', each.get_content())
                 genuine += is_genuine(payload, public.strip("\"'"))
     assert genuine == len(groups)
+    report(round)
     text = (round.copies[0] / "rounds/2027-1/round.yaml").read_text("utf-8")
     text = text.replace("2027-1", "2027-2").replace('date: "2027-', 'date: "2028-')
     round.write("rounds/2027-2/round.yaml", text)
     round.both("the next round")
     round.today("2027-07-15", "counterpart close 2027-1 --next ROUND")
-    command = ("close", "2027-1", "--next", "2027-2", "--without-report", "--key", round.key, "--yes")
+    command = ("close", "2027-1", "--next", "2027-2", "--key", round.key, "--yes")
     now = ("--pretend-now", "2027-07-15T09:00:00Z")
     for _ in range(kills):
         round.killed(0, 3.0, *command, *now)
     assert "Round 2027-1 is closed." in round.done(0, *command, *now)
     round.today("2027-07-16", "counterpart keys destroy 2027-1 --as coordinator-3")
     round.both("closed")
+
+
+def report(round: Round) -> None:
+    """The round in figures, with the key of who came last; proven, though people have withdrawn since."""
+    round.today("2027-07-13", "counterpart report 2027-1")
+    round.done(1, "report", "2027-1", "--key", round.key, "--pretend-now", "2027-07-13T09:00:00Z")
+    round.publish(1, "report")
+    round.pull(0)
+    data = json.loads((round.copies[0] / "rounds/2027-1/report.json").read_bytes())
+    assert data["proven"] is True
+    assert "proven" in data and not re.search(r"[0-9A-HJKMNP-TV-Z]{10}", json.dumps(data["tables"]))
 
 
 def quick(round: Round) -> None:
@@ -310,7 +344,8 @@ def quick(round: Round) -> None:
 def nothing_is_left(round: Round, folder: Path, everybody: dict[str, dict[str, Any]]) -> None:
     """No name, no address, no id of anybody in what remains, nor a name in any object of the repositories."""
     words = [each["identity"]["email"] for each in everybody.values()]
-    words += [each["identity"]["name"] for each in everybody.values()]
+    names = [each["identity"]["name"] for each in everybody.values()]
+    words += names
     for path in round.copies[0].rglob("*"):
         if path.is_file() and ".git" not in path.parts:
             content = path.read_bytes().decode("utf-8", "replace")
@@ -320,6 +355,7 @@ def nothing_is_left(round: Round, folder: Path, everybody: dict[str, dict[str, A
         objects = subprocess.run(command, cwd=repository, capture_output=True, check=True).stdout
         assert b"@library.example" not in objects
         assert b"Maps." not in objects
+        assert not [name for name in names if name.encode("utf-8") in objects]
     round.checked()
 
 

@@ -90,10 +90,19 @@ def test_an_answer_by_mail_is_taken_in_once_and_heard(linked: Round) -> None:
     assert take_in(linked, response(tokens[other[1]], said="new-partner"))[0] == 0
     assert take_in(linked, response(tokens[third[0]], said="away", until="2027-03-30"))[0] == 0
     said = pulse(linked)
-    assert "3 partnerships of round 2027-1: 1 in contact, 0 silent for a week or more" in said
+    assert (
+        "3 partnerships of round 2027-1: 1 in contact, 0 silent for a week or more, 2 with somebody who is away, "
+        "asks or leaves, 0 too new to say. 3 answers so far."
+    ) in said
     assert f"They asked for a new partner {other[1]} counterpart end 2027-1 {other[1]} --reason asked" in said
     assert f"{third[0]} until Tuesday, 30 March 2027" in said
-    assert "Silent for 14 days or more" in pulse(linked, "2027-04-02T09:00:00Z")
+    said = pulse(linked, "2027-04-02T09:00:00Z")
+    assert f"Silent for 14 days or more {' and '.join(third)}, " in said
+    assert "A mail reminds them once after 7 and once after 14 days: counterpart mail 2027-1 --as NAME" in said
+    assert (
+        "Who has said nothing after that leaves, and the other gets a new partner. For the first: "
+        f"counterpart end 2027-1 {third[1]} --reason silent --as NAME"
+    ) in said, "not who told us to be away"
     assert linked.check() == ""
 
 

@@ -45,8 +45,12 @@ class Round:
         with pytest.raises(SystemExit):
             main(["--root", str(self.copies[0]), "sample", "2027-1", "--people", str(people)])
         (self.copies[0] / "rounds/2027-1/roll.yaml").unlink()
+        self.as_sent()
         self.publish(0, "applications")
         self.clone(shared, self.copies[1])
+
+    def as_sent(self) -> None:
+        """Change the applications before they are in Git, where a test needs others."""
 
     def clone(self, shared: Path, copy: Path) -> None:
         subprocess.run(["git", "clone", "--quiet", str(shared), str(copy)], check=True, capture_output=True)

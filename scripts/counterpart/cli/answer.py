@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
 
@@ -12,6 +14,11 @@ from counterpart.cli.findings import as_text, counted
 from counterpart.finding import Finding
 
 WIDTH = 88
+
+
+def _width() -> int:
+    """As wide as a line is read well, or as the terminal if that is narrower."""
+    return min(WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
 
 
 def refuse(findings: Sequence[Finding], what: str) -> int:
@@ -26,7 +33,7 @@ def say(text: str, indent: str = "", hang: str | None = None) -> None:
     click.echo(
         textwrap.fill(
             text,
-            WIDTH,
+            _width(),
             initial_indent=indent,
             subsequent_indent=indent if hang is None else hang,
             break_on_hyphens=False,

@@ -59,9 +59,11 @@ def command(
             say(sentence, "  - ", "    ")
         return 1
     if not yes:
-        say(
-            f"{counted(done.would_remove, 'file', 'files')} would be removed. Nothing was changed. To do it: --yes"
-        )
+        total = sum(number for _, number in done.would_remove)
+        say(f"{counted(total, 'file', 'files')} would be removed:")
+        for kind, number in done.would_remove:
+            say(f"{kind}: {number:,}", "  - ", "    ")
+        say("Nothing was changed. It cannot be undone once it is pushed. To do it: --yes")
         return 0
     _show(round_id, done, next_id)
     return 0

@@ -22,7 +22,7 @@ def command(context: Context, id: str, key: str | None, yes: bool) -> int:
     sealed memory.
     """
     if not yes:
-        click.confirm(f"Everything of '{id}' that can be removed will be. Go on?", abort=True)
+        click.confirm(f"Everything of '{id}' that can be removed will be, for good. Go on?", abort=True)
     done = erase(context.repository(), id, key)
     heading("Removed")
     for path in done.files:
@@ -40,12 +40,14 @@ def command(context: Context, id: str, key: str | None, yes: bool) -> int:
         say(line, "  - ", "    ")
     heading("Next")
     say("Commit and push this, so that it counts for everybody.", "  ")
-    if done.pool_changed:
+    if done.introduced:
+        if done.paired:
+            say("The partner hears that the partnership has ended, and may get a new one:", "  ")
+            say(f"counterpart mail {done.round} --as NAME", "    ")
+            say(f"counterpart rematch {done.round}", "    ")
+    elif done.pool_changed:
         say("The admitted pool has changed:", "  ")
         say(f"counterpart admit {done.round}, then match and approve again.", "    ")
-        if done.approved:
-            say("If people are introduced already, find the partner a new one instead:", "  ")
-            say(f"counterpart rematch {done.round}", "    ")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,7 +63,9 @@ def command(
         raise UsageError("--round and --key are for a table; name its --mapping too.")
     sent = {shown(Path(name).name) if name != "-" else "-": _read(name) for name in files}
     if len(sent) != len(files):
-        raise UsageError("Two of the files have the same name; take them in one after the other.")
+        counts = Counter(shown(Path(name).name) for name in files)
+        twice = next(name for name, number in counts.items() if number > 1)
+        raise UsageError(f"Two of the files have the name '{twice}'; take them in one after the other.")
     return _say(intake(repository, sent, moment, write=not dry_run), dry_run)
 
 

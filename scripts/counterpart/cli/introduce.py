@@ -155,8 +155,9 @@ def _show(round_id: str, done: Written, dry_run: bool) -> int:
         say(f"{counted(total, 'mail is', 'mails are')} due; {sent:,} of them went already. Nothing was sent now.")
     else:
         say(f"Sent {counted(delivered.sent, 'mail', 'mails')} now; {sent:,} of {total:,} that are due have gone.")
-    heading("Due")
-    for kind, number in done.due.items():
+    if done.new:
+        heading("Due")
+    for kind, number in (done.new or {}).items():
         what, one, many = _KINDS[kind]
         say(f"{one if number == 1 else many.format(f'{number:,}')} {what}", "  ")
     return _trouble(round_id, done, delivered.states, delivered.left, dry_run)

@@ -11,7 +11,7 @@ import click
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.keys import add_key, destroy_key, listed_keys, new_key
+from counterpart.commands.keys import add_key, destroy_key, key_to_destroy, listed_keys, new_key
 from counterpart.commands.progress import counting
 from counterpart.core.check_round import checksum_holds
 from counterpart.edges import keyring
@@ -96,6 +96,7 @@ def destroy(context: Context, round_id: str, name: str, key: str | None, yes: bo
     """Destroy your private key on this machine, and write down that you did."""
     repository = _repository(context, round_id, name)
     path = Path(key) if key else keyring.place(round_id, name)
+    key_to_destroy(repository, round_id, name, path)
     if not yes:
         say(f"After this, '{path}' opens nothing any more. This cannot be undone.")
         if click.prompt(f"Type {round_id} to go on", default="", show_default=False) != round_id:

@@ -17,6 +17,9 @@ from counterpart.commands.pulse import WORDS, Taken, note, take_pulse
 from counterpart.core.pulse import FIRST, SECOND, Silent
 from counterpart.finding import UsageError
 
+#: What somebody in a silent partnership may have said last.
+_SAID = {"nothing-yet": "nothing yet", "talked": "we have talked"}
+
 
 @click.command()
 @click.argument("round_id", metavar="ROUND")
@@ -82,9 +85,15 @@ def pulse(
 
 def _show(round_id: str, taken: Taken) -> None:
     p = taken.pulse
+    apart = p.partnerships - p.in_contact - len(p.silent) - p.fresh
+    parts = [
+        f"{p.in_contact:,} in contact",
+        f"{len(p.silent):,} silent for a week or more",
+        *([f"{apart:,} with somebody who is away, asks or leaves"] if apart else []),
+        f"{p.fresh:,} too new to say",
+    ]
     say(
-        f"{counted(p.partnerships, 'partnership', 'partnerships')} of round {round_id}: {p.in_contact:,} in "
-        f"contact, {len(p.silent):,} silent for a week or more, {p.fresh:,} too new to say. "
+        f"{counted(p.partnerships, 'partnership', 'partnerships')} of round {round_id}: {', '.join(parts)}. "
         f"{counted(taken.answers, 'answer', 'answers')} so far."
     )
     if taken.shut:
@@ -96,8 +105,12 @@ def _show(round_id: str, taken: Taken) -> None:
     _silent(f"Silent for {SECOND} days or more", p.after(SECOND))
     _silent(f"Silent for {FIRST} days or more", [each for each in p.silent if each.days < SECOND])
     if p.silent:
-        say("A mail with their links reminds them: counterpart mail. Who stays silent:", "  ")
-        say(f"counterpart end {round_id} {p.silent[0].people[0]} --reason silent --as NAME", "    ")
+        say("A mail reminds them once after 7 and once after 14 days:", "  ")
+        say(f"counterpart mail {round_id} --as NAME", "    ")
+    mute = [[id for id in each.people if id not in each.heard] for each in p.after(SECOND)]
+    if ids := next(filter(None, mute), None):
+        say("Who has said nothing after that leaves, and the other gets a new partner. For the first:", "  ")
+        say(f"counterpart end {round_id} {' '.join(ids)} --reason silent --as NAME", "    ")
     if p.away:
         heading("Away, and left in peace")
         for id, day in p.away.items():
@@ -116,6 +129,6 @@ def _silent(title: str, silent: Sequence[Silent]) -> None:
     if silent:
         heading(title)
         for each in silent:
-            words = [f"{id} said '{word}'" for id, word in each.said.items()]
+            words = [f"{id} said: {_SAID.get(word, word)}" for id, word in each.said.items()]
             told = f": {', '.join(words)}" if words else ""
             say(f"{' and '.join(each.people)}, {each.days} days{told}", "  ", "    ")

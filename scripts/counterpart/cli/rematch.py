@@ -56,6 +56,8 @@ def end(
         now = moment(repository, round_id, pretend_now)
         note(repository, round_id, ids[0], {"about": "note", "words": words}, by=by, now=now)
     stays = "stays and gets a new partner" if new_partner else "leaves the round"
+    if ban:
+        stays += ", and may not take part in later rounds while this is remembered"
     for done in all_done:
         if not done.written:
             say(f"{done.ended.id}: this is in decisions.yaml already; nothing was written.")
@@ -65,9 +67,13 @@ def end(
             many = "needs" if len(done.partners) == 1 else "need"
             say(f"{' and '.join(done.partners)} {many} a new partner.")
     heading("Next")
-    say("Commit it. Tell the people concerned, and look for new partners:", "  ")
+    if reason == "conduct":
+        say("No mail goes to this person by itself: write in your own words.", "  ")
+    partners = any(done.partners for done in all_done)
+    say(f"Commit it. Tell the people concerned{', and look for new partners' if partners else ''}:", "  ")
     say(f"counterpart mail {round_id} --as {name}", "    ")
-    say(f"counterpart rematch {round_id}", "    ")
+    if partners:
+        say(f"counterpart rematch {round_id}", "    ")
     return 0
 
 

@@ -70,7 +70,7 @@ def command(
     if said.refused:
         _refuse(round_id, said)
         return 1
-    _tell(said, dry_run)
+    _tell(round_id, said, dry_run)
     return 0
 
 
@@ -86,7 +86,7 @@ def _refuse(round_id: str, said: Reported) -> None:
     click.echo(f"    counterpart report {round_id} {options}")
 
 
-def _tell(said: Reported, dry_run: bool) -> None:
+def _tell(round_id: str, said: Reported, dry_run: bool) -> None:
     shown = counted(said.shown, "figure", "figures")
     say(f"{counted(said.tables, 'table', 'tables')}: {shown} shown, {said.withheld:,} withheld.")
     repaired = (
@@ -111,4 +111,7 @@ def _tell(said: Reported, dry_run: bool) -> None:
         say("Nothing is written.")
         return
     say(f"wrote {said.written}", "  ")
-    say("Look at it on the site before you publish it. From then on it may be deleted, but never changed.")
+    say(
+        f"Look at its page before you publish it: 'mkdocs serve' shows it at /reports/{round_id}/. From then on "
+        "it may be deleted, but never changed."
+    )

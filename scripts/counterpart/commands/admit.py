@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -119,7 +119,9 @@ def admit_round(
         draw=settings.draw,
         before=loaded.roll,
     )
-    content = dump(roll_data(admission.roll)).encode("utf-8")
+    alike = tuple(_alike(loaded, opened, confirmed))
+    roll = replace(admission.roll, questions=len(grouped.questions) + len(alike))
+    content = dump(roll_data(roll)).encode("utf-8")
     entry = repository.roll_file(round_id)
     changed = not repository.exists(entry) or repository.read(entry) != content
     if changed and not dry_run:
@@ -130,7 +132,7 @@ def admit_round(
         members_checked=listed is not None,
         remembered=memory is not None,
         open_employers=grouped.questions,
-        open_people=tuple(_alike(loaded, opened, confirmed)),
+        open_people=alike,
     )
 
 

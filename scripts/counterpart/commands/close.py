@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from counterpart.commands.letters import long_date
 from counterpart.commands.remember import pass_on
 from counterpart.commands.season import season
 from counterpart.commands.text import render
@@ -35,7 +36,7 @@ class Closed:
 
     missing: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    would_remove: int = 0
+    would_remove: tuple[tuple[str, int], ...] = ()  # kinds of files, and how many of each
     remembered: bool = False
     keys: tuple[str, ...] = ()
     destroyed: tuple[tuple[str, str], ...] = ()  # by whom, and when
@@ -63,23 +64,23 @@ def close(
     if loaded.round is None:
         raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
     going = list(to_remove(repository, round_id))
+    kinds = tuple(_counted(entry.path for entry in going).items())
     keys, destroyed = _keys(repository, round_id)
     if not loaded.round.closed:
         missing = tuple(_missing(repository, loaded, next_id, without_memory, without_report, key, now))
         if missing or not really:
-            return Closed(missing=missing, would_remove=len(going), keys=keys, destroyed=destroyed)
+            return Closed(missing=missing, would_remove=kinds, keys=keys, destroyed=destroyed)
         if next_id is not None:
             pass_on(repository, round_id, next_id, key, step)
         _mark_closed(repository, round_id)
     elif not really:
-        return Closed(would_remove=len(going), keys=keys, destroyed=destroyed)
+        return Closed(would_remove=kinds, keys=keys, destroyed=destroyed)
     removed = tuple(entry.path for entry in going)
     path = f"rounds/{round_id}/closing.md"
     if not repository.exists(Entry(path=path, kind="template")):
-        counts = list(_counted(removed).items())
-        at = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        at = f"{long_date(now.date())}, {now:%H:%M} UTC"
         remembering = next_id or next_with_memory(repository, round_id)
-        text = render("closing.md.j2", round=round_id, at=at, counts=counts, next=remembering)
+        text = render("closing.md.j2", round=round_id, at=at, counts=list(kinds), next=remembering)
         repository.write_all({path: text.encode("utf-8")})
     repository.remove_all(going)
     _keep_public_half(repository, round_id)
@@ -99,7 +100,7 @@ def _missing(
     assert loaded.round is not None
     end = loaded.round.day("end")
     if end is None or now.astimezone(zone(loaded.round.zone)).date() < end:
-        yield f"The round lasts until {end or 'a day that its calendar lacks'}."
+        yield f"The round lasts until {long_date(end) if end else 'a day that its calendar lacks'}."
         return
     ledger = LedgerBranch(Git(repository.root), loaded.id).read()
     yield from _mails(repository, loaded, ledger, key, now)
@@ -129,7 +130,8 @@ def _mails(
     due = season(repository, loaded, ledger, key, now).due
     left = [each for each in due if each.key not in ledger or ledger[each.key].state not in _GONE]
     if invited and left:
-        yield f"{len(left):,} mails are due and not sent: 'counterpart mail {loaded.id}'."
+        many = "1 mail is" if len(left) == 1 else f"{len(left):,} mails are"
+        yield f"{many} due and not sent: 'counterpart mail {loaded.id}'."
 
 
 def next_with_memory(repository: Repository, round_id: str) -> str | None:

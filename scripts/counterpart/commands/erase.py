@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 
 from counterpart.commands.decide import forget_notes
 from counterpart.commands.open import open_all
+from counterpart.commands.rematch import begun
 from counterpart.commands.remember import read_memory, sealed_memory
 from counterpart.core.admission import roll_data
 from counterpart.core.digest import pool_digest
 from counterpart.core.memory import forget, marks
 from counterpart.edges import keyring
-from counterpart.edges.load import load_round
+from counterpart.edges.git import Git
+from counterpart.edges.ledger import LedgerBranch
+from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.paths import Entry
 from counterpart.edges.repository import Repository
 from counterpart.edges.yaml_write import dump
@@ -33,7 +36,7 @@ class Erased:
     paired: bool  # a proposal names the id
     decided: bool  # the coordinators' decisions name the id
     notes: tuple[int, int]  # sealed notes on decisions about the person: removed, and still there
-    approved: bool  # pairs are approved, so that people may know each other already
+    introduced: bool  # people were written to about their partners, so that they know each other
 
 
 def erase(repository: Repository, id: str, key: str | None, step: Callable[[], None] = lambda: None) -> Erased:
@@ -87,9 +90,17 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
         pool_changed=changed,
         decided=loaded.decisions is not None and id in _decided(loaded.decisions),
         notes=notes,
-        approved=bool(loaded.approvals),
+        introduced=_introduced(repository, loaded),
         paired=any(id in pair.people for proposal in loaded.proposals.values() for pair in proposal.pairs),
     )
+
+
+def _introduced(repository: Repository, loaded: Loaded) -> bool:
+    try:
+        ledger = LedgerBranch(Git(repository.root), loaded.id).known()
+    except UsageError:
+        return False  # no repository of Git, so no mail went from here
+    return any(begun(ledger, number) for number in loaded.proposals)
 
 
 def _decided(decisions: Decisions) -> set[str]:

@@ -53,7 +53,8 @@ class Written:
     findings: tuple[Finding, ...] = ()
     refusals: tuple[str, ...] = ()
     proof: str = ""
-    due: Mapping[str, int] | None = None
+    due: Mapping[str, int] | None = None  # all mails up to now, by kind
+    new: Mapping[str, int] | None = None  # of these, what had not gone before
     delivered: Delivered | None = None
     partner_left: tuple[str, ...] = ()  # people whose partner went before they were introduced
     unopened: tuple[str, ...] = ()  # people whose sealed part does not open, so that nobody can write to them
@@ -102,7 +103,8 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
     )
     done = _delivered(repository, writer, due, sender, report)
     waiting = tuple(each.id for each in left if each.key not in written and each.id not in gone)
-    return Written(proof=passed.proof, due=_counted(due), delivered=done, partner_left=waiting)
+    new = _counted(each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
+    return Written(proof=passed.proof, due=_counted(due), new=new, delivered=done, partner_left=waiting)
 
 
 def _gone(repository: Repository, round_id: str, ids: Iterable[str]) -> set[str]:
@@ -116,7 +118,8 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
     """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
     loaded = load_round(repository, round_id, counting(report))
     links_file = repository.links_file(round_id)
-    introduced = _introduced(repository, loaded)
+    ledger = LedgerBranch(Git(repository.root), round_id).read()
+    introduced = {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
     findings = _in_the_way(repository, loaded)
     findings = tuple(each for each in findings if not introduced or each.rule != "person-withdrawn")
     if findings:
@@ -139,7 +142,6 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
         return Attachment(name="statement.html", type="text/html", content=issued[id].html.encode("utf-8"))
 
     if introduced:
-        ledger = LedgerBranch(Git(repository.root), round_id).read()
         now = season(repository, loaded, ledger, key, sender.now())
         due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
         partners, recorded, discussions = now.partners, now.recorded, now.discussions
@@ -159,13 +161,8 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
         guides=load_guides(repository).guides,
     )
     done = _delivered(repository, writer, due, sender, report)
-    return Written(due=_counted(due), delivered=done, unopened=unopened)
-
-
-def _introduced(repository: Repository, loaded: Loaded) -> dict[int, Proposal]:
-    """The pairings whose introductions have begun, by their numbers."""
-    ledger = LedgerBranch(Git(repository.root), loaded.id).read()
-    return {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
+    new = _counted(each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
+    return Written(due=_counted(due), new=new, delivered=done, unopened=unopened)
 
 
 def _opened(

@@ -99,24 +99,32 @@ def _resealed(data: dict[str, Any], entry: Entry, plaintext: bytes, recipients: 
     return again
 
 
+def key_to_destroy(repository: Repository, round_id: str, name: str, path: Path) -> str:
+    """The public half of the key of *name*, which is in the file *path* or was; a usage error if there is none."""
+    mine = {line["recipient"]: line for line in _register(repository, round_id)["keys"] if line["by"] == name}
+    if path.exists():
+        keys = keyring.read(path)
+        if len(keys) != 1 or keys[0].public not in mine:
+            raise UsageError(f"'{path}' does not hold the key of {name} for round {round_id}; it stays there.")
+        return keys[0].public
+    recipient = next((each for each, line in mine.items() if "destroyed" not in line), "")
+    if not recipient:
+        raise UsageError(f"There is no key of {name} for round {round_id} here, at '{path}'.")
+    return recipient
+
+
 def destroy_key(repository: Repository, round_id: str, name: str, path: Path, today: date) -> str:
     """Destroy the key of *name* in the file *path*, and write the day into the round's register; its public half.
 
     The day is written last: if that was cut off, the file is gone when the command runs again, and it writes.
     """
-    register = _register(repository, round_id)
-    mine = {line["recipient"]: line for line in register["keys"] if line["by"] == name}
+    recipient = key_to_destroy(repository, round_id, name, path)
     if path.exists():
-        keys = keyring.read(path)
-        recipient = keys[0].public
-        if len(keys) != 1 or recipient not in mine:
-            raise UsageError(f"'{path}' does not hold the key of {name} for round {round_id}; it stays there.")
         keyring.destroy(path)
-    else:
-        recipient = next((each for each, line in mine.items() if "destroyed" not in line), "")
-        if not recipient:
-            raise UsageError(f"There is no key of {name} for round {round_id} here, at '{path}'.")
-    mine[recipient]["destroyed"] = today.isoformat()
+    register = _register(repository, round_id)
+    for line in register["keys"]:
+        if line["recipient"] == recipient:
+            line["destroyed"] = today.isoformat()
     repository.write_all({repository.keys_file(round_id).path: dump(register).encode("utf-8")})
     return recipient
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from counterpart.commands.match import Matched, in_the_way, match, ready_pool
 from counterpart.commands.progress import Report, counting
+from counterpart.core.graph import PoolGraph
 from counterpart.core.ledger import Ledger, State
+from counterpart.core.questions import possible_partners
 from counterpart.core.replacement import REASONS, left, partnerships
 from counterpart.edges import yaml
 from counterpart.edges.git import Git
@@ -139,6 +141,13 @@ def rematch(repository: Repository, round_id: str, *, number: int | None = None,
         raise UsageError(
             f"Only {active[0]} is without a partner, and nobody waits. Wait for another, or, where threes are "
             "allowed, ask a pair whether it takes in a third."
+        )
+    graph = PoolGraph(pool, columns=1)
+    if number not in loaded.proposals and not any(possible_partners(graph, id) for id in active):
+        raise UsageError(
+            "Under the rules of the round nobody who is without a partner can be paired, so nothing was written: "
+            f"{', '.join(active[:10])}{' and others' if len(active) > 10 else ''}. Look again when somebody else "
+            "is free."
         )
     matched = match(repository, round_id, number=number, report=report)
     waiting = tuple(id for id in pool.ids if id not in active)

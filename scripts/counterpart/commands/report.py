@@ -12,6 +12,7 @@ from counterpart.commands.known import PubliclyKnown, publicly_known
 from counterpart.commands.match import ready_pool
 from counterpart.commands.pulse import opened
 from counterpart.commands.verify import verify
+from counterpart.core.digest import digest
 from counterpart.core.disclosure import LEAST
 from counterpart.core.disclosure_audit import Disclosed, disclose
 from counterpart.core.disclosure_links import setting_of
@@ -20,12 +21,14 @@ from counterpart.core.report_data import report_bytes, report_of
 from counterpart.core.report_facts import facts_of
 from counterpart.core.report_tables import BUNDLE, tables_of
 from counterpart.core.report_words import TITLES
+from counterpart.edges import yaml
 from counterpart.edges.git import Git
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.names import names
 from counterpart.edges.paths import Entry
 from counterpart.edges.reports import load_reports
 from counterpart.edges.repository import Repository
+from counterpart.edges.yaml import Document
 from counterpart.edges.zones import zone
 from counterpart.finding import Finding, UsageError
 
@@ -107,7 +110,7 @@ def report_round(
         found.screened,
         title=_title(loaded),
         countries=names(),
-        proven=_proven(repository, round_id, report),
+        proven=_proven(repository, loaded, report),
     )
     if dry_run:
         return said
@@ -179,9 +182,25 @@ def _title(loaded: Loaded) -> str:
     return loaded.round.title
 
 
-def _proven(repository: Repository, round_id: str, report: progress.Report) -> bool:
-    found = verify(repository, round_id, number=1, report=report)
-    return not found.findings and found.optimal
+def _proven(repository: Repository, loaded: Loaded, report: progress.Report) -> bool:
+    """Whether the first pairing is proven to be the best: now, or when it was approved.
+
+    Once somebody has withdrawn, the proof cannot be checked any more against who is there. Approval was given only
+    to what verified as the best, unless coordinators overruled that.
+    """
+    found = verify(repository, loaded.id, number=1, report=report)
+    if not found.findings:
+        return found.optimal
+    overruled = loaded.decisions is not None and loaded.decisions.overrule is not None
+    entry = repository.pairings_file(loaded.id)
+    content = repository.read(entry)
+    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    return (
+        not overruled
+        and isinstance(document, Document)
+        and loaded.approval is not None
+        and loaded.approval.proposal == digest(document.data)
+    )
 
 
 def _said(found: Disclosed, facts: Facts, known: PubliclyKnown) -> Reported:

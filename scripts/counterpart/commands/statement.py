@@ -70,8 +70,10 @@ def statements(
         )
     began = first_days(repository, loaded)
     wanted = [id for id in (ids or sorted(began)) if id in began]
-    if ids and len(wanted) < len(set(ids)):
-        raise UsageError("Somebody of these has no partner at the end of the round, so there is nothing to state.")
+    if without := sorted(set(ids) - set(wanted)):
+        raise UsageError(
+            f"No statement can be written for {', '.join(without)}: no partner at the end of the round."
+        )
     answers = records(said(repository, loaded, key).answers)
     guides = load_guides(repository).guides
     opened = open_all(repository, round_id, wanted, keys, lambda: None)

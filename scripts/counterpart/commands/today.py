@@ -151,8 +151,9 @@ def _standing(repository: Repository, round: Round) -> Standing:
     return Standing(
         number=number,
         introduced=bool(introduced),
-        free=ending[0],
-        untold=ending[1],
+        free=ending.free,
+        untold=ending.untold,
+        partnered=ending.partnered,
         links=repository.exists(repository.links_file(round.id)),
         guides={each.number for each in lines if each.kind == "digest"},
         discussions=_discussions(repository, round),
@@ -165,6 +166,7 @@ def _standing(repository: Repository, round: Round) -> Standing:
         withdrawn_on_roll=sum(1 for id in withdrawn if id in people and people[id].status is Status.ADMITTED),
         admitted=statuses["accepted"] if roll else None,
         waiting=statuses["waiting"],
+        questions=roll.get("questions", 0) if roll else 0,
         proposal=pairings is not None,
         outdated=bool(made) and any(made["round" if key == "settings" else key] != now[key] for key in now),
         approved=_approved(repository, round, pairings, number, now),
@@ -254,6 +256,15 @@ def _without(
     return {id for id in here if id in people and people[id].status in statuses and id not in busy | away}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ending:
+    """After the introductions: people who may get a partner, who must be told of an end, who have a partner."""
+
+    free: int = 0
+    untold: int = 0
+    partnered: int = 0
+
+
 def _ending(
     files: dict[int, dict[str, Any]],
     decisions: Decisions | None,
@@ -262,17 +273,23 @@ def _ending(
     withdrawn: set[str],
     introduced: set[int],
     lines: list[_Mail],
-) -> tuple[int, int]:
-    """How many who take part have no partner and are in no pairing to come; how many must be told of an end."""
-    if not introduced:
-        return 0, 0
-    known = {n: build.proposal(each) for n, each in files.items() if n in introduced}
+) -> _Ending:
+    """The people whose partnerships end. Free is nobody as long as all were in the latest pairing in vain."""
+    if not introduced or not files:
+        return _Ending()
+    proposals = {n: build.proposal(each) for n, each in files.items()}
+    known = {n: each for n, each in proposals.items() if n in introduced}
     last = max(known, default=1)
     free = _without(known, people, here, decisions, last + 1, (Status.ADMITTED,))
+    waiting = _without(known, people, here, decisions, last + 1, (Status.WAITING,))
+    in_vain = {each.id for each in proposals[max(proposals)].unpaired}
     heard = {(each.kind, each.id, each.number) for each in lines if each.state is not State.LATER}
     due = on_ending(known, decisions, withdrawn, here | withdrawn)
-    untold = sum((each.kind, each.id, each.number) not in heard for each in due)
-    return (0 if max(files, default=0) > last else len(free)), untold
+    return _Ending(
+        free=0 if max(files) > last or free | waiting <= in_vain else len(free),
+        untold=sum((each.kind, each.id, each.number) not in heard for each in due),
+        partnered=sum(len(each.people) for each in partnerships(known, decisions, here, last + 1)),
+    )
 
 
 def _keys_left(repository: Repository, round_id: str) -> tuple[str, ...]:

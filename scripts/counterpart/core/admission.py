@@ -217,6 +217,7 @@ def roll_data(roll: Roll) -> dict[str, object]:
         "round": roll.round,
         "generation": roll.generation,
         "applicants": roll.applicants,
+        **({"questions": roll.questions} if roll.questions else {}),
         "pool": roll.pool,
         "people": {id: _line(place) for id, place in sorted(roll.people.items())},
     }

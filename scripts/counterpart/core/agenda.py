@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from counterpart.core.pulse import FIRST, SECOND
+from counterpart.core.pulse import FIRST
 from counterpart.core.season import STATEMENTS, SURVEYS, WINDOWS, guides
 from counterpart.model import Round
 
@@ -34,6 +34,7 @@ class Standing:
     withdrawn_on_roll: int = 0  # admitted, and withdrawn since
     admitted: int | None = None  # None: there is no roll
     waiting: int = 0
+    questions: int = 0  # of the admission, which nobody has answered
     proposal: bool = False
     outdated: bool = False  # the proposal was made from something that has changed since
     approved: bool | None = None  # None: nobody approved; False: void
@@ -41,7 +42,8 @@ class Standing:
     sent: Mapping[str, int] = field(default_factory=dict)  # and how many have gone
     number: int = 1  # of the latest pairing; from 2 on a rematch within the round
     introduced: bool = False  # whether anybody was introduced in this round
-    free: int = 0  # admitted people without a partner, after the introductions
+    free: int = 0  # people without a partner, after the introductions, for whom there may be one now
+    partnered: int = 0  # people who have a partner now
     untold: int = 0  # people whose partnership ended and who have not heard of it
     links: bool = False  # whether there is a key for personal links
     guides: Collection[int] = ()  # the numbers of guides of which a mail has gone
@@ -151,7 +153,7 @@ def _beginning(round: Round, s: Standing, today: date) -> Iterator[Task]:
         yield Task(round=round.id, when=When.NOW, text="Complete the calendar.", command="counterpart check")
         return
     if not s.draw and today <= close:
-        text = "Write a draw that nobody can foresee, before anybody applies."
+        text = f"Write a draw that nobody can foresee into rounds/{round.id}/round.yaml, before anybody applies."
         yield Task(round=round.id, when=When.NEXT, text=text, due=opens - timedelta(days=7))
     if s.recipients < 2 and today <= close:
         text = f"Make keys: a round needs two, and has {s.recipients}."
@@ -191,6 +193,11 @@ def _middle(round: Round, s: Standing, close: date) -> Iterator[Task]:
         if not s.introduced:
             text = f"{many} withdrawn: admit again, so that others get the place."
             yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart admit {round.id}")
+    if s.questions and not s.introduced:
+        many = "1 question" if s.questions == 1 else f"{s.questions:,} questions"
+        text = f"Answer {many} about names that are alike: until then they may cost people their partner."
+        command = f"counterpart admit {round.id} --ask --as NAME"
+        yield Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
     told = sum(s.sent.get(kind, 0) for kind in ("accepted", "waiting", "not-admitted"))
     wanted = sum(s.due.get(kind, 0) for kind in ("accepted", "waiting", "not-admitted"))
     if told < wanted and not s.introduced:
@@ -268,9 +275,8 @@ def _support(round: Round, s: Standing, today: date) -> Iterator[Task]:
         text = f"{many} no partner{waits}: look for new pairs."
         yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart rematch {round.id}")
     start = round.day("introductions")
-    days = (today - start).days if start is not None else 0
-    if days >= FIRST - 1 and min(days % SECOND, -days % SECOND, abs(days - FIRST)) <= 1:
-        text = "Look who is silent, who asks for a new partner, and who is away."
+    if start is not None and (today - start).days >= FIRST:
+        text = "Once a week: look who is silent, who asks for a new partner, and who is away."
         yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart pulse {round.id}")
 
 
@@ -291,11 +297,11 @@ def _ending(round: Round, s: Standing, today: date, end: date, mail: str) -> Ite
     if today < end:
         return
     statements, last = (end + timedelta(days=days) for days in STATEMENTS)
-    if today < last and s.links:
+    if today < last and s.links and s.sent.get("statement", 0) < s.partnered:
         text = "Send statements to those who have recorded nothing."
         yield Task(round=round.id, when=When.NEXT, text=text, due=statements, command=mail)
     if not s.report:
-        text = "Write the round's report."
+        text = f"Choose whom to quote ('counterpart voices {round.id}'), then write the round's report."
         yield Task(
             round=round.id, when=When.NEXT, text=text, due=statements, command=f"counterpart report {round.id}"
         )

@@ -30,6 +30,7 @@ class Silent:
     number: int
     days: int  # since the introduction
     said: Mapping[str, str]
+    heard: frozenset[str] = frozenset()  # who has said anything since, also only to be away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,8 @@ def pulse(
         elif (days := (now - began) // timedelta(days=1)) < FIRST:
             fresh += 1
         else:
-            silent.append(Silent(people=each.people, number=each.number, days=days, said=said))
+            heard = frozenset(id for id, words in mine.items() if words)
+            silent.append(Silent(people=each.people, number=each.number, days=days, said=said, heard=heard))
     taking_part = {id for each in partnerships for id in each.people}
     return Pulse(
         partnerships=len(partnerships),

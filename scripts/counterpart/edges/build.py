@@ -100,6 +100,7 @@ def roll(data: Data) -> Roll:
         people={id: _place(place) for id, place in data["people"].items()},
         applicants=data.get("applicants", 0),
         generation=data.get("generation", 1),
+        questions=data.get("questions", 0),
     )
 
 
