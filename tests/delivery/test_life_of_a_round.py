@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from pyrage import x25519
 
+from counterpart.commands.admit import admit_round
 from counterpart.commands.links import open_links
 from counterpart.commands.open import open_all
 from counterpart.commands.pulse import take_pulse
@@ -77,7 +78,16 @@ class Round(Sending):
         )
         for guide in (Path(__file__).parents[2] / "site/guides").glob("*.md"):
             self.write(f"site/guides/{guide.name}", guide.read_text("utf-8"))
-        self.done(0, "admit", "2027-1", "--key", "demo", "--pretend-now", ADMITTED)
+        admit_round(
+            Repository(self.copies[0]),
+            "2027-1",
+            key="demo",
+            members=None,
+            now=datetime.fromisoformat(ADMITTED),
+            by="coordinator-1",
+            ask=lambda *_: False,  # no two employers are one
+            report=lambda _: None,
+        )
         self.done(0, "match", "2027-1")
         self.done(0, "approve", "2027-1", "--as", "coordinator-1", "--pretend-now", ADMITTED)
         self.today("2027-02-20", "counterpart links 2027-1")
