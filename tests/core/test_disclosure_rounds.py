@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from tests.attacks import Attacked, attacked, found_out, record, report, targets_in
-from tests.finished import disclosed, finished, following
+from tests.attacks import NARROWED, Attacked, attacked, found_out, record, report, targets_in
+from tests.finished import SECTORS, crowd, disclosed, finished, following
 
 from counterpart.core.geography import SUBREGION_OF, region_of_country
 from counterpart.core.report import Facts
@@ -94,6 +94,33 @@ def test_a_following_round_has_people_of_the_rounds_before_and_nobody_else_retur
 def test_an_attacker_with_the_reports_of_successive_rounds_finds_nobody_in_any(series: Series) -> None:
     leaks, tried = leaks_in(series, 8)
     assert leaks == {} and tried >= 12
+
+
+THREE = {id: SECTORS[id] for id in ("public", "law", "school")}
+
+
+def test_a_report_does_not_narrow_a_count_that_an_earlier_one_withheld() -> None:
+    """An attack from behind, by a report that is safe by itself.
+
+    The earlier round has 103 to 107 people for a reader. 403 less 297 (shown as 405 and 295) return, so it had 106
+    or 107; less 52 and 47 at most in two rows that are shown, seven to nine are left for the third.
+    """
+    counts = {("AU", "public", "mid"): 52, ("AU", "law", "mid"): 47, ("AU", "school", "mid"): 7}
+    first, seven = crowd(counts, sectors=THREE), ("sector", ("school",))
+    now = following([first], 1, 403, share=1.0)
+    before = disclosed(first)
+    assert before.safe and before.screened.counts[seven] == 7
+    assert found_out(attacked(first, before.screened), [seven]) == {}
+
+    read = attacked(first, before.screened)
+    careless = disclosed(now)
+    attacked(now, careless.screened, [read], "region")
+    assert careless.safe and found_out(read, [seven]) == {seven: NARROWED}
+
+    read = attacked(first, before.screened)
+    careful = disclosed(now, [report(first, before.screened)])
+    attacked(now, careful.screened, [read], "region")
+    assert careful.safe and found_out(read, [seven]) == {}
 
 
 SIZES = (60, 99, 130, 250, 399, 420, 600, 1162, 1500, 2500)

@@ -12,7 +12,7 @@ from itertools import combinations_with_replacement
 
 from counterpart.core.disclosure import BASE, LEAST, OTHERS, Screened
 from counterpart.core.geography import COUNTRIES, REGION_OF, REGIONS, SUBREGION_OF, SUBREGIONS
-from counterpart.core.report import MOST_INTERESTS, SATISFACTION, WISHES, Cell, Facts, Report
+from counterpart.core.report import MOST_INTERESTS, SATISFACTION, WISHES, Cell, Facts
 from counterpart.core.report_tables import RETURNING, STEPS, outcomes, pairing_kinds, size_of
 from counterpart.matching.bounds import Statements
 
@@ -279,40 +279,3 @@ def _partnerships(reader: Reader, setting: Setting, kinds: Mapping[str, Mapping[
     reader.cells["partnerships", ()] = (*near, *far)
     reader.cells["distance", ("same-region",)] = tuple(near)
     reader.cells["distance", ("other-region",)] = tuple(far)
-
-
-def remember(reader: Reader, earlier: Sequence[Report]) -> dict[tuple[str, Cell], tuple[int, ...]]:
-    """What the same reader knows from earlier reports: who returns was there before, and in the same region.
-
-    Gives, by round, the earlier cells that were withheld: they must not become clearer than they were.
-    """
-    withheld: dict[tuple[str, Cell], tuple[int, ...]] = {}
-    everybody: list[int] = []
-    by_region: dict[str, list[int]] = {region: [] for region in REGIONS}
-    for report in earlier:
-        before = Reader(statements=reader.statements)
-        total = report.count("total")
-        people, regions = _places(before, size_of(max(0, (total or LEAST) - (BASE - 1) // 2)))
-        reader.statements.lows[people], reader.statements.highs[people] = 0, None
-        for table in report.tables:
-            parts = table.id.removeprefix("region-")
-            if table.id.startswith("region-"):
-                values = sorted({figure.key[1] for figure in table.figures})
-                _by_region(before, parts, values, {table.id}, people, regions)
-        for cell, numbers in before.cells.items():
-            count = report.count(cell[0], *cell[1])
-            if count is not None:
-                half = (BASE - 1) // 2
-                reader.statements.state(dict.fromkeys(numbers, 1), max(LEAST, count - half), count + half)
-            elif report.table(cell[0]) is not None:
-                withheld[report.round, cell] = numbers
-        everybody.append(people)
-        for region, number in regions.items():
-            by_region[region].append(number)
-    if everybody:
-        here = {key: numbers for (table, key), numbers in reader.cells.items() if table == "region-returning"}
-        for region in REGIONS:
-            if (region, "returning") in here:
-                reader.at_most(here[region, "returning"], by_region[region])
-        reader.at_most(reader.cells["returning", ("returning",)], everybody)
-    return withheld
