@@ -6,7 +6,7 @@ is publicly known: more than any reader has. The list of the world's regions is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pyscipopt import Model, quicksum
@@ -33,11 +33,13 @@ class Attacker:
         outcomes: Iterable[str],
         pairings: int,
         threes: bool,
+        held: Collection[Key] = (),
         before: Sequence[Attacker] = (),
         same: str = "country",
     ) -> None:
         """*lists*: ids of sectors, stages, topics. *low*: counts below ten, and how many of each are known.
 
+        *held*: counts that are withheld for the sake of others, ten at least.
         *before*: the attacks on all earlier reports, the first one first. *same*: whoever returns has still the
         same "country", or at least "region", or is only from the same "world".
         """
@@ -49,7 +51,7 @@ class Attacker:
         }
         self._everybody(lists, low)
         self._partners(list(outcomes), pairings, threes)
-        self._figures(low)
+        self._figures(low, held)
         self._came_before(before, same)
 
     def _whole(self, high: int | None = None) -> Any:
@@ -165,7 +167,7 @@ class Attacker:
         self.sums["distance", ("same-region",)], self.sums["distance", ("other-region",)] = near, far
         self.sums["partnerships", ()] = near + far
 
-    def _figures(self, low: Mapping[Key, int]) -> None:
+    def _figures(self, low: Mapping[Key, int], held: Collection[Key]) -> None:
         shown = {key for key, count in self.report.items() if count != "withheld"}
         for place in sorted({*SUBREGION_OF.values(), *_REGIONS}):
             self.sums["country", ("others", place)] = self._others(place, shown)
@@ -177,6 +179,8 @@ class Attacker:
             elif key in low:
                 self.model.addCons(number >= low[key])
                 self.model.addCons(number <= low[key] + 9)
+            elif key in held:
+                self.model.addCons(number >= 10)
 
     def _others(self, place: str, shown: set[Key]) -> Any:
         """Who comes from a place's countries without a row, and from no place that has a row of its own."""

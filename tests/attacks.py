@@ -41,13 +41,15 @@ def report(facts: Facts, screened: Screened) -> Report:
 
 def attacked(facts: Facts, screened: Screened, before: Sequence[Attacked] = (), same: str = "country") -> Attacked:
     """The attacker at work on a round, with those *before* it in hand; see ``Attacker``."""
+    low = true_low(facts, screened)
     made = Attacker(
         report_data(report(facts, screened)),
         lists={"sectors": facts.sectors, "stages": facts.career_stages, "topics": facts.topics},
-        low=true_low(facts, screened),
+        low=low,
         outcomes=outcomes(facts),
         pairings=facts.pairings,
         threes=facts.threes,
+        held=screened.counts.keys() - screened.shown.keys() - low.keys(),
         before=[each.attacker for each in before],
         same=same,
     )

@@ -1,0 +1,56 @@
+"""What the audit takes a reader to know is what the independent attacker knows, link by link."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from tests.attacker import Key
+from tests.attacks import Attacked, attacked
+from tests.finished import finished
+
+from counterpart.core.disclosure import screen
+from counterpart.core.disclosure_links import Reader, read, setting_of
+from counterpart.core.report_tables import tables_of
+from counterpart.matching.bounds import Prober
+
+
+def withheld_by_chance(seed: int, size: int, share: float, **changes: object) -> tuple[Attacked, Reader]:
+    """A round of which many figures more than need be are withheld, so that each must be found through others."""
+    chance = random.Random(f"withheld {seed}")
+    facts = replace(finished(seed, size, known=seed % 3 * 4), **changes)  # type: ignore[arg-type]
+    tables = tables_of(facts)
+    shown = screen(tables).shown
+    gone = [
+        table for table in sorted({table for table, _ in shown}) if chance.random() < 0.15 and table != "total"
+    ]
+    guards = [cell for cell in sorted(shown) if chance.random() < share]
+    screened = screen(tables, guards, gone)
+    return attacked(facts, screened), read(setting_of(facts), screened)
+
+
+def some_of_each_table(one: Attacked, reader: Reader, most: int, seed: int) -> list[Key]:
+    """Withheld counts, so many of each table."""
+    chance = random.Random(seed)
+    cells = [cell for cell in sorted({*one.screened.low, *one.screened.guards}) if reader.cells.get(cell)]
+    chance.shuffle(cells)
+    tables: dict[str, list[Key]] = {}
+    for cell in cells:
+        tables.setdefault(cell[0], []).append(cell)
+    return [cell for rows in tables.values() for cell in rows[:most]]
+
+
+@pytest.mark.parametrize(
+    ("seed", "size", "share", "pairings"),
+    [(1, 80, 0.2, 1), (2, 150, 0.3, 3), (3, 300, 0.1, 2), (4, 450, 0.3, 2), (5, 900, 0.5, 3), (6, 1600, 0.4, 1)],
+)
+def test_the_audit_and_the_independent_attacker_narrow_every_count_to_the_same_values(
+    seed: int, size: int, share: float, pairings: int
+) -> None:
+    one, reader = withheld_by_chance(seed, size, share, pairings=pairings)
+    prober = Prober(reader.statements)
+    for cell in some_of_each_table(one, reader, 2, seed):
+        audit = prober.interval(reader.cells[cell], whole=True)
+        assert (audit.low, audit.high) == one.attacker.bounds(cell), cell
+        assert audit.low <= one.screened.counts[cell] <= audit.high, cell
