@@ -54,3 +54,16 @@ def test_the_audit_and_the_independent_attacker_narrow_every_count_to_the_same_v
         audit = prober.interval(reader.cells[cell], whole=True)
         assert (audit.low, audit.high) == one.attacker.bounds(cell), cell
         assert audit.low <= one.screened.counts[cell] <= audit.high, cell
+
+
+@pytest.mark.parametrize(
+    ("size", "least", "greatest"), [(99, 98, 99), (100, 100, 102), (399, 398, 399), (400, 400, 402)]
+)
+def test_the_tables_that_there_are_tell_on_which_side_of_a_step_the_round_stands(
+    size: int, least: int, greatest: int
+) -> None:
+    facts = finished(21, size)
+    screened = screen(tables_of(facts))
+    reader = read(setting_of(facts), screened)
+    audit = Prober(reader.statements).interval(reader.cells["total", ()])
+    assert (audit.low, audit.high) == (least, greatest) == attacked(facts, screened).attacker.bounds(("total", ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.attacker import Key
 from tests.attacks import report
-from tests.finished import SECTORS, STAGES, crowd
+from tests.finished import SECTORS, STAGES, crowd, disclosed, finished
 
 from counterpart.core.disclosure import screen
 from counterpart.core.disclosure_links import Reader
@@ -86,3 +86,16 @@ def test_a_shown_count_of_an_earlier_report_is_ten_at_least_and_the_others_fit_t
     # All of 30 (28 to 32) but 20 (18 to 22) and 10 (10 to 12): four at most.
     rest = once[earlier.round, ("country", ("AF",))]
     assert Prober(statements).interval(rest) == Interval(low=0, high=4)
+
+
+def test_a_count_that_was_as_clear_before_costs_the_new_report_nothing() -> None:
+    earlier = made(
+        {("AU", "public", "mid"): 52, ("AU", "law", "mid"): 47, ("AU", "school", "mid"): 9}, sectors=THREE
+    )
+    statements, once = remembered([earlier])
+    clear = Prober(statements).interval(once[earlier.round, ("sector", ("school",))])
+    assert clear.low == 9  # if it is below ten at all, it is nine: nobody should have published that
+    facts = finished(3, 150, round="2027-2")
+    alone, with_it = disclosed(facts), disclosed(facts, [earlier])
+    assert with_it.safe and with_it.tried > alone.tried
+    assert with_it.screened.shown == alone.screened.shown
