@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,9 @@ from counterpart.core.report_tables import tables_of
 from counterpart.matching.bounds import Prober
 
 
-def withheld_by_chance(seed: int, size: int, share: float, **changes: object) -> tuple[Attacked, Reader]:
+def withheld_by_chance(
+    seed: int, size: int, share: float, without: Sequence[str] = (), **changes: object
+) -> tuple[Attacked, Reader]:
     """A round of which many figures more than need be are withheld, so that each must be found through others."""
     chance = random.Random(f"withheld {seed}")
     facts = replace(finished(seed, size, known=seed % 3 * 4), **changes)  # type: ignore[arg-type]
@@ -25,7 +28,9 @@ def withheld_by_chance(seed: int, size: int, share: float, **changes: object) ->
     gone = [
         table for table in sorted({table for table, _ in shown}) if chance.random() < 0.15 and table != "total"
     ]
+    gone += without
     guards = [cell for cell in sorted(shown) if chance.random() < share]
+    guards += [("countries", ())] if without else []
     screened = screen(tables, guards, gone)
     return attacked(facts, screened), read(setting_of(facts), screened)
 
@@ -54,6 +59,15 @@ def test_the_audit_and_the_independent_attacker_narrow_every_count_to_the_same_v
         audit = prober.interval(reader.cells[cell], whole=True)
         assert (audit.low, audit.high) == one.attacker.bounds(cell), cell
         assert audit.low <= one.screened.counts[cell] <= audit.high, cell
+
+
+@pytest.mark.parametrize("without", [["country"], ["country", "subregion"], ["region"]])
+def test_they_do_so_too_where_a_table_is_left_out(without: list[str]) -> None:
+    one, reader = withheld_by_chance(9, 260, 0.3, without)
+    prober = Prober(reader.statements)
+    for cell in some_of_each_table(one, reader, 1, 9):
+        audit = prober.interval(reader.cells[cell], whole=True)
+        assert (audit.low, audit.high) == one.attacker.bounds(cell), cell
 
 
 @pytest.mark.parametrize(

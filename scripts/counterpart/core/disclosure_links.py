@@ -123,11 +123,9 @@ def _subregions(reader: Reader, regions: Mapping[str, int]) -> dict[str, int]:
 
 
 def _countries(reader: Reader, subregions: Mapping[str, int], screened: Screened, tables: set[str]) -> None:
-    """Countries. Of those about which the same is known, one stands for all; without a table, nothing is known."""
+    """Countries. Of those about which the same is known, one stands for all."""
     if "country" not in tables:
-        every = reader.statements.number()
-        reader.at_most([every], list(subregions.values()))
-        reader.cells["countries", ()] = (every,)
+        _reached(reader, subregions, screened)
         return
     here: dict[str, list[int]] = {each: [] for each in SUBREGIONS}
     others: dict[str, list[int]] = {each: [] for each in SUBREGIONS}
@@ -172,6 +170,20 @@ def _countries(reader: Reader, subregions: Mapping[str, int], screened: Screened
     every = reader.statements.number()
     reader.statements.state({every: 1} | dict.fromkeys(reached, -1), certain, certain)
     reader.cells["countries", ()] = (every,)
+
+
+def _reached(reader: Reader, subregions: Mapping[str, int], screened: Screened) -> None:
+    """How many countries, where none is named: in a subregion no more than it has, and no more than people."""
+    reached = []
+    for subregion, number in subregions.items():
+        cell = ("subregion", (subregion,))
+        somebody = cell in screened.shown or cell in screened.guards or screened.low.get(cell, 0) > 0
+        there = reader.statements.number(int(somebody), list(SUBREGION_OF.values()).count(subregion))
+        reader.at_most([there], [number])
+        if cell in screened.low:
+            reader.at_most([number], [there], screened.low[cell] + LEAST - 1)
+        reached.append(there)
+    reader.cells["countries", ()] = tuple(reached)
 
 
 def _by_region(
