@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from tests.attacker import Key
 from tests.attacks import Attacked, attacked
-from tests.finished import finished
+from tests.finished import crowd, finished
 
 from counterpart.core.disclosure import screen
 from counterpart.core.disclosure_links import Reader, read, setting_of
@@ -81,3 +81,26 @@ def test_the_tables_that_there_are_tell_on_which_side_of_a_step_the_round_stands
     reader = read(setting_of(facts), screened)
     audit = Prober(reader.statements).interval(reader.cells["total", ()])
     assert (audit.low, audit.high) == (least, greatest) == attacked(facts, screened).attacker.bounds(("total", ()))
+
+
+@pytest.mark.parametrize(
+    ("named", "gone", "least", "greatest"),
+    [
+        # One topic each: 118 people at least, of whom 62 and 42 at most named the other two.
+        ([("topic-0",)] * 3 + [("topic-1",)] * 2 + [("topic-2",)], "topic-2", 14, 122),
+        # Five of six topics each: 122 people at most, 610 topics, and 98 at least for each of the other five.
+        ([tuple(f"topic-{n}" for n in range(6) if n != left) for left in range(6)], "topic-5", 10, 120),
+    ],
+)
+def test_everybody_names_a_topic_and_nobody_more_than_five(
+    named: list[tuple[str, ...]], gone: str, least: int, greatest: int
+) -> None:
+    facts = crowd({("AU", "public", "mid"): 120}, topics={id: id for topics in named for id in topics})
+    people = {
+        id: replace(one, interests=named[n % len(named)]) for n, (id, one) in enumerate(facts.people.items())
+    }
+    facts, cell = replace(facts, people=people), ("interest", (gone,))
+    screened = screen(tables_of(facts), [cell])
+    reader = read(setting_of(facts), screened)
+    audit = Prober(reader.statements).interval(reader.cells[cell], whole=True)
+    assert (audit.low, audit.high) == (least, greatest) == attacked(facts, screened).attacker.bounds(cell)
