@@ -104,3 +104,19 @@ def test_everybody_names_a_topic_and_nobody_more_than_five(
     reader = read(setting_of(facts), screened)
     audit = Prober(reader.statements).interval(reader.cells[cell], whole=True)
     assert (audit.low, audit.high) == (least, greatest) == attacked(facts, screened).attacker.bounds(cell)
+
+
+@pytest.mark.parametrize("threes", [False, True])
+def test_partnerships_are_as_many_as_their_people_allow(threes: bool) -> None:
+    facts = replace(finished(8, 160), threes=threes, partnerships=())
+    ids = list(facts.people)
+    pairs = [(ids[i], ids[i + 1]) for i in range(0, 100, 2)]
+    facts = replace(facts, pairings=1, partnerships=(*pairs, tuple(ids[100:103])) if threes else tuple(pairs))
+    cells = [("partnerships", ()), *(("distance", (near,)) for near in ("same-region", "other-region"))]
+    screened = screen(tables_of(facts), cells)
+    reader = read(setting_of(facts), screened)
+    one, prober = attacked(facts, screened), Prober(reader.statements)
+    for cell in cells:
+        audit = prober.interval(reader.cells[cell], whole=True)
+        assert (audit.low, audit.high) == one.attacker.bounds(cell), cell
+        assert audit.low <= screened.counts[cell] <= audit.high <= 60
