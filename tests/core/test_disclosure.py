@@ -8,6 +8,7 @@ import pytest
 from tests.finished import crowd, finished, person
 
 from counterpart.core.disclosure import BASE, LEAST, SHARE_BASE, VALUES, Screened, rounded, screen, share
+from counterpart.core.disclosure_audit import CLOSE, PASSES
 from counterpart.core.geography import COUNTRIES, PLACE_NAMES, REGION_OF, REGIONS, SUBREGION_OF, SUBREGIONS
 from counterpart.core.report import Answer, Facts, Known
 from counterpart.core.report_tables import BUNDLE, STEPS, size_of, tables_of
@@ -21,6 +22,7 @@ def screened(facts: Facts, **more: object) -> Screened:
 
 def test_the_policy_is_as_strict_as_it_was_measured() -> None:
     assert (LEAST, BASE, VALUES, SHARE_BASE) == (10, 5, 5, 50)
+    assert (CLOSE, PASSES) == (8, 12)  # intervals that are looked at once more in whole numbers; repairs
 
 
 @pytest.mark.parametrize(("true", "shown"), [(10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (1162, 1160)])
