@@ -6,7 +6,7 @@ is publicly known: more than any reader has. The list of the world's regions is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pyscipopt import Model, quicksum
@@ -19,7 +19,10 @@ _LADDER = (0, 100, 400, 1500, 10**6)
 
 
 class Attacker:
-    """One attack on one report. ``bounds`` gives what remains possible for any count."""
+    """One attack on one report, those *before* it in hand. ``bounds`` gives what remains possible for any count.
+
+    All of them are one integer program: what a later report says can be used against an earlier one.
+    """
 
     def __init__(
         self,
@@ -30,9 +33,17 @@ class Attacker:
         outcomes: Iterable[str],
         pairings: int,
         threes: bool,
+        held: Collection[Key] = (),
+        before: Sequence[Attacker] = (),
+        same: str = "country",
     ) -> None:
-        """*lists*: ids of sectors, stages, topics. *low*: counts below ten, and how many of each are known."""
-        self.model = Model()
+        """*lists*: ids of sectors, stages, topics. *low*: counts below ten, and how many of each are known.
+
+        *held*: counts that are withheld for the sake of others, ten at least.
+        *before*: the attacks on all earlier reports, the first one first. *same*: whoever returns has still the
+        same "country", or at least "region", or is only from the same "world".
+        """
+        self.model = before[0].model if before else Model()
         self.model.hideOutput()
         self.sums: dict[Key, Any] = {}
         self.report = {
@@ -40,7 +51,8 @@ class Attacker:
         }
         self._everybody(lists, low)
         self._partners(list(outcomes), pairings, threes)
-        self._figures(low)
+        self._figures(low, held)
+        self._came_before(before, same)
 
     def _whole(self, high: int | None = None) -> Any:
         return self.model.addVar(vtype="I", lb=0, ub=high)
@@ -155,7 +167,7 @@ class Attacker:
         self.sums["distance", ("same-region",)], self.sums["distance", ("other-region",)] = near, far
         self.sums["partnerships", ()] = near + far
 
-    def _figures(self, low: Mapping[Key, int]) -> None:
+    def _figures(self, low: Mapping[Key, int], held: Collection[Key]) -> None:
         shown = {key for key, count in self.report.items() if count != "withheld"}
         for place in sorted({*SUBREGION_OF.values(), *_REGIONS}):
             self.sums["country", ("others", place)] = self._others(place, shown)
@@ -167,6 +179,8 @@ class Attacker:
             elif key in low:
                 self.model.addCons(number >= low[key])
                 self.model.addCons(number <= low[key] + 9)
+            elif key in held:
+                self.model.addCons(number >= 10)
 
     def _others(self, place: str, shown: set[Key]) -> Any:
         """Who comes from a place's countries without a row, and from no place that has a row of its own."""
@@ -179,23 +193,26 @@ class Attacker:
         ]
         return quicksum(left)
 
-    def came_before(self, earlier: Iterable[Mapping[str, Any]]) -> None:
-        """Who returns was there before: in all, and region by region."""
-        before: dict[str, list[Any]] = {region: [] for region in _REGIONS}
-        for report in earlier:
-            counts = {(t["id"], tuple(row["key"])): row["count"] for t in report["tables"] for row in t["rows"]}
-            numbers = {region: self._whole() for region in _REGIONS}
-            for key, total in [
-                (("total", ()), quicksum(numbers.values())),
-                *((("region", (region,)), number) for region, number in numbers.items()),
-            ]:
-                if counts[key] != "withheld":
-                    self.model.addCons(total >= max(10, counts[key] - 2))
-                    self.model.addCons(total <= counts[key] + 2)
-            for region, number in numbers.items():
-                before[region].append(number)
-        for region, numbers in before.items():
-            self.model.addCons(self.sums["region-returning", (region, "returning")] <= quicksum(numbers))
+    def _came_before(self, before: Sequence[Attacker], same: str) -> None:
+        """Who returns was there before, and whoever is new had not been: so many different people there were."""
+        here = {country: self.sums["country", (country,)] for country in SUBREGION_OF}
+        self.different = here
+        if not before:
+            return
+        back = {country: self._whole() for country in SUBREGION_OF}
+        for country, number in back.items():
+            self.model.addCons(number <= here[country])
+        for region in _REGIONS:
+            mine = quicksum(n for c, n in back.items() if REGION_OF[SUBREGION_OF[c]] == region)
+            self.model.addCons(mine == self.sums["region-returning", (region, "returning")])
+        ever = before[-1].different
+        places: dict[str, list[str]] = {}
+        for country, subregion in SUBREGION_OF.items():
+            place = {"country": country, "region": REGION_OF[subregion], "world": ""}[same]
+            places.setdefault(place, []).append(country)
+        for countries in places.values():
+            self.model.addCons(quicksum(back[c] for c in countries) <= quicksum(ever[c] for c in countries))
+        self.different = {c: ever[c] + number - back[c] for c, number in here.items()}
 
     def bounds(self, key: Key) -> tuple[int, int]:
         """The least and the greatest whole number that the count can be."""

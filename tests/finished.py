@@ -68,17 +68,59 @@ def finished(seed: int, size: int, *, known: int = 0, round: str = "2027-1") -> 
             wishes=chance.choice(WISHES),
         )
     pairings = chance.choice([1, 2, 2, 3])
+    facts = replace(_supported(chance, people, pairings, threes=seed % 4 == 0), round=round)
+    return replace(facts, known=_known(chance, people, known))
+
+
+def _known(chance: random.Random, people: Mapping[str, Participant], known: int) -> tuple[Known, ...]:
+    return tuple(
+        Known(
+            country=one.country,
+            sector=chance.choice([None, one.sector]),
+            career_stage=chance.choice([None, one.career_stage]),
+        )
+        for one in chance.sample(list(people.values()), known)
+    )
+
+
+def following(
+    before: Sequence[Facts], seed: int, size: int, *, share: float, moved: float = 0.0, known: int = 0
+) -> Facts:
+    """A random round in which a *share* are people of the rounds *before*, as far as there are so many of them.
+
+    They keep their ids. Some have another sector, stage or other interests by now, and so many (*moved*) another
+    country. Nobody else returns: every round that there was is among those before.
+    """
+    chance = random.Random(f"following {seed} {size}")
+    there = {id: one for facts in before for id, one in facts.people.items()}  # as they were the last time
+    fresh = finished(seed, size, round=f"2027-{len(before) + 1}")
+    back = chance.sample(sorted(there), min(len(there), round(share * size)))
+    ids = back + [f"P{len(there) + n:09d}" for n in range(size - len(back))]
+    chance.shuffle(ids)
+    name = dict(zip(fresh.people, ids, strict=True))
+    people = {
+        name[id]: _again(chance, one, there[name[id]], moved)
+        if name[id] in there
+        else replace(one, returning=False)
+        for id, one in fresh.people.items()
+    }
     return replace(
-        _supported(chance, people, pairings, threes=seed % 4 == 0),
-        round=round,
-        known=tuple(
-            Known(
-                country=one.country,
-                sector=chance.choice([None, one.sector]),
-                career_stage=chance.choice([None, one.career_stage]),
-            )
-            for one in chance.sample(list(people.values()), known)
-        ),
+        fresh,
+        people=people,
+        partnerships=tuple(tuple(sorted(name[id] for id in group)) for group in fresh.partnerships),
+        answers=None if fresh.answers is None else {name[id]: said for id, said in fresh.answers.items()},
+        known=_known(chance, people, known),
+    )
+
+
+def _again(chance: random.Random, now: Participant, once: Participant, moved: float) -> Participant:
+    """Somebody who returns: a person as before in most things."""
+    return replace(
+        now,
+        country=now.country if chance.random() < moved else once.country,
+        sector=now.sector if chance.random() < 0.1 else once.sector,
+        career_stage=now.career_stage if chance.random() < 0.2 else once.career_stage,
+        returning=True,
     )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from itertools import product
+from typing import Any
 
 import pytest
+from scipy.optimize import milp
 
+from counterpart.matching import bounds
 from counterpart.matching.bounds import Interval, Prober, Statements, Undecided
 
 
@@ -65,6 +68,23 @@ def test_whole_numbers_can_be_pinned_down_more_than_fractions() -> None:
     assert prober.interval([third]) == Interval(low=2, high=2)
     assert prober.interval([one], whole=True) == Interval(low=0, high=2)
     assert Interval(low=0, high=2).values == 3
+
+
+@pytest.mark.parametrize("status", [1, 3, 4])
+def test_an_answer_that_is_not_proven_is_no_answer(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*args: Any, **more: Any) -> Any:
+        answer = milp(*args, **more)
+        assert answer.x is not None  # the solver has found something, but does not say that nothing is better
+        answer.status = status
+        return answer
+
+    statements = Statements()
+    one = statements.number(0, 9)
+    monkeypatch.setattr(bounds, "milp", stopped)
+    for whole in (False, True):
+        with pytest.raises(Undecided) as answer:
+            Prober(statements).interval([one], whole=whole)
+        assert not answer.value.contradiction
 
 
 def test_the_rows_that_bind_are_those_without_which_more_is_possible() -> None:

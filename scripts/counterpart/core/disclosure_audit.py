@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from counterpart.core.disclosure import VALUES, Screened, screen
-from counterpart.core.disclosure_links import Reader, Setting, read, remember
+from counterpart.core.disclosure import LEAST, VALUES, Screened, screen
+from counterpart.core.disclosure_links import Reader, Setting, read
+from counterpart.core.disclosure_memory import remember, remembered
 from counterpart.core.report import Cell, Report
 from counterpart.core.report_tables import BUNDLE, Tables
 from counterpart.matching.bounds import Interval, Prober, Undecided
@@ -92,10 +93,16 @@ def audit(
     ]
     targets = [target for target in targets if target.numbers]
     targets += [Weak(cell=cell, numbers=numbers, round=id) for (id, cell), numbers in sorted(withheld.items())]
+    statements, once = remembered(earlier if withheld else ())
+    memory = Prober(statements, seconds)
     weak = []
     try:
         for done, target in enumerate(targets, 1):
-            if _is_weak(prober, target, screened, ask):
+            if target.round:
+                found = _is_clearer(prober, memory, target, once[target.round, target.cell], ask)
+            else:
+                found = _is_weak(prober, target, screened, ask)
+            if found:
                 weak.append(target)
             if step is not None:
                 step(done, len(targets))
@@ -119,12 +126,29 @@ def _is_weak(prober: Prober, target: Weak, screened: Screened, ask: Ask) -> bool
     found = ask(prober, target.numbers, False)
     if VALUES <= found.values <= CLOSE:
         found = ask(prober, target.numbers, True)
-    if not target.round:
-        true = screened.counts[target.cell]
-        # What is true must remain possible, or the statements are wrong and prove nothing.
-        if not found.low <= true <= found.high:
-            raise Undecided(contradiction=True)
+    # What is true must remain possible, or the statements are wrong and prove nothing.
+    if not found.low <= screened.counts[target.cell] <= found.high:
+        raise Undecided(contradiction=True)
     return found.values < VALUES
+
+
+def _is_clearer(prober: Prober, memory: Prober, target: Weak, once: Sequence[int], ask: Ask) -> bool:
+    """Whether a count that an earlier report withheld becomes too clear, if it is one below the threshold.
+
+    Which of them are is not known any more. What was as clear without the new report is not its doing.
+    """
+    witnessed = prober.witnessed(target.numbers)
+    if witnessed is not None and _below(witnessed) >= VALUES:
+        return False
+    found = ask(prober, target.numbers, False)
+    if VALUES <= _below(found) <= CLOSE:
+        found = ask(prober, target.numbers, True)
+    return _below(found) < VALUES and _below(found) < _below(ask(memory, once, True))
+
+
+def _below(interval: Interval) -> int:
+    """How many values of an interval lie below the threshold."""
+    return min(interval.high, LEAST - 1) - min(interval.low, LEAST) + 1
 
 
 def disclose(

@@ -12,7 +12,7 @@ from itertools import combinations_with_replacement
 
 from counterpart.core.disclosure import BASE, LEAST, OTHERS, Screened
 from counterpart.core.geography import COUNTRIES, REGION_OF, REGIONS, SUBREGION_OF, SUBREGIONS
-from counterpart.core.report import MOST_INTERESTS, SATISFACTION, WISHES, Cell, Facts, Report
+from counterpart.core.report import MOST_INTERESTS, SATISFACTION, WISHES, Cell, Facts
 from counterpart.core.report_tables import RETURNING, STEPS, outcomes, pairing_kinds, size_of
 from counterpart.matching.bounds import Statements
 
@@ -123,11 +123,9 @@ def _subregions(reader: Reader, regions: Mapping[str, int]) -> dict[str, int]:
 
 
 def _countries(reader: Reader, subregions: Mapping[str, int], screened: Screened, tables: set[str]) -> None:
-    """Countries. Of those about which the same is known, one stands for all; without a table, nothing is known."""
+    """Countries. Of those about which the same is known, one stands for all."""
     if "country" not in tables:
-        every = reader.statements.number()
-        reader.at_most([every], list(subregions.values()))
-        reader.cells["countries", ()] = (every,)
+        _reached(reader, subregions, screened)
         return
     here: dict[str, list[int]] = {each: [] for each in SUBREGIONS}
     others: dict[str, list[int]] = {each: [] for each in SUBREGIONS}
@@ -172,6 +170,20 @@ def _countries(reader: Reader, subregions: Mapping[str, int], screened: Screened
     every = reader.statements.number()
     reader.statements.state({every: 1} | dict.fromkeys(reached, -1), certain, certain)
     reader.cells["countries", ()] = (every,)
+
+
+def _reached(reader: Reader, subregions: Mapping[str, int], screened: Screened) -> None:
+    """How many countries, where none is named: in a subregion no more than it has, and no more than people."""
+    reached = []
+    for subregion, number in subregions.items():
+        cell = ("subregion", (subregion,))
+        somebody = cell in screened.shown or cell in screened.guards or screened.low.get(cell, 0) > 0
+        there = reader.statements.number(int(somebody), list(SUBREGION_OF.values()).count(subregion))
+        reader.at_most([there], [number])
+        if cell in screened.low:
+            reader.at_most([number], [there], screened.low[cell] + LEAST - 1)
+        reached.append(there)
+    reader.cells["countries", ()] = tuple(reached)
 
 
 def _by_region(
@@ -279,40 +291,3 @@ def _partnerships(reader: Reader, setting: Setting, kinds: Mapping[str, Mapping[
     reader.cells["partnerships", ()] = (*near, *far)
     reader.cells["distance", ("same-region",)] = tuple(near)
     reader.cells["distance", ("other-region",)] = tuple(far)
-
-
-def remember(reader: Reader, earlier: Sequence[Report]) -> dict[tuple[str, Cell], tuple[int, ...]]:
-    """What the same reader knows from earlier reports: who returns was there before, and in the same region.
-
-    Gives, by round, the earlier cells that were withheld: they must not become clearer than they were.
-    """
-    withheld: dict[tuple[str, Cell], tuple[int, ...]] = {}
-    everybody: list[int] = []
-    by_region: dict[str, list[int]] = {region: [] for region in REGIONS}
-    for report in earlier:
-        before = Reader(statements=reader.statements)
-        total = report.count("total")
-        people, regions = _places(before, size_of(max(0, (total or LEAST) - (BASE - 1) // 2)))
-        reader.statements.lows[people], reader.statements.highs[people] = 0, None
-        for table in report.tables:
-            parts = table.id.removeprefix("region-")
-            if table.id.startswith("region-"):
-                values = sorted({figure.key[1] for figure in table.figures})
-                _by_region(before, parts, values, {table.id}, people, regions)
-        for cell, numbers in before.cells.items():
-            count = report.count(cell[0], *cell[1])
-            if count is not None:
-                half = (BASE - 1) // 2
-                reader.statements.state(dict.fromkeys(numbers, 1), max(LEAST, count - half), count + half)
-            elif report.table(cell[0]) is not None:
-                withheld[report.round, cell] = numbers
-        everybody.append(people)
-        for region, number in regions.items():
-            by_region[region].append(number)
-    if everybody:
-        here = {key: numbers for (table, key), numbers in reader.cells.items() if table == "region-returning"}
-        for region in REGIONS:
-            if (region, "returning") in here:
-                reader.at_most(here[region, "returning"], by_region[region])
-        reader.at_most(reader.cells["returning", ("returning",)], everybody)
-    return withheld
