@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.core.test_report_page import Numbers, numbers_of
+from tests.core.test_report_page import Numbers, numbers, numbers_of
 
 from counterpart.cli import main as cli
 from counterpart.commands.answers import read_answers
@@ -210,7 +210,7 @@ def test_the_built_site_holds_no_number_that_is_not_the_reports(
     assert len(parser.found) > 20
     index = json.loads((built / "search/search_index.json").read_text(encoding="utf-8"))
     ours = [each for each in index["docs"] if each["location"].startswith("reports/")]
-    found = {n for each in ours for n in re.findall(r"\d+", re.sub(r"<[^>]+>", " ", each["title"] + each["text"]))}
+    found = {n for each in ours for n in numbers(re.sub(r"<[^>]+>", " ", each["title"] + " " + each["text"]))}
     assert len(ours) > 5 and found <= own
     assert (built / "reports/2027-1/2027-1.json").read_bytes() == (root / REPORT).read_bytes()
 

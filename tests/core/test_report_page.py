@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import markdown
 import pytest
@@ -15,10 +16,19 @@ from tests.finished import crowd, disclosed, finished, person, published
 
 from counterpart.core.report import Figure, Published, Report
 from counterpart.core.report_data import report_bytes, report_data, report_from, report_of
-from counterpart.core.report_page import report_csv, report_files, report_page, reports_page
+from counterpart.core.report_files import report_csv, report_files
+from counterpart.core.report_page import report_page
+from counterpart.core.report_series import reports_page
 from counterpart.edges.names import names
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers of a text; "1,160" is the number 1160."""
+    found = NUMBER.findall(text)
+    return {each.replace(",", "") if GROUPED.fullmatch(each) else each for each in found}
 
 
 class Numbers(HTMLParser):
@@ -36,15 +46,15 @@ class Numbers(HTMLParser):
             if name == "viewbox":
                 assert value is not None and re.fullmatch(r"0 0 \d+ 1", value)
                 value = value.split()[2]
-            self.found.update(NUMBER.findall(value or ""))
+            self.found |= numbers(value or "")
 
     def handle_data(self, data: str) -> None:
-        self.found.update(NUMBER.findall(data))
+        self.found |= numbers(data)
 
 
 def numbers_of(report: Report) -> set[str]:
     """Every number of the artefact."""
-    return set(NUMBER.findall(json.dumps(report_data(report))))
+    return numbers(json.dumps(report_data(report)))
 
 
 def numbers_in(text: str) -> set[str]:
@@ -52,7 +62,7 @@ def numbers_in(text: str) -> set[str]:
     parser = Numbers()
     head, _, body = text.removeprefix("---\n").partition("\n---\n")
     parser.feed(markdown.markdown(body, extensions=["attr_list", "tables"]))
-    return parser.found | set(NUMBER.findall(head))
+    return parser.found | numbers(head)
 
 
 @pytest.mark.parametrize(("seed", "size"), [(1, 60), (2, 250), (3, 450), (4, 1600)])
@@ -70,7 +80,10 @@ def test_every_number_of_the_page_and_the_downloads_is_one_of_the_reports(seed: 
         if path.endswith(".csv"):
             assert isinstance(content, str)
             assert set(re.findall(r"\d+", content)) <= own, path
-    assert len(files) == 3 + len(report.tables)
+    single = sum(
+        len(table.columns) == 0 for table in report.tables
+    )  # they stand at the top, and in the whole report
+    assert len(files) == 3 + len(report.tables) - single
 
 
 def test_the_series_holds_figures_of_its_reports_and_no_difference_or_sum() -> None:
@@ -126,19 +139,17 @@ def test_the_only_law_librarian_of_a_small_country_is_nowhere() -> None:
         assert all(f"{row},withheld," in text for text in lines)
 
 
-def test_what_is_withheld_looks_the_same_whatever_it_is() -> None:
+def test_what_is_withheld_looks_the_same_whatever_it_is_and_has_no_bar() -> None:
     report = published(finished(3, 450))
     page = report_page(report)
-    rows = re.findall(r"<tr>.*?</tr>", page, re.S)
-    withheld = {row for row in rows if "cp-withheld" in row}
-    shapes = {
-        re.sub(r'<th scope="row">.*?</th>', "", row, flags=re.S)
-        for row in withheld
-        if "cp-hatch" in row and "cp-bar" not in row
-    }
-    assert len(withheld) > 5
-    assert len({shape for shape in shapes if shape.count("<td>") == 2}) == 1
-    assert '<span class="cp-hatch" aria-hidden="true"></span>' in page
+    cells = re.findall(r"<td>.*?</td>", page, re.S)
+    mark = '<span class="cp-withheld"><span class="cp-hatch" aria-hidden="true"></span>withheld</span>'
+    assert {cell for cell in cells if "withheld" in cell} == {f"<td>{mark}</td>"}
+    rows = re.findall(
+        r'<tr><th scope="row"><span class="cp-row"><span>.*?</span>(.*?)</span></th>\n(.*?)</tr>', page
+    )
+    assert {bar for bar, what in rows if "withheld" in what} <= {""}
+    assert len(re.findall("cp-hatch", page)) > 5
 
 
 def test_a_table_that_is_withheld_as_a_whole_says_so() -> None:
@@ -147,13 +158,6 @@ def test_a_table_that_is_withheld_as_a_whole_says_so() -> None:
     )
     report = replace(published(finished(1, 60)), tables=(table,))
     assert "### What became of it\n\nEvery figure of this table is withheld." in report_page(report)
-
-
-def test_rows_of_the_same_figure_share_the_sentence_so_that_their_order_says_nothing() -> None:
-    figures = tuple(Figure(key=(n,), names=(n.title(),), count=20) for n in ("africa", "asia"))
-    table = Published(id="region", columns=("Region",), unit="people", figures=figures)
-    report = replace(published(finished(1, 60)), tables=(table,))
-    assert "Two or more rows share the largest figure, 20: Africa, Asia." in report_page(report)
 
 
 def test_rows_stand_by_name_or_in_an_order_of_their_own_and_never_by_count() -> None:
@@ -186,3 +190,96 @@ def test_the_page_says_that_the_pairing_is_proven_only_where_it_is() -> None:
     report = published(finished(1, 60))
     assert "proven to be the best" in report_page(report)
     assert "proven to be the best" not in report_page(replace(report, proven=False))
+
+
+def _report(name: str) -> Report:
+    path = Path(__file__).resolve().parents[1] / "cases" / "reports" / f"{name}.json"
+    return report_from(json.loads(path.read_bytes()))
+
+
+def _text(page: str) -> str:
+    """A page's words."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+SMALL = (
+    "This was a small round. For a round of its size only the total, regions and sectors are published: more "
+    "tables could point at somebody."
+)
+
+
+def test_a_small_round_says_why_it_has_so_few_tables() -> None:
+    assert SMALL in report_page(_report("2025-1"))
+    assert SMALL not in report_page(_report("2025-2"))
+    # a large round may publish as little, by --without, but not for its size
+    large = _report("2026-1")
+    few = replace(
+        large, tables=tuple(table for table in large.tables if table.id in ("total", "region", "sector"))
+    )
+    assert SMALL not in report_page(few)
+    assert "country" not in _text(report_page(_report("2025-1"))).lower()
+
+
+def test_other_countries_stand_last_by_name_and_the_page_says_what_they_are() -> None:
+    report = _report("2026-1")
+    rows = re.search(r"<caption>Countries</caption>.*?</table>", report_page(report), re.S)
+    assert rows is not None
+    names = re.findall(r'<span class="cp-row"><span>(.*?)</span>', rows[0])
+    others = [name for name in names if name.startswith("Other countries of ")]
+    assert names == sorted(set(names) - set(others)) + sorted(others) and len(others) > 5
+    middle = report_page(_report("2025-2"))
+    assert "Other countries of the Americas" in middle and "Other countries of Americas" not in middle
+    assert (
+        "*Other countries* of a subregion are those that have no row of their own. *Other countries* of a region "
+        "are the rest of it: countries without a row, in subregions whose other countries have no row either."
+    ) in report_page(report)
+    table = report.table("country")
+    assert table is not None
+    assert [row[0] for row in csv.reader(io.StringIO(report_csv(table)))] == ["Country", *names]
+
+
+def test_a_share_that_is_not_given_is_a_dash_that_is_explained() -> None:
+    note = "A dash stands for a share that would round to none or to all: such shares are not given."
+    figures = (
+        Figure(key=("a",), names=("A",), count=25),
+        Figure(key=("b",), names=("B",), count=1135, share=98),
+    )
+    table = Published(id="sector", columns=("Sector",), unit="people", figures=figures)
+    report = replace(_report("2026-1"), tables=(table,))
+    dash = '<td><span aria-hidden="true">–</span><span class="sr">not given</span></td>'
+    assert f"<td>25</td>\n{dash}</tr>" in report_page(report) and note in report_page(report)
+    assert report_csv(table) == "Sector,people,per cent\nA,25,\nB,1135,98\n"
+    assert note not in report_page(_report("2025-1"))  # there the only dashes are of withheld figures
+
+
+def test_the_question_with_more_answers_goes_down_the_page() -> None:
+    page = report_page(_report("2026-1"))
+    grids = dict(re.findall(r'<table class="cp-grid"><caption>(.*?)</caption><thead>(.*?)</thead>', page, re.S))
+    heads = {title: re.findall(r'<th scope="col">(.*?)</th>', head) for title, head in grids.items()}
+    assert heads["Sectors by region"] == ["Sector", "Africa", "Americas", "Asia", "Europe", "Oceania"]
+    assert heads["What became of it by region"][0] == "Region"
+    academic = re.search(r'<tr><th scope="row">Academic libraries</th>(.*?)</tr>', page, re.S)
+    assert academic is not None
+    assert re.findall(r"<td>(\d+)<", academic[1]) == [
+        str(_report("2026-1").count("region-sector", region, "academic"))
+        for region in ("africa", "americas", "asia", "europe", "oceania")
+    ]
+
+
+def test_each_download_says_of_which_table_and_in_what_format() -> None:
+    report = _report("2026-1")
+    page = report_page(report)
+    links = re.findall(r"\[(Download [^]]*)\]\(([^)]*)\)", page)
+    assert len({words for words, _ in links}) == len(links) == len(report.tables) - 3 + 1
+    assert ("Download “Sectors by region” (CSV)", "2026-1/region-sector.csv") in links
+    assert links[-1] == ("Download the whole report (JSON)", "2026-1/2026-1.json")
+
+
+def test_every_file_to_download_is_linked() -> None:
+    reports = {name: _report(name) for name in ("2025-1", "2025-2", "2026-1")}
+    files = report_files(reports)
+    linked = set()
+    for path, content in files.items():
+        if path.endswith(".md"):
+            linked |= {f"reports/{target}" for target in re.findall(r"\]\(([^)]*\.(?:csv|json))\)", str(content))}
+    assert linked == {path for path in files if not path.endswith(".md")}

@@ -12,6 +12,7 @@ import pytest
 from tests.people import settings
 
 from counterpart.core.public import Programme, Public
+from counterpart.core.report import Report
 from counterpart.core.round_state import Stage, current, one_round, round_state, state
 from counterpart.edges.zones import zone
 from counterpart.model import Event, Guide, Round
@@ -149,6 +150,20 @@ def test_the_page_of_a_finished_round_leads_on() -> None:
 def test_a_closed_round_is_finished_whatever_its_dates_say() -> None:
     closed = settings(calendar=CALENDAR, closed=True)
     assert state(closed, public("2027-02-01", closed)).stage is Stage.FINISHED
+
+
+def test_a_finished_round_leads_to_its_report_once_it_has_one() -> None:
+    report = Report(
+        round="2027-1", title="First round of 2027", tables=(), geography="M49, 2024", least=10, base=5
+    )
+    now = public("2027-07-01", ROUND, reports={"2027-1": report})
+    for html, way in (
+        (one_round(ROUND, now, "rounds/2027-1.md"), "../../reports/2027-1/"),
+        (round_state(now, "index.md"), "reports/2027-1/"),
+    ):
+        assert f'<a class="md-button" href="{way}">See how it went</a>' in html
+    during = public("2027-06-01", ROUND, reports={"2027-1": report})
+    assert "See how it went" not in one_round(ROUND, during, "rounds/2027-1.md")
 
 
 def test_without_a_round_there_is_the_calendar_to_subscribe_to() -> None:

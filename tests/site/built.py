@@ -16,6 +16,7 @@ import pytest
 from counterpart.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
+REPORTS = ROOT / "tests" / "cases" / "reports"
 CONSERVATORS = ROOT / "tests" / "cases" / "programmes" / "conservators"
 MIDDLE = 1805000000  # 14 March 2027: the spring round of the conservators is under way
 
@@ -27,17 +28,20 @@ def copied(folder: Path) -> Path:
 
 
 def lived(folder: Path) -> Path:
-    """This project's site in a new *folder*, with all that a programme can add: rounds, people, news."""
+    """This project's site in a new *folder*, with all that a programme can add: rounds, people, news, reports."""
     shutil.copytree(ROOT / "site", folder / "site")
     shutil.copy(ROOT / "mkdocs.yml", folder / "mkdocs.yml")
     for name in ("ambassadors.yaml", "voices.yaml"):
         shutil.copy(CONSERVATORS / "site" / name, folder / "site" / name)
     shutil.copytree(CONSERVATORS / "site" / "news", folder / "site" / "news", dirs_exist_ok=True)
-    for round in ("2027-1", "2027-2"):
+    over = {path.stem: path for path in sorted(REPORTS.glob("*.json"))}
+    for round in (*over, "2027-1", "2027-2"):
         with pytest.raises(SystemExit) as stopped:
             main(["--root", str(folder), "sample", round, "--people", "0"])
         assert stopped.value.code == 0
         (folder / "rounds" / round / "roll.yaml").unlink()  # nobody is admitted before anybody applies
+    for round, report in over.items():
+        shutil.copy(report, folder / "rounds" / round / "report.json")
     discussions = (CONSERVATORS / "rounds" / "2027-1" / "discussions.yaml").read_text(encoding="utf-8")
     path = folder / "rounds" / "2027-1" / "discussions.yaml"
     path.write_text(discussions.replace("first-mail", "getting-to-know-you"), encoding="utf-8")

@@ -40,6 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         "/ambassadors/",
         "/voices/",
         "/news/guild-meets/",
+        "/reports/2026-1/",
     } <= pages.keys()
     return Built(folder=folder, pages=pages)
 

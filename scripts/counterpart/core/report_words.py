@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from counterpart.core.disclosure import OTHERS
 from counterpart.core.geography import PLACE_NAMES
+from counterpart.core.report import Figure, Published
 
 #: Table -> its title and the titles of its columns.
 TITLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -66,3 +67,26 @@ def place_name(key: tuple[str, ...], countries: Mapping[str, str]) -> str:
     if key[0] == OTHERS:
         return f"Other countries of {PLACE_NAMES[key[1]]}"
     return countries.get(key[0], key[0])
+
+
+#: Places that have an article within a sentence.
+_WITH_ARTICLE = frozenset({"americas", "caribbean"})
+
+
+def place_in_sentence(id: str, name: str) -> str:
+    """A region or subregion as it stands within a sentence: ``the Americas``."""
+    return f"the {name}" if id in _WITH_ARTICLE else name
+
+
+def row_name(table: str, figure: Figure) -> str:
+    """What a row of a table of one question is called on the page and in its file."""
+    if table == "country" and figure.key[0] == OTHERS and figure.key[1] in PLACE_NAMES:
+        return f"Other countries of {place_in_sentence(figure.key[1], PLACE_NAMES[figure.key[1]])}"
+    return ", ".join(figure.names)
+
+
+def in_order(table: Published) -> list[Figure]:
+    """The rows as they are shown: as in the report, but what sums up other countries stands last, by name."""
+    if table.id != "country":
+        return list(table.figures)
+    return sorted(table.figures, key=lambda figure: (figure.key[0] == OTHERS, row_name(table.id, figure)))

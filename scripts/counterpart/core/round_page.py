@@ -23,18 +23,18 @@ _OPENS = ("members-apply", "everyone-applies")
 
 
 def round_page(round: Round, public: Public) -> str:
-    """The Markdown of a round's page: state, calendar, programme, choices, and its report once there is one."""
+    """The Markdown of a round's page: state, report once there is one, calendar, programme, choices."""
     here = round_path(round)
     return page(
         round.title,
         f"{round.title}: calendar, discussion programme and report.",
         paragraph(
             one_round(round, public, here),
+            _report(round, public),
             "## Calendar\n\n" + calendar(round, public),
             _programme(round, public, here),
             _discussions(round, public, here),
             _choices(round),
-            _report(round, public),
         ),
     )
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from counterpart.core.check_application import windows
 from counterpart.core.markup import attribute, day_tag, day_words, href, moment_tag, moment_words
 from counterpart.core.public import Public
+from counterpart.core.report_page import report_path
 from counterpart.model import Event, Round
 
 
@@ -179,6 +180,8 @@ def _action(round: Round, at: State, public: Public, page: str) -> tuple[str, st
         return "Read this guide", href(f"guides/{guide.id}.md", page)
     here = page == round_path(round)
     if at.stage is Stage.FINISHED:
+        if round.id in public.reports:
+            return "See how it went", href(report_path(round.id), page)
         if here:
             return "See all rounds", href("rounds/index.md", page)
         return "See how it was", href(round_path(round), page)
