@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from counterpart.commands.letters import Writer
 from counterpart.core.correspondence import Due
+from counterpart.core.letter import Letter
 from counterpart.core.public import Discussion
 from counterpart.edges.links import LinkKey
 from counterpart.edges.load import load_round
 from counterpart.edges.receipt import new_receipt
 from counterpart.edges.repository import Repository
-from counterpart.model import Applicant, Guide, Profile, Round, Wish
+from counterpart.model import Applicant, Event, Guide, Profile, Round, Wish
 from tests.miniature import lay_out
 
 _GUIDE = Guide(
@@ -56,15 +57,23 @@ LETTERS: dict[str, tuple[str, str | None, tuple[str, ...], bool]] = {
     "farewell": ("farewell", None, (), True),
     "parted": ("parted", None, (), True),
     "reminder": ("reminder", None, (PARTNER,), True),
-    "digest": ("digest", None, (), True),
+    "digest": ("digest", None, (PARTNER,), True),
+    "digest-without-partner": ("digest", None, (), True),
     "discussion": ("discussion", None, (), True),
     "survey": ("survey", None, (), True),
+    "survey-at-the-end": ("survey", None, (), False),
     "goodbye": ("goodbye", None, (PARTNER,), False),
     "goodbye-without-partner": ("goodbye", None, (), True),
     "statement": ("statement", None, (), True),
     "introduction-pair": ("introduction", None, (PARTNER,), True),
     "introduction-three": ("introduction", None, (PARTNER, THIRD), False),
+    "introduction-again": ("introduction", None, (THIRD,), True),
+    "unpaired-again": ("unpaired", "too-few-partners", (), True),
 }
+#: Those of a second pairing, on a day within the round; and the second of two surveys.
+AGAIN = {"introduction-again", "unpaired-again"}
+SECOND = {*AGAIN, "survey-at-the-end"}
+AGAIN_ON = date(2027, 3, 17)
 
 
 @cache
@@ -130,5 +139,20 @@ def writer(partners: tuple[str, ...] = (PARTNER,), *, known: bool = True, **word
     )
 
 
-def due(kind: str, because: str | None = None) -> Due:
-    return Due(kind=kind, id=READER, group=READER, because=because)
+def due(kind: str, because: str | None = None, number: int = 1) -> Due:
+    return Due(kind=kind, id=READER, group=READER, because=because, number=number)
+
+
+def again(made: Writer, today: date = AGAIN_ON) -> Writer:
+    """The same letters to somebody who had a partner before, in a round whose calendar has a second guide."""
+    second = Event(date=date(2027, 3, 15), event="topic", guide="a-day-at-work")
+    calendar = tuple(sorted((*made.round.calendar, second), key=lambda event: event.date))
+    guides = {**made.guides, second.guide: replace(_GUIDE, id="a-day-at-work", title="A day at work")}
+    return replace(made, round=replace(made.round, calendar=calendar), before={READER}, today=today, guides=guides)
+
+
+def letter(name: str) -> Letter:
+    """The letter of LETTERS with this name."""
+    kind, because, partners, known = LETTERS[name]
+    made = writer(partners, known=known)
+    return (again(made) if name in AGAIN else made).letter(due(kind, because, 2 if name in SECOND else 1))

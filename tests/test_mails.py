@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,21 +12,15 @@ import icalendar
 import pytest
 
 from counterpart.commands.letters import KINDS
-from counterpart.core.letter import Letter
 from counterpart.edges.mail import mail
 from counterpart.edges.smtp import Settings
-from tests.mails import LETTERS, PARTNER, THIRD, due, settings, writer
+from tests.mails import LETTERS, PARTNER, THIRD, again, due, letter, settings, writer
 
 SENDER = Settings(
     host="mail.example.org", port=587, security="tls", name="Peer mentoring", address="mentoring@example.org"
 )
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 CASES = Path(__file__).parent / "cases" / "mails"
-
-
-def letter(name: str) -> Letter:
-    kind, because, partners, known = LETTERS[name]
-    return writer(partners, known=known).letter(due(kind, because))
 
 
 def golden(name: str) -> dict[str, str]:
@@ -175,13 +169,102 @@ def test_the_calendar_file_has_every_day_of_the_partnership_and_no_name() -> Non
     assert not [name for name in ("Quillfeather", "Bookend", PARTNER, THIRD) if name.encode() in made.content]
 
 
+def test_the_calendar_file_of_a_later_pairing_holds_nothing_that_is_over() -> None:
+    [made] = letter("introduction-again").attachments
+    events = icalendar.Calendar.from_ical(made.content).walk("VEVENT")
+    assert [str(each["SUMMARY"]) for each in events] == [
+        "Peer mentoring: a few questions, halfway",
+        "Peer mentoring: the round ends",
+    ]
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_link_in_the_plain_text_ends_its_sentence_and_its_line(name: str) -> None:
+    lines = letter(name).text.split("\n")
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if "<https:" in line:
+            assert line.endswith(">"), line
+            assert after == "" or after.startswith("- "), after
+            assert line.count("<https:") == 1
+
+
+def test_no_name_of_a_country_needs_an_article() -> None:
+    for name in LETTERS:
+        said = " ".join(letter(name).text.split())
+        assert not re.search(r"\b(?:in|from|to|of) (?:Australia|Morocco|Mexico)\b", said), name
+
+
+@pytest.mark.parametrize(
+    ("day", "guide"),
+    [
+        ("2027-03-03", "A day at work"),  # the first is the others' guide too: the next one
+        ("2027-03-15", "A day at work"),
+        ("2027-03-28", "A day at work"),
+        ("2027-03-29", None),  # the calendar has none after it
+    ],
+)
+def test_who_is_introduced_later_hears_of_no_day_that_is_over(day: str, guide: str | None) -> None:
+    made = again(writer((THIRD,)), date.fromisoformat(day))
+    values = made.values(due("introduction", number=2))
+    assert (values["later"], values["again"], values["guide_now"]) == (True, True, guide)
+    said = " ".join(made.letter(due("introduction", number=2)).text.split())
+    assert "A good guide for a first talk, whenever you begin: Getting to know you." in said
+    assert "The first guide" not in said and "1 March" not in said
+    assert ("The guide for the two weeks from Monday, 15 March 2027: A day at work." in said) == bool(guide)
+
+
+def test_the_hours_of_who_is_introduced_later_begin_with_that_day() -> None:
+    before = again(writer((PARTNER,)), date(2027, 3, 17)).values(due("introduction", number=2))["hours"]
+    after = again(writer((PARTNER,)), date(2027, 4, 17)).values(due("introduction", number=2))["hours"]
+    assert [each["since"] for each in before] == [None, "Sunday, 4 April 2027"]
+    assert [each["since"] for each in after] == [None], "the clocks were changed before"
+    assert after[0]["spans"] == before[1]["spans"]
+
+
+def test_the_first_introductions_are_what_they_were() -> None:
+    first = writer((PARTNER,)).values(due("introduction"))
+    assert (first["later"], first["guide_now"], first["guide_now_day"]) == (False, None, None)
+    assert first["guide_day"] == "Monday, 1 March 2027"
+
+
+def test_who_has_no_partner_is_not_asked_about_one() -> None:
+    said = " ".join(letter("digest-without-partner").text.split())
+    assert "you two" not in said and "your partner" not in said
+    assert "You have no partner at the moment" in said
+    assert "You choose what you two talk about." in letter("digest").text
+
+
+def test_a_group_discussion_has_each_of_its_links_on_a_line_of_its_own() -> None:
+    lines = letter("discussion").text.split("\n")
+    assert "Join the discussion: <https://meet.example.org/maps>" in lines
+    at = next(i for i, line in enumerate(lines) if line.startswith("All about it:"))
+    assert lines[at - 1] == ""
+
+
+def test_the_mail_with_the_statement_names_the_checking_page_and_whom_to_ask() -> None:
+    known = letter("statement").text
+    assert "https://mentoring.example.org/statements/" in known
+    assert "mentoring@example.org" in known
+    unknown = writer(known=False).letter(due("statement")).text
+    assert "https:" not in unknown and "answer this mail" in unknown and "None" not in unknown
+
+
+def test_the_survey_at_the_end_asks_how_it_was() -> None:
+    assert "how often were you in contact, were the guides useful" in " ".join(
+        letter("survey-at-the-end").text.split()
+    )
+
+
 PAGE = Path(__file__).parent.parent / "site" / "coordinators" / "mails.md"
 
 
 def test_the_page_on_mails_names_every_value_that_a_template_may_use() -> None:
     said = set(re.findall(r"`([a-z_.]+)`", PAGE.read_text(encoding="utf-8")))
     made = writer((PARTNER, THIRD))
-    values = made.values(due("introduction")) | made.values(due("unpaired", "odd-number"))
+    values = {
+        key: value for kind in KINDS if kind != "discussion" for key, value in made.values(due(kind)).items()
+    }
+    values |= made.values(due("introduction"))
     names = {f"{key}.{inner}" for key in ("me", "round") for inner in values[key]}
     names |= values.keys() - {"me", "round"}
     names |= values["partners"][0].keys() | values["clocks"][0].keys() | values["hours"][0].keys()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from counterpart.commands.statement import checked_at
 from counterpart.core.memory import ROUNDS
 from counterpart.core.site_pages import FRAGMENTS
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
@@ -179,3 +180,10 @@ def test_another_profession_needs_no_page_of_its_own(name: str) -> None:
     assert "{{" not in said
     assert "{%" not in said
     assert (programme["name"] in said) == ("programme.name" in text(name))
+
+
+def test_the_page_on_professional_development_leads_to_the_page_on_which_statements_are_checked() -> None:
+    programme = {"site": "https://mentoring.example.org"}
+    shown = text("professional-development.md").replace("{{ programme.site }}", programme["site"])
+
+    assert f"]({checked_at(programme['site'])})" in shown

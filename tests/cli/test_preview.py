@@ -10,6 +10,7 @@ from tests.miniature import lay_out
 
 from counterpart.commands.check import check
 from counterpart.commands.letters import KINDS
+from counterpart.commands.preview import preview
 from counterpart.edges.letters import packaged
 from counterpart.edges.repository import Repository
 from counterpart.finding import UsageError
@@ -57,6 +58,39 @@ def test_the_mails_of_the_program_can_be_a_rounds_own(tmp_path: Path, kind: str)
     (root / MAILS).mkdir()
     (root / MAILS / f"{kind}.md.j2").write_text(packaged(kind), encoding="utf-8")
     assert check(Repository(root)).findings == ()
+
+
+@pytest.mark.parametrize("threes", [False, True])
+def test_a_preview_shows_what_comes_later_in_a_round_too(tmp_path: Path, threes: bool) -> None:
+    root = lay_out(tmp_path / "programme")
+    if threes:
+        settings = root / "rounds/2027-1/round.yaml"
+        settings.write_text(settings.read_text(encoding="utf-8") + "threes: allowed\n", encoding="utf-8")
+    made = preview(Repository(root), "2027-1", None, None, None)
+    names = {name.removesuffix(".html") for name in made.pages if name.endswith(".html")} - {"index"}
+    first = {f"{kind}-0000000000-1" for kind in KINDS}
+    later = {
+        "introduction-1111111111-2",
+        "unpaired-1111111111-2",
+        "survey-0000000000-2",
+        "digest-3333333333-1",
+        "goodbye-3333333333-1",
+    }
+    assert names == first | later | ({"introduction-2222222222-1"} if threes else set())
+    assert made.mails == len(names)
+    pages = {name: made.pages[f"{name}.html"] for name in names}
+    assert "Your partnership before this one has ended." in pages["introduction-1111111111-2"]
+    assert "whenever you begin" in pages["introduction-1111111111-2"]
+    assert "We looked for a new partner for you" in pages["unpaired-1111111111-2"]
+    assert "The round ends on" in pages["survey-0000000000-2"]
+    assert "You have no partner at the moment" in pages["digest-3333333333-1"]
+    assert "you had no partner at its end" in pages["goodbye-3333333333-1"]
+    assert not threes or "You three are equals" in pages["introduction-2222222222-1"]
+
+
+def test_a_preview_of_one_kind_shows_each_case_of_it(tmp_path: Path) -> None:
+    made = preview(Repository(lay_out(tmp_path / "programme")), "2027-1", "unpaired", None, None)
+    assert sorted(made.pages) == ["index.html", "unpaired-0000000000-1.html", "unpaired-1111111111-2.html"]
 
 
 def test_a_preview_is_not_led_into_a_repository_by_a_link(

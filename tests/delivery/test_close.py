@@ -111,6 +111,22 @@ def test_statements_can_be_written_to_a_private_folder_and_nowhere_else(ended: R
     ended.nobody_named()
 
 
+def test_a_statement_names_the_programme_where_the_sites_file_does(ended: Round) -> None:
+    now = ("--key", "demo", "--pretend-now", f"{LAST}T09:00:00Z")
+    said = []
+    for name in ("without", "with"):
+        code, _, _ = ended.run("statement", "2027-1", id_of(1), *now, "--out", ended.folder / name)
+        assert code == 0
+        text = (ended.folder / name / f"statement-{id_of(1)}.html").read_text(encoding="utf-8")
+        assert is_genuine(payload_of(text), ended.data("links.yaml")["public"])
+        said.append(text)
+        programme = (Path(__file__).parents[2] / "site/programme.yaml").read_text(encoding="utf-8")
+        (ended.root / "site").mkdir(exist_ok=True)
+        (ended.root / "site/programme.yaml").write_text(programme, encoding="utf-8")
+    words = ("Counterpart", "The Example Library Association", "mailto:mentoring@example.org")
+    assert [[each in text for each in words] for text in said] == [[False] * 3, [True] * 3]
+
+
 def test_a_round_is_closed_only_when_everybody_was_told_and_then_nothing_of_anybody_is_left(ended: Round) -> None:
     assert "The round lasts until Monday, 28 June 2027." in close(ended, day="2027-06-01", code=1)
     said = close(ended, code=1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -102,6 +104,11 @@ def test_who_goes_on_meets_somebody_new_and_everybody_hears_it_kindly(round: Rou
     assert all(len(round.subjects(id)) == 1 for id in third)
     again = [c for _, c in round.mailbox.mails if b"Your partnership before this one has ended" in c]
     assert len(again) == 2
+    for content in again:
+        body = message_from_bytes(content, policy=default).get_body(("plain",))
+        said = flat(body.get_content())
+        assert "A good guide for a first talk, whenever you begin: Getting to know you." in said
+        assert "The first guide" not in said, "its days are over"
     round.nobody_named()
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from counterpart.core.signed import signed_bytes
 from counterpart.edges.demonstration_keys import DEMONSTRATION_IDENTITIES
@@ -134,11 +137,86 @@ def test_without_a_relay_the_answer_is_a_file_that_intake_takes(site: Site, tmp_
     assert saved.value.suggested_filename == f"counterpart-2027-1-{ID}-answer.json"
 
 
+HEADINGS = {
+    "pulse": ("How does it go?", "Your partnership"),
+    "mid-survey": ("How does it go?", "A few questions, halfway"),
+    "end-survey": ("How was it?", "A few questions at the end"),
+    "mails": ("Your mails", "Which mails you want"),
+    "statement": ("Your statement of participation", "What stands on it"),
+}
+
+
+@pytest.mark.parametrize("about", HEADINGS)
+def test_each_form_has_a_heading_and_a_title_of_its_own(site: Site, about: str) -> None:
+    page = visit(site, f"{about}.{link(ID)}")
+    assert (page.inner_text("h1"), page.inner_text("h2:visible")) == HEADINGS[about]
+    assert page.title() == f"{HEADINGS[about][0]} – {page.inner_text('.round')}"
+
+
+def test_a_page_without_a_form_asks_no_question_in_its_heading(site: Site) -> None:
+    page = visit(site, "pulse.cut")
+    plain = ("Your answer", f"Your answer – {page.inner_text('.round')}")
+    assert (page.inner_text("h1"), page.title()) == plain
+    page.evaluate(f"location.hash = 'mails.{link(ID)}'")
+    page.wait_for_selector("#mails")
+    assert page.inner_text("h1") == "Your mails"
+    page.click("button[value=stopped]")
+    page.wait_for_selector("#done")
+    assert page.inner_text("h1") == "Your mails", "thanks stand under what they are for"
+    site.close()
+    site.context = site.browser.new_context(java_script_enabled=False)
+    page = site.context.new_page()
+    page.goto(f"{site.url}/apply/2027-1/answer.html#mails.{link(ID)}")
+    assert (page.inner_text("h1"), page.title()) == plain, "also where no script can say more"
+    assert page.inner_text("h2:visible") == "This page needs JavaScript"
+
+
+def test_the_survey_at_the_end_asks_how_it_was(site: Site) -> None:
+    for about, asked in (
+        ("mid-survey", ["How often are you in contact?", "Are the discussion guides useful?"]),
+        ("end-survey", ["How often were you in contact?", "Were the discussion guides useful?"]),
+    ):
+        page = visit(site, f"{about}.{link(ID)}")
+        assert page.locator(f"#{about} legend").all_inner_texts()[1:3] == asked
+
+
+def test_who_stops_mails_is_told_which_still_come(site: Site) -> None:
+    said = visit(site, f"mails.{link(ID)}").inner_text("#mails")
+    for words in ("those about your partner", "halfway and at the end", "your statement of participation"):
+        assert words in said
+
+
+def test_guides_are_called_by_their_own_titles_and_without_their_pages_by_their_names(
+    site: Site, tmp_path: Path
+) -> None:
+    site.programme = Path(shutil.copytree(site.programme, tmp_path / "with-guides"))
+    settings = yaml.safe_load((site.programme / "rounds/2027-1/round.yaml").read_text(encoding="utf-8"))
+    first, second, *_ = [event["guide"] for event in settings["calendar"] if event["event"] == "topic"]
+    text = (Path(__file__).parents[2] / "site/guides/getting-to-know-you.md").read_text(encoding="utf-8")
+    guides = site.programme / "site/guides"
+    guides.mkdir(parents=True)
+    guide = re.sub("(?m)^title: .*", 'title: "Speaking up for <i>Libraries</i> & more"', text)
+    (guides / f"{second}.md").write_text(guide, encoding="utf-8")
+    page = visit(site, f"statement.{link(ID)}")
+    named = page.locator("#statement fieldset span").all_inner_texts()
+    assert named[:2] == [first.replace("-", " ").capitalize(), "Speaking up for <i>Libraries</i> & more"]
+    assert page.locator("#statement fieldset input").nth(1).get_attribute("value") == second
+
+
+@pytest.mark.parametrize("about", HEADINGS)
+def test_the_page_stands_in_the_middle_of_a_wide_screen(site: Site, about: str) -> None:
+    page = visit(site, f"{about}.{link(ID)}", viewport={"width": 1280, "height": 900})
+    for each in (".top", f"#{about}", "footer"):
+        box = page.locator(each).bounding_box()
+        assert abs(box["x"] - (1280 - box["x"] - box["width"])) <= 1 and box["width"] < 800, each
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("about", ["pulse", "end-survey", "statement", "mails"])
 def test_nobody_is_shut_out(site: Site, about: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing").Axe()
-    page = visit(site, f"{about}.{link(ID)}", color_scheme=scheme, viewport={"width": 360, "height": 740})
-    found = axe.run(page, options={"resultTypes": ["violations"]})
-    assert [each["id"] for each in found.response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for width in (360, 800, 1280):
+        page = visit(site, f"{about}.{link(ID)}", color_scheme=scheme, viewport={"width": width, "height": 740})
+        found = axe.run(page, options={"resultTypes": ["violations"]})
+        assert [each["id"] for each in found.response["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

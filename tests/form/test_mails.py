@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from tests.form.test_access import violations
-from tests.mails import LETTERS, due, writer
+from tests.mails import LETTERS, due, letter, writer
 
 
 def page_of(name: str) -> str:
-    kind, because, partners, known = LETTERS[name]
-    return writer(partners, known=known).letter(due(kind, because)).html
+    return letter(name).html
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -33,10 +32,10 @@ def test_a_mail_has_no_violation_fits_a_phone_and_asks_nobody(chromium: Any, nam
 
 def test_a_word_of_ten_thousand_letters_makes_nothing_wider(chromium: Any) -> None:
     words = "x" * 10_000
-    letter = writer(partner={"name": words, "about_me": words}).letter(due("introduction"))
+    made = writer(partner={"name": words, "about_me": words}).letter(due("introduction"))
     context = chromium.new_context(viewport={"width": 360, "height": 900})
     page = context.new_page()
-    page.set_content(letter.html)
+    page.set_content(made.html)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     context.close()
 

@@ -41,8 +41,8 @@ def command(
 ) -> int:
     """Make the page on which people apply to a round.
 
-    The page is made from round.yaml alone and needs no server but one that shows files. What names a person is
-    sealed in the browser to the round's recipients. Make it again after each change of round.yaml.
+    The page is made from round.yaml and the titles of the guides, and needs no server but one that shows files.
+    What names a person is sealed in the browser to the round's recipients. Make it again after each change.
 
     With --compare, the page that is published is held against the one that would be made, byte for byte. The
     exit code is 1 when they differ: then it was changed by somebody, or made from other files.

@@ -16,11 +16,12 @@ from counterpart.commands.progress import Report, counting
 from counterpart.commands.text import page
 from counterpart.core.check_application import Windows, windows
 from counterpart.edges import places, published
+from counterpart.edges.guides import load_guides, title_of
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import zone
 from counterpart.finding import Finding, Severity, UsageError
-from counterpart.model import Round
+from counterpart.model import Guide, Round
 
 # An address without anything that has a meaning in a policy, in HTML or after the path.
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
@@ -74,7 +75,8 @@ def form(repository: Repository, round_id: str, options: Options, *, report: Rep
     packaged = resources.files("counterpart.edges").joinpath("form")
     files = {f"{folder}/{name}": packaged.joinpath(name).read_bytes() for name in FILES}
     # The pages themselves come last: when they are there, all that they need is.
-    pages = {"answer": _answer(settings, options), "index": _index(settings, open, options)}
+    guides = load_guides(repository).guides
+    pages = {"answer": _answer(settings, options, guides), "index": _index(settings, open, options)}
     return Form(files=files | {f"{folder}/{name}.html": text.encode("utf-8") for name, text in pages.items()})
 
 
@@ -127,12 +129,16 @@ def _index(settings: Round, open: Windows, options: Options) -> str:
     )
 
 
-def _answer(settings: Round, options: Options) -> str:
-    """The page behind the personal links in mails. It holds nothing of anybody: the link does."""
+def _answer(settings: Round, options: Options, known: Mapping[str, Guide]) -> str:
+    """The page behind the personal links in mails. It holds nothing of anybody: the link does.
+
+    A guide is called by its title where its page is there, and by the name of its file where it is not.
+    """
     relay = options.relay.rstrip("/") if options.relay else None
     guides = [event.guide for event in settings.calendar if event.event == "topic" and event.guide]
     data = {
         "round": settings.id,
+        "title": settings.title,
         "relay": relay,
         "recipients": list(settings.recipients),
         "pretend_now": _moment(options.pretend_now) if options.pretend_now else None,
@@ -143,7 +149,7 @@ def _answer(settings: Round, options: Options) -> str:
         policy=_policy(relay),
         icon="data:image/svg+xml;base64," + base64.b64encode(_ICON.encode("ascii")).decode("ascii"),
         contact=_contact(settings.contact),
-        guides=[(guide, guide.replace("-", " ").capitalize()) for guide in dict.fromkeys(guides)],
+        guides=[(guide, title_of(guide, known)) for guide in dict.fromkeys(guides)],
         settings=_embedded(data),
     )
 

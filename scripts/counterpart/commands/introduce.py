@@ -30,6 +30,7 @@ from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.mail import mail
 from counterpart.edges.repository import Repository
 from counterpart.edges.smtp import Post, Settings
+from counterpart.edges.zones import zone
 from counterpart.finding import Finding, Severity, UsageError
 from counterpart.model import Applicant, Proposal
 
@@ -98,6 +99,8 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
         identities=passed.identities,
         partners=_partners(passed.proposal),
         before=had_partner,
+        today=sender.now().astimezone(zone(passed.pool.round.zone)).date(),
+        guides=load_guides(repository).guides,
         links=open_links(repository, round_id, keyring.for_round(round_id, passed.pool.round.sample, key)),
         templates=own_templates(repository, round_id),
     )

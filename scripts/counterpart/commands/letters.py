@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 from counterpart.commands.links import address
+from counterpart.commands.statement import checked_at
 from counterpart.core.correspondence import Due
 from counterpart.core.guide_page import digest_parts
 from counterpart.core.hours import Stretch, clock, clocks, span
@@ -16,13 +17,14 @@ from counterpart.core.letter import Attachment, Letter
 from counterpart.core.public import Discussion
 from counterpart.core.season import SURVEYS
 from counterpart.edges import ical, letters
+from counterpart.edges.guides import title_of
 from counterpart.edges.links import LinkKey
 from counterpart.edges.names import names
 from counterpart.edges.paths import LIMITS
 from counterpart.edges.repository import Repository
 from counterpart.edges.zones import offset, zone
 from counterpart.finding import UsageError
-from counterpart.model import Applicant, Guide, Profile, Round, Wish
+from counterpart.model import Applicant, Event, Guide, Profile, Round, Wish
 
 #: Every kind of mail that there is a template for.
 KINDS = (
@@ -64,6 +66,7 @@ class Writer:
     identities: Mapping[str, Mapping[str, Any]]
     partners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     before: Collection[str] = ()  # those who had another partner in this round
+    today: date | None = None  # in the round's zone: from it on count the dates of a pairing made later
     templates: Mapping[str, str] = field(default_factory=dict)  # the round's own, by kind
     links: LinkKey | None = None
     guides: Mapping[str, Guide] = field(default_factory=dict)
@@ -88,7 +91,7 @@ class Writer:
     def pressed(self, due: Due) -> Letter:
         """The letter that is *due*; ``TemplateFault`` where the template cannot be used."""
         template = self.templates.get(due.kind) or letters.packaged(due.kind)
-        attachments = (self._dates(due.id),) if due.kind == "introduction" else ()
+        attachments = (self._dates(due),) if due.kind == "introduction" else ()
         if due.kind == "statement" and self.statement is not None:
             attachments = (self.statement(due.id),)
         values = self.values(due)
@@ -121,15 +124,12 @@ class Writer:
 
     def _own(self, due: Due) -> dict[str, Any]:
         if due.kind == "introduction":
-            topics = [event for event in self.round.calendar if event.event == "topic" and event.guide]
-            first = topics[0].guide if topics else None
             return {
                 "partners": [self._partner(due.id, other) for other in self.partners[due.id]],
                 "again": due.id in self.before,
-                **self._hours(due.id),
-                "guide": _words(first) if first else None,
-                "guide_day": long_date(topics[0].date) if topics else None,
-                "guide_link": f"{self.round.site}/guides/{first}/" if self.round.site and first else None,
+                "later": due.number > 1,
+                **self._hours(due),
+                **self._first_guides(due),
             }
         if due.kind == "unpaired":
             because = _UNPAIRED.get(due.because or "", _UNPAIRED_BY_RULE)
@@ -137,12 +137,41 @@ class Writer:
         if due.kind in ("farewell", "parted"):
             return {}
         if due.kind == "statement":
-            return {"recorded": due.id in self.recorded}
+            return {"recorded": due.id in self.recorded, "check_link": checked_at(self.round.site)}
         if due.kind == "discussion":
             return self._discussion(due)
         if due.kind in ("digest", "reminder", "survey", "goodbye"):
             return self._on_the_way(due)
         return {"because": due.because}
+
+    def _first_guides(self, due: Due) -> dict[str, Any]:
+        """The guide for a first talk, and for a pairing made later also the one that the others read then."""
+        topics = self._topics()
+        since = self._since(due)
+        now = None
+        if since is not None:
+            until_then = (each for each in topics[1:] if since < each.date + timedelta(days=14))
+            now = min(until_then, key=lambda each: each.date, default=None)
+        return self._guide("guide", topics[0] if topics else None) | self._guide("guide_now", now)
+
+    def _guide(self, name: str, event: Event | None) -> dict[str, Any]:
+        """A guide of the calendar: its title, day and page, each missing where it is not known."""
+        id = event.guide if event else None
+        return {
+            name: title_of(id, self.guides) if id else None,
+            f"{name}_day": long_date(event.date) if event else None,
+            f"{name}_link": self._guide_link(id),
+        }
+
+    def _guide_link(self, id: str | None) -> str | None:
+        return f"{self.round.site}/guides/{id}/" if self.round.site and id else None
+
+    def _topics(self) -> list[Event]:
+        return [event for event in self.round.calendar if event.event == "topic" and event.guide]
+
+    def _since(self, due: Due) -> date | None:
+        """From which day on the dates of an introduction count; None: from the round's first."""
+        return self.today if due.number > 1 else None
 
     def _on_the_way(self, due: Due) -> dict[str, Any]:
         link = partial(address, self.round, self.links, due.id)
@@ -158,15 +187,16 @@ class Writer:
                 "statement_link": link("statement") if partnered else None,
                 "site": self.round.site,
             }
-        topics = [event for event in self.round.calendar if event.event == "topic" and event.guide]
+        topics = self._topics()
         name = topics[due.number - 1].guide if due.number <= len(topics) else None
         guide = self.guides.get(name or "")
         summary, questions = digest_parts(guide) if guide else ("", ())
         return {
-            "guide": guide.title if guide else _words(name or "a discussion guide"),
+            "partnered": bool(self.partners.get(due.id)),
+            "guide": title_of(name or "a-discussion-guide", self.guides),
             "summary": summary,
             "questions": list(questions),
-            "guide_link": f"{self.round.site}/guides/{name}/" if self.round.site and name else None,
+            "guide_link": self._guide_link(name),
             "stop_link": link("mails"),
         }
 
@@ -189,7 +219,7 @@ class Writer:
             },
             "discussion_link": f"{site}/rounds/{self.round.id}/{each.id}/" if site else None,
             "guide": guide.title if guide else None,
-            "guide_link": f"{site}/guides/{each.guide}/" if site and each.guide else None,
+            "guide_link": self._guide_link(each.guide),
             "stop_link": address(self.round, self.links, due.id, "mails"),
         }
 
@@ -231,14 +261,14 @@ class Writer:
             said.append(f"You can talk in {_and(common)}.")
         return said
 
-    def _hours(self, me: str) -> dict[str, Any]:
+    def _hours(self, due: Due) -> dict[str, Any]:
         """What the clocks of the reader and the partners say, and when it is day for all of them.
 
         The clocks of some are changed while a round lasts, and on other days than those of others.
         """
-        others = self.partners[me]
-        zones = [self.people[id].profile.time_zone for id in (me, *others)]
-        first = self.round.day("introductions") or self.round.calendar[0].date
+        others = self.partners[due.id]
+        zones = [self.people[id].profile.time_zone for id in (due.id, *others)]
+        first = self._since(due) or self.round.day("introductions") or self.round.calendar[0].date
         last = max(first, self.round.day("end") or first)
         known = clocks(lambda day: [offset(each, day) for each in zones], first, last)
         theirs = enumerate((str(self.identities[id]["name"]) for id in others), start=1)
@@ -267,8 +297,12 @@ class Writer:
             ],
         }
 
-    def _dates(self, id: str) -> Attachment:
-        """The partnership's dates as a calendar file: no name is in it, as calendars are often shared."""
+    def _dates(self, due: Due) -> Attachment:
+        """The partnership's dates as a calendar file: no name is in it, as calendars are often shared.
+
+        What was before a pairing made later is not in it.
+        """
+        since = self._since(due)
         titles = {
             "introductions": "Peer mentoring: write to your partner",
             "mid-survey": "Peer mentoring: a few questions, halfway",
@@ -277,14 +311,15 @@ class Writer:
         }
         days = []
         for event in self.round.calendar:
-            guide = _words(event.guide) if event.guide else "a discussion guide"
+            if since is not None and event.date < since:
+                continue
+            guide = title_of(event.guide, self.guides) if event.guide else "a discussion guide"
             title = f"Peer mentoring: {guide}" if event.event == "topic" else titles.get(event.event)
             if title is not None:
-                url = f"{self.round.site}/guides/{event.guide}/" if self.round.site and event.guide else None
+                url = self._guide_link(event.guide)
                 what = f"{event.event}-{event.guide}" if event.guide else event.event
-                days.append(
-                    ical.Day(uid=f"{self.round.id}-{what}-{id}@counterpart", date=event.date, title=title, url=url)
-                )
+                uid = f"{self.round.id}-{what}-{due.id}@counterpart"
+                days.append(ical.Day(uid=uid, date=event.date, title=title, url=url))
         first = datetime.combine(self.round.calendar[0].date, time(), UTC)
         content = ical.calendar(days, name=self.round.title, stamp=first)
         return Attachment(name="partnership.ics", type="text/calendar", content=content)
@@ -324,11 +359,6 @@ def template_path(round_id: str, kind: str) -> str:
 def long_date(day: date) -> str:
     """``Monday, 1 March 2027``."""
     return f"{day:%A}, {day.day} {day:%B %Y}"
-
-
-def _words(guide: str) -> str:
-    text = guide.replace("-", " ")
-    return text[:1].upper() + text[1:]
 
 
 def _and(items: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from counterpart.core.pairing import BECAUSE
 from counterpart.core.public import Discussion
 from counterpart.core.registry import found
 from counterpart.edges import keyring
+from counterpart.edges.guides import load_guides, title_of
 from counterpart.edges.letters import TemplateFault
 from counterpart.edges.links import LinkKey
 from counterpart.edges.load import Loaded, load_round
@@ -50,7 +51,8 @@ _DISCUSSION = Discussion(
     link="https://meet.example.org/maps",
     guide="a-guide",
 )
-_ME, _YOU, _THIRD = "0000000000", "1111111111", "2222222222"
+#: Two partners, a third for a three, and one who has no partner.
+_ME, _YOU, _THIRD, _ALONE = "0000000000", "1111111111", "2222222222", "3333333333"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +80,8 @@ def preview(repository: Repository, round_id: str, kind: str | None, id: str | N
         raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
     templates = own_templates(repository, round_id)
     if key is None and id is None:
-        writer, due = _made_up(loaded.round, templates), _each_kind(kind)
-        if loaded.round.threes and kind in (None, "introduction"):
-            due += (_to_three,)
+        guides = load_guides(repository).guides
+        writer, due = _made_up(loaded.round, templates, guides), _every_case(loaded.round, kind)
     else:
         due = tuple(_due(loaded, kind, id))
         if not due:
@@ -89,7 +90,7 @@ def preview(repository: Repository, round_id: str, kind: str | None, id: str | N
     letters = [(each, writer.letter(each)) for each in due]
     pages: dict[str, str] = {}
     for each, letter in letters:
-        name = f"{each.kind}-{each.id}"
+        name = _file(each)
         pages[f"{name}.html"] = letter.html
         for attachment in letter.attachments:
             pages[f"{name}-{attachment.name}"] = attachment.content.decode("utf-8")
@@ -111,12 +112,18 @@ def _listed(due: Due, letter: Letter, writer: Writer) -> dict[str, Any]:
     name, address = writer.to(due.id)
     return {
         "kind": due.kind,
+        "name": name,
         "to": f"{name} <{address}>",
         "subject": letter.subject,
         "text": letter.text,
-        "file": f"{due.kind}-{due.id}.html",
-        "attachments": [(each.name, f"{due.kind}-{due.id}-{each.name}") for each in letter.attachments],
+        "file": f"{_file(due)}.html",
+        "attachments": [(each.name, f"{_file(due)}-{each.name}") for each in letter.attachments],
     }
+
+
+def _file(due: Due) -> str:
+    """The name of a mail's page, without its end."""
+    return due.key.replace("/", "-")
 
 
 def _due(loaded: Loaded, kind: str | None, id: str | None) -> Iterator[Due]:
@@ -183,7 +190,7 @@ def _trials(round: Round, templates: Mapping[str, str]) -> Iterator[tuple[Writer
     missing = replace(round, contact=None, site=None)
     for settings, bare in ((round, False), (there, False), (missing, True)):
         writer = _made_up(settings, templates, bare=bare)
-        yield from ((writer, due) for due in (*_each_kind(None), *_each_reason(), _to_three))
+        yield from ((writer, due) for due in (*_each_kind(None), *_each_reason(), _to_three, *_later()))
 
 
 def _each_kind(kind: str | None) -> tuple[Due, ...]:
@@ -193,12 +200,28 @@ def _each_kind(kind: str | None) -> tuple[Due, ...]:
     )
 
 
+def _every_case(round: Round, kind: str | None) -> tuple[Due, ...]:
+    """What is shown: each kind, and the cases of a kind that read otherwise; a three where the round has them."""
+    cases = (*_each_kind(None), *((_to_three,) if round.threes else ()), *_later())
+    return tuple(
+        sorted((each for each in cases if kind in (None, each.kind)), key=lambda each: KINDS.index(each.kind))
+    )
+
+
+def _later() -> Iterator[Due]:
+    """The cases that come later in a round: new partners, none again, the end, and who has no partner."""
+    yield Due(kind="introduction", id=_YOU, group=_YOU, number=2)
+    yield Due(kind="unpaired", id=_YOU, group=_YOU, number=2, because="too-few-partners")
+    yield Due(kind="survey", id=_ME, group=_ME, number=2)
+    yield Due(kind="digest", id=_ALONE, group=_ALONE)
+    yield Due(kind="goodbye", id=_ALONE, group=_ALONE)
+
+
 def _guides(round: Round) -> Iterator[str]:
     return (event.guide for event in round.calendar if event.guide)
 
 
 def _each_reason() -> Iterator[Due]:
-    yield Due(kind="survey", id=_ME, group=_ME, number=2)
     for kind, reasons in (("not-admitted", REASONS), ("unpaired", BECAUSE)):
         yield from (Due(kind=kind, id=_ME, group=_ME, because=each) for each in reasons)
 
@@ -206,8 +229,13 @@ def _each_reason() -> Iterator[Due]:
 _to_three = Due(kind="introduction", id=_THIRD, group=_THIRD)
 
 
-def _made_up(round: Round, templates: Mapping[str, str], *, bare: bool = False) -> Writer:
-    """Three people who do not exist, with the round's own words; *bare*: who show what they must and no more."""
+def _made_up(
+    round: Round, templates: Mapping[str, str], known: Mapping[str, Guide] | None = None, *, bare: bool = False
+) -> Writer:
+    """People who do not exist, with the round's own words; *bare*: who show what they must and no more.
+
+    *known*: the guides whose pages are there; of the others there is something to show.
+    """
 
     def person(id: str, country: str, time_zone: str, number: int) -> Applicant:
         profile = Profile(
@@ -241,15 +269,28 @@ def _made_up(round: Round, templates: Mapping[str, str], *, bare: bool = False) 
             _ME: person(_ME, "AU", "Australia/Sydney", 0),
             _YOU: person(_YOU, "VN", "Asia/Ho_Chi_Minh", 1),
             _THIRD: person(_THIRD, "CA", "America/Toronto", 2),
+            _ALONE: person(_ALONE, "GB", "Europe/London", 3),
         },
         identities={
             _ME: identity("Oriel Bookend", "oriel@example.org"),
             _YOU: identity("Thảo Trang Giấy", "thao@example.org"),
             _THIRD: identity("Marge Inalia", "marge@example.org"),
+            _ALONE: identity("Quire Foliot", "quire@example.org"),
         },
         partners={_ME: (_YOU,), _YOU: (_ME,), _THIRD: (_ME, _YOU)},
+        before={_YOU},
+        today=_into(round),
         templates=templates,
         discussions={1: replace(_DISCUSSION, guide=None, link=None) if bare else _DISCUSSION},
-        guides={} if bare else {guide: replace(_GUIDE, id=guide) for guide in _guides(round)},
+        guides={} if bare else {guide: _guide(guide, known or {}) for guide in _guides(round)},
         links=None if bare else LinkKey(round=round.id, public=_TRIAL.public, private=_TRIAL.private),
     )
+
+
+def _guide(id: str, known: Mapping[str, Guide]) -> Guide:
+    return known.get(id) or replace(_GUIDE, id=id, title=title_of(id, known))
+
+
+def _into(round: Round) -> date:
+    """A day within the round, on which new partners are introduced."""
+    return (round.day("introductions") or round.calendar[0].date) + timedelta(days=16)

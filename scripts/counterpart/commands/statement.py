@@ -14,6 +14,7 @@ from counterpart.commands.links import open_links
 from counterpart.commands.open import open_all
 from counterpart.commands.pulse import introduced, said, settings_of, standing
 from counterpart.commands.text import page
+from counterpart.core.public import Programme
 from counterpart.core.signed import canonical
 from counterpart.core.statement import Statement, statement_bytes, statement_data
 from counterpart.edges import keyring, schema, yaml
@@ -22,6 +23,7 @@ from counterpart.edges.guides import load_guides
 from counterpart.edges.ledger import LedgerBranch
 from counterpart.edges.links import LinkKey
 from counterpart.edges.load import Loaded, load_round
+from counterpart.edges.public import load_programme
 from counterpart.edges.receipt import sign, verify
 from counterpart.edges.repository import Repository
 from counterpart.edges.responses import Answer
@@ -76,9 +78,21 @@ def statements(
         )
     answers = records(said(repository, loaded, key).answers)
     guides = load_guides(repository).guides
+    programme = load_programme(repository)
     opened = open_all(repository, round_id, wanted, keys, lambda: None)
     return tuple(
-        issue(settings, links, each.id, str(each.identity["name"]), began[each.id], end, today, answers, guides)
+        issue(
+            settings,
+            links,
+            each.id,
+            str(each.identity["name"]),
+            began[each.id],
+            end,
+            today,
+            answers,
+            guides,
+            programme,
+        )
         for each in opened
         if each.identity is not None
     )
@@ -112,8 +126,9 @@ def issue(
     issued: date,
     answers: Mapping[str, Mapping[str, Any]],
     guides: Mapping[str, Guide],
+    programme: Programme | None = None,
 ) -> Issued:
-    """One signed statement, as a page that prints well."""
+    """One signed statement, as a page that prints well. Who issues it stands there where *programme* is known."""
     mine = answers.get(id, {})
     told = [guides[each].title if each in guides else each for each in mine.get("guides", ())]
     statement = Statement(
@@ -127,14 +142,22 @@ def issue(
         guides=told,
         reflection=mine.get("reflection"),
         points=settings.points,
+        programme=programme.name if programme else None,
+        association=programme.association if programme else None,
+        contact=programme.contact if programme else None,
     )
     data = statement_data(statement)
     signed = {"statement": data, "signature": sign(links.private, statement_bytes(data))}
     payload = base64.urlsafe_b64encode(canonical(signed)).decode("ascii").rstrip("=")
-    check = f"{settings.site}/{FOLDER}/" if settings.site else None
+    check = checked_at(settings.site or (programme.site if programme else None))
     html = page("statement.html.j2", s=statement, check=check, link=f"{check}#{payload}" if check else None,
                 payload=payload, key=links.public)  # fmt: skip
     return Issued(id=id, html=html, payload=payload)
+
+
+def checked_at(site: str | None) -> str | None:
+    """The address of the page on which statements are checked, where the programme's *site* is known."""
+    return f"{site}/{FOLDER}/" if site else None
 
 
 def is_genuine(payload: str, public: str) -> bool:

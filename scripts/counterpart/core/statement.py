@@ -24,6 +24,9 @@ class Statement:
     guides: Sequence[str] = ()  # titles
     reflection: str | None = None
     points: str | None = None  # the association's own words
+    programme: str | None = None  # who issues it: the programme, its association, and how to reach them
+    association: str | None = None
+    contact: str | None = None
 
     def __repr__(self) -> str:
         """The round alone."""
@@ -48,8 +51,9 @@ def statement_data(statement: Statement) -> dict[str, Any]:
         data["guides"] = list(statement.guides)
     if statement.reflection:
         data["reflection"] = statement.reflection
-    if statement.points:
-        data["points"] = statement.points
+    for key in ("points", "programme", "association", "contact"):
+        if words := getattr(statement, key):
+            data[key] = words
     return data
 
 

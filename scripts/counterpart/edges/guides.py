@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from counterpart.core.registry import found
@@ -36,6 +36,11 @@ def load_guides(repository: Repository, topics: Collection[str] | None = None) -
             findings += read
     there = frozenset(entry.stem for entry in entries)
     return Guides(guides=guides, findings=tuple(sorted(findings)), there=there)
+
+
+def title_of(id: str, guides: Mapping[str, Guide]) -> str:
+    """What a guide is called: its title where it is among *guides*, else the words that its file is named with."""
+    return guides[id].title if id in guides else f"{id[:1].upper()}{id[1:]}".replace("-", " ")
 
 
 def read_guide(

@@ -72,6 +72,12 @@ def load_site(repository: Repository) -> SiteData:
     )
 
 
+def load_programme(repository: Repository) -> Programme | None:
+    """What names the programme; None where no file says it, or the file is not as it must be."""
+    document = _document(repository, repository.site_file("programme"), [])
+    return _programme(document.data) if document else None
+
+
 def load_public(
     site: SiteData, repository: Repository, now: datetime
 ) -> tuple[Public | None, tuple[Finding, ...]]:

@@ -41,11 +41,18 @@ function now() {
   return settings.pretend_now ? new Date(settings.pretend_now) : new Date();
 }
 
+const heading = $("heading");
+const plain = { heading: heading.textContent, title: document.title }; // what stands there without a script
 let shown = false;
 
 function view(name) {
   for (const each of VIEWS) show(each === name, each);
   document.body.dataset.view = name;
+  if (!["done", "file"].includes(name)) {
+    const words = $(name).dataset.heading;
+    heading.textContent = words ?? plain.heading;
+    document.title = words === undefined ? plain.title : `${words} – ${settings.title}`;
+  }
   if (shown) $(name).querySelector("h2").focus({ preventScroll: true });
   shown = true;
 }

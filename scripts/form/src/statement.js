@@ -4,13 +4,16 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonical } from "./canonical.js";
-import { $, announce, facts, show } from "./page.js";
+import { $, announce, facts, make, show } from "./page.js";
 
 const keys = JSON.parse($("keys").textContent);
 const LARGEST = 262_144;
+/** What a statement may say, in the order in which it is shown. Those of earlier rounds say less. */
 const WORDS = {
   name: "Name",
   role: "Role",
+  programme: "Programme",
+  association: "Association",
   title: "Round",
   began: "From",
   ended: "Until",
@@ -19,7 +22,9 @@ const WORDS = {
   reflection: "In the participant’s own words",
   points: "Points",
   issued: "Issued",
+  contact: "Contact",
 };
+const DAYS = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 function bytes(text) {
   const plain = text.replaceAll("-", "+").replaceAll("_", "/");
@@ -46,6 +51,15 @@ function read(payload) {
   return "Its signature is not that of this programme, or something in it was changed.";
 }
 
+/** A value as people read it: days in words, a contact that can be followed. */
+function worded(key, value) {
+  const text = String(value);
+  if (["began", "ended", "issued"].includes(key) && /^\d{4}-\d\d-\d\d$/.test(text)) return DAYS.format(new Date(text));
+  if (key === "contact" && /^https:\/\//.test(text)) return make("a", { href: text }, text);
+  if (key === "contact" && /^[^\s@:?&]+@[^\s@:?&]+$/.test(text)) return make("a", { href: `mailto:${text}` }, text);
+  return text;
+}
+
 function tell(payload) {
   const found = read(payload);
   const genuine = typeof found !== "string";
@@ -53,7 +67,7 @@ function tell(payload) {
   show(!genuine, "forged");
   if (genuine) {
     const known = Object.entries(WORDS).filter(([key]) => found[key] !== undefined);
-    facts($("facts"), known.map(([key, words]) => [words, ...[found[key]].flat().map(String)]));
+    facts($("facts"), known.map(([key, words]) => [words, ...[found[key]].flat().map((value) => worded(key, value))]));
   } else $("why").textContent = found;
   announce(genuine ? "This statement is genuine." : `This statement is not genuine. ${found}`);
 }
@@ -64,6 +78,7 @@ async function choose(event) {
   const text = file.size > LARGEST ? "" : await file.text();
   const held = new DOMParser().parseFromString(text, "text/html").querySelector('meta[name="counterpart-statement"]');
   tell(held?.content ?? "");
+  document.querySelector("main > section:not([hidden]) h2").focus(); // the answer stands above the question
 }
 
 function begin() {
