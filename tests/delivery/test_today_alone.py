@@ -259,4 +259,3 @@ def test_who_does_only_what_today_says_brings_a_round_to_its_end(desk: tuple[Coo
     assert "Closed: 2027-1" in coordinator.run("today", "--pretend-now", coordinator.now)[1]
     # Half a year of looking twice a week: so many commands were typed, most of them to look and to send.
     assert len(coordinator.typed) < 2 * coordinator.looks
-    print(coordinator.looks, coordinator.typed, counts)
