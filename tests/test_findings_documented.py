@@ -49,7 +49,7 @@ def test_the_code_uses_every_registered_rule_and_no_other() -> None:
                 rule = node.args[0]
                 if isinstance(rule, ast.Constant):
                     used.add(str(rule.value))
-    from counterpart.edges.schema import MESSAGES
+    from counterpart.edges.schema_words import MESSAGES
 
     used |= {rule for rule, _ in MESSAGES.values()}
     assert used == RULES.keys()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
@@ -13,7 +16,8 @@ from tests.miniature import SOURCE
 
 from counterpart.core.check_round import _NEEDED
 from counterpart.edges import schema, yaml
-from counterpart.edges.schema import FORMATS, KINDS, MESSAGES
+from counterpart.edges.schema import FORMATS, KINDS
+from counterpart.edges.schema_words import LOOKS, MESSAGES, VALIDATOR, formats
 from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump
 from counterpart.model import EVENTS, Rules, Status, Weights, Wish
@@ -45,8 +49,8 @@ class TestEverySchema:
 
     def test_uses_only_formats_that_are_checked(self, kind: str) -> None:
         used = {node["format"] for node in nodes(schema.schema(kind)) if "format" in node}
-        assert used <= FORMATS.keys()
-        assert set(schema._formats.checkers) >= used
+        assert used <= FORMATS.keys() == LOOKS.keys()
+        assert set(formats.checkers) >= used
 
     def test_tells_what_every_value_is(self, kind: str) -> None:
         for node in nodes(schema.schema(kind)):
@@ -70,7 +74,7 @@ class TestEverySchema:
             if "pattern" in node:
                 assert node["examples"]
             for example in node.get("examples", ()):
-                assert schema._Validator(dict(node), format_checker=schema._formats).is_valid(example), example
+                assert VALIDATOR(dict(node), format_checker=formats).is_valid(example), example
 
     def test_agrees_with_plain_json_schema_on_the_miniature(self, kind: str) -> None:
         # Our own readings of some keywords (see schema.py) must not let pass what others refuse.
@@ -85,6 +89,70 @@ class TestEverySchema:
             assert isinstance(document, Document)
             assert schema.check(document, kind) == ()
             assert Draft202012Validator(dict(schema.schema(kind))).is_valid(document.data)
+
+    def test_lets_nothing_pass_that_the_slower_validator_refuses(self, kind: str) -> None:
+        whole = example_of(schema.schema(kind), 0)
+        verdicts: Counter[bool] = Counter()
+        chance = random.Random(kind)
+        for _ in range(400):
+            damaged = broken(copy.deepcopy(whole), chance)
+            slow = VALIDATOR(dict(schema.schema(kind)), format_checker=formats).is_valid(damaged)
+            assert not schema._accepted(damaged, kind) or slow, damaged
+            assert schema.fits(damaged, kind) is slow, damaged
+            verdicts[slow] += 1
+        assert verdicts[False] > 100  # the damage is damage
+
+
+#: Values on which two readings of JSON Schema could differ: line ends, digits of other scripts, bounds, numbers.
+ODD: tuple[Any, ...] = (
+    None, True, False, 0, 1, -1, 2, 10**30, 2**63, 1.0, 0.5, float("nan"), "", " ", "a", "A", "a\n", "2027-1\n",
+    "2027-1", "２０２７-1", "2027-02-30", "20270228", "2027-W01-1", "2027-02-28", "2027-02-28T00:00:00Z",
+    "2027-02-28T24:00:00Z", "2027-02-28T00:00:00+00:00", "2027-02-28t00:00:00z", "\ud800", "\u2028", "\x00",
+    "\x85", "é" * 60, "😀" * 61, "x" * 41, "x" * 601, "7GQ2MK4XHN", "7gq2mk4xhn", "sha256:" + "0" * 64, "none",
+    "any", "index", "https://example.org", "https://example.org\n", "a@b.example", "a..b@example.org", "----",
+    [], {}, ["a", "a"], [1, 1.0], [True, 1], {"a": 1}, {"": ""}, ["a"] * 41,
+)  # fmt: skip
+
+
+def example_of(node: Mapping[str, Any], depth: int) -> Any:
+    """A value such as a schema describes, made from its examples; with every key that it knows."""
+    if "examples" in node:
+        return node["examples"][0]
+    if "const" in node:
+        return node["const"]
+    if "enum" in node:
+        return node["enum"][0]
+    kind = node["type"] if isinstance(node["type"], str) else node["type"][0]
+    if kind == "object":
+        known = {key: example_of(each, depth + 1) for key, each in node.get("properties", {}).items()}
+        more = node.get("additionalProperties")
+        return known | ({"7GQ2MK4XHN": example_of(more, depth + 1)} if isinstance(more, Mapping) else {})
+    if kind == "array":
+        return [example_of(node["items"], depth + 1)] * max(1, node.get("minItems", 1))
+    return {"integer": node.get("minimum", 1), "boolean": True, "string": "text", "null": None}[kind]
+
+
+def broken(value: Any, chance: random.Random) -> Any:
+    """The same with one or two places changed: another value, a key or entry more, less or twice."""
+    for _ in range(chance.randint(1, 2)):
+        node, steps = value, []
+        while isinstance(node, (dict, list)) and node and (not steps or chance.random() < 0.8):
+            key = chance.choice(list(node)) if isinstance(node, dict) else chance.randrange(len(node))
+            steps.append((node, key))
+            node = node[key]
+        if not steps:
+            return chance.choice(ODD)
+        inside, key = steps[-1]
+        what = chance.random()
+        if what < 0.15:
+            del inside[key]
+        elif what < 0.3 and isinstance(inside, list):
+            inside.append(copy.deepcopy(inside[key]))
+        elif what < 0.3:
+            inside[chance.choice(["removd", "", "\u2028", "7GQ2MK4XHN\n"])] = node
+        else:
+            inside[key] = chance.choice(ODD)
+    return value
 
 
 def test_every_schema_in_the_folder_is_used() -> None:
