@@ -5,10 +5,11 @@ This module knows no file, no clock and no rule; every floor of the package may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import combinations
 
 
 class Wish(StrEnum):
@@ -312,3 +313,8 @@ class Proposal:
     inputs: Inputs
     pairs: tuple[Pair, ...]
     unpaired: tuple[Unpaired, ...]
+
+
+def two_by_two(people: Iterable[str]) -> list[tuple[str, str]]:
+    """Every two of the people of a pair or a three, in the order given."""
+    return list(combinations(people, 2))

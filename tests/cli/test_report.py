@@ -28,9 +28,7 @@ REPORT = "rounds/2027-1/report.json"
 OVER = "2027-07-20T09:00:00Z"
 
 
-def run(
-    capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, now: str = OVER
-) -> tuple[int, str, str]:
+def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, now: str = OVER) -> tuple[int, str, str]:
     if arguments[0] == "report":
         arguments = (*arguments, "--pretend-now", now)
     with pytest.raises(SystemExit) as stopped:

@@ -12,14 +12,15 @@ from tests.people import crowd, decide, person, pool
 
 from counterpart.core.audit import audit
 from counterpart.core.graph import PoolGraph
-from counterpart.core.pairing import pairs_of, totals, two_by_two
+from counterpart.core.inputs import pairs_of
+from counterpart.core.pairing import totals
 from counterpart.core.pool import assemble
 from counterpart.core.proposal import broken_pins, propose
 from counterpart.core.questions import if_favoured, if_pinned, if_spared
 from counterpart.core.record import certificate_data, proposal_data
 from counterpart.edges.zones import offset
 from counterpart.matching import Limits
-from counterpart.model import Roll, Rules, Weights
+from counterpart.model import Roll, Rules, Weights, two_by_two
 
 A, B, C, D = ("000000000A", "000000000B", "000000000C", "000000000D")
 

@@ -10,9 +10,10 @@ from tests.people import crowd
 
 from counterpart.core.audit import audit
 from counterpart.core.correspondence import on_ending
+from counterpart.core.pool import replacement_pool
 from counterpart.core.proposal import propose
 from counterpart.core.record import certificate_data
-from counterpart.core.replacement import decisions_digest, named, partnerships, replacement_pool
+from counterpart.core.replacement import decisions_digest, named, partnerships
 from counterpart.edges.zones import offset
 from counterpart.model import Decision, Decisions, Ended, Inputs, Pair, Place, Proposal, Roll, Status
 

@@ -9,7 +9,7 @@ from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.commands.explain import Answer, RuleAnswer, explain
 from counterpart.core.explain import NAMES, Side
-from counterpart.core.pairing import BECAUSE
+from counterpart.core.inputs import BECAUSE
 from counterpart.core.questions import Change, said
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from counterpart.commands.decide import forget_notes
 from counterpart.commands.open import open_all
-from counterpart.commands.rematch import begun
 from counterpart.commands.remember import read_memory, sealed_memory
 from counterpart.core.admission import roll_data
 from counterpart.core.digest import pool_digest
+from counterpart.core.ledger import begun
 from counterpart.core.memory import forget, marks
 from counterpart.edges import keyring
 from counterpart.edges.git import Git

@@ -14,11 +14,10 @@ from counterpart.commands.letters import Writer, own_templates
 from counterpart.commands.links import open_links
 from counterpart.commands.open import open_all
 from counterpart.commands.progress import Report, counting
-from counterpart.commands.rematch import begun
 from counterpart.commands.season import season
 from counterpart.commands.statement import Issued, statements
 from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_ending, on_introduction
-from counterpart.core.ledger import State
+from counterpart.core.ledger import State, begun
 from counterpart.core.letter import Attachment, Letter
 from counterpart.core.public import Discussion
 from counterpart.core.replacement import left

@@ -10,11 +10,10 @@ from counterpart.commands.progress import Report, counting
 from counterpart.commands.text import render
 from counterpart.core.audit import audit
 from counterpart.core.explain import NAMES
-from counterpart.core.pairing import inputs
-from counterpart.core.pool import Pool, assemble
+from counterpart.core.inputs import inputs
+from counterpart.core.pool import Pool, assemble, replacement_pool
 from counterpart.core.proposal import Made, broken_pins, propose
 from counterpart.core.record import certificate_data, proposal_data
-from counterpart.core.replacement import replacement_pool
 from counterpart.core.rules import rules
 from counterpart.core.summary import Summary, summarise
 from counterpart.edges import yaml

@@ -13,8 +13,8 @@ from counterpart.commands.open import open_all
 from counterpart.commands.text import page
 from counterpart.core.admission import REASONS
 from counterpart.core.correspondence import Due, on_admission, on_introduction
+from counterpart.core.inputs import BECAUSE
 from counterpart.core.letter import Letter
-from counterpart.core.pairing import BECAUSE
 from counterpart.core.public import Discussion
 from counterpart.core.registry import found
 from counterpart.edges import keyring

@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from counterpart.commands.glance import glance
-from counterpart.commands.rematch import begun
-from counterpart.core.ledger import Ledger, State
+from counterpart.core.ledger import Ledger, State, begun
 from counterpart.core.pulse import Pulse, Word, pulse
 from counterpart.core.replacement import Partnership, partnerships
 from counterpart.edges import keyring

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from counterpart.commands.match import Matched, in_the_way, match, ready_pool
 from counterpart.commands.progress import Report, counting
 from counterpart.core.graph import PoolGraph
-from counterpart.core.ledger import Ledger, State
+from counterpart.core.ledger import Ledger, State, begun
 from counterpart.core.questions import possible_partners
 from counterpart.core.replacement import REASONS, left, partnerships
 from counterpart.edges import yaml
@@ -112,14 +112,6 @@ def next_number(repository: Repository, loaded: Loaded) -> int:
     raise UsageError(
         f"Nobody of round {loaded.id} is introduced yet, so there is no partnership to end. Name who leaves under "
         "'removed' in decisions.yaml, or change the pairs there, and match again."
-    )
-
-
-def begun(ledger: Ledger, number: int) -> bool:
-    """Whether any mail of the introductions of the pairing *number* was sent, or may have been."""
-    return any(
-        key.startswith("introduction/") and key.endswith(f"/{number}") and line.state is not State.LATER
-        for key, line in ledger.items()
     )
 
 

@@ -145,9 +145,7 @@ def _was_another(repository: Repository, entry: Entry, content: bytes) -> bool:
         return False
     with git.objects() as objects:
         return any(
-            objects.read(change.blob) != content
-            for change in git.story(head, entry.path)
-            if change.status != "D"
+            objects.read(change.blob) != content for change in git.story(head, entry.path) if change.status != "D"
         )
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from counterpart.commands.progress import Report, counting
 from counterpart.core.audit import RULES, Audit, audit
-from counterpart.core.pool import Pool, assemble
-from counterpart.core.replacement import replacement_pool
+from counterpart.core.pool import Pool, assemble, replacement_pool
 from counterpart.core.summary import proof_sentence
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.repository import Repository

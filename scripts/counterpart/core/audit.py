@@ -12,11 +12,12 @@ from typing import Any
 
 from counterpart.core.digest import digest
 from counterpart.core.graph import PRIORITIES, PoolGraph
-from counterpart.core.pairing import ENGINE, matching_pairs, pairs_of, two_by_two, with_points
+from counterpart.core.inputs import ENGINE, pairs_of
+from counterpart.core.pairing import matching_pairs, with_points
 from counterpart.core.pool import Pool
 from counterpart.core.record import certificate_from, inputs_data
 from counterpart.matching import Verdict, verify
-from counterpart.model import Proposal
+from counterpart.model import Proposal, two_by_two
 
 #: What can be wrong with a proposal: the rule's id -> what to do.
 RULES: Mapping[str, str] = {

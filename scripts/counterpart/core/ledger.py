@@ -185,3 +185,11 @@ def _line(data: Any) -> Line:
         at=data["at"],
         code=code,
     )
+
+
+def begun(ledger: Ledger, number: int) -> bool:
+    """Whether any mail of the introductions of the pairing *number* was sent, or may have been."""
+    return any(
+        key.startswith("introduction/") and key.endswith(f"/{number}") and line.state is not State.LATER
+        for key, line in ledger.items()
+    )

@@ -1,49 +1,16 @@
-"""Pairs as they stand in a proposal: what they were made from, their points, what they come to.
+"""Pairs as they stand in a proposal: their points, and what they come to.
 
 Nothing here knows how pairs are found; ``verify`` rests on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from counterpart.core.digest import digest
 from counterpart.core.graph import PRIORITIES, PoolGraph
-from counterpart.core.pool import Pool
-from counterpart.model import Inputs, Pair, Proposal
-
-#: The version of the rules, criteria and priorities: the same inputs and the same engine give the same bytes.
-ENGINE = "1.0"
-
-#: Why somebody is unpaired, in words, by the code that stands in the file.
-BECAUSE: Mapping[str, str] = {
-    "no-partner-allowed": "the rules leave no possible partner in this round",
-    "odd-number": "the number of people is odd, and everybody else has a partner",
-    "too-few-partners": "those who could be partners are needed by others who have fewer choices",
-}
-
-
-def inputs(pool: Pool, previous: Proposal | None) -> Inputs:
-    """What a proposal for *pool* is made from."""
-    return Inputs(
-        pool=pool.digest,
-        round=pool.round.digest,
-        decisions=pool.decisions.digest or "none",
-        previous=digest(pairs_of(previous)) if previous else "none",
-        engine=ENGINE,
-    )
-
-
-def pairs_of(proposal: Proposal) -> list[list[str]]:
-    """The proposal's pairs as plain data, sorted: what a digest of it is taken over."""
-    return sorted(list(pair.people) for pair in proposal.pairs)
-
-
-def two_by_two(people: Sequence[str]) -> list[tuple[str, str]]:
-    """Every two of the people of a pair or a three."""
-    return [(a, b) for i, a in enumerate(people) for b in people[i + 1 :]]
+from counterpart.model import Pair, Proposal, two_by_two
 
 
 def with_points(graph: PoolGraph, groups: Sequence[Sequence[str]]) -> list[Pair]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from counterpart.core.digest import pool_digest
+from counterpart.core.replacement import Numbered, decisions_digest, facts_of, left, partnerships
 from counterpart.model import Applicant, Decisions, Place, Roll, Round, Status
 
 #: Minutes ahead of UTC of a time zone on a day; given by the edges, where the zone data lives.
@@ -76,6 +77,52 @@ def assemble(
     )
 
 
+def replacement_pool(
+    round: Round,
+    applicants: Sequence[Applicant],
+    roll: Roll,
+    decisions: Decisions | None,
+    proposals: Numbered,
+    number: int,
+    offset: Offset,
+) -> Pool:
+    """The pool of the pairing *number*, 2 or more: everybody admitted or waiting who has no partner.
+
+    Who was admitted comes first, as if carried over; who waited fills up. Everybody who was partners in this
+    round is a past partner.
+    """
+    decisions = decisions or Decisions(round=round.id)
+    here = {person.id for person in applicants}
+    busy = {id for each in partnerships(proposals, decisions, here, number) for id in each.people}
+    away = left(decisions, number)
+    takes_part = (Status.ADMITTED, Status.WAITING)
+    people = tuple(
+        person
+        for person in sorted(applicants, key=lambda person: person.id)
+        if person.id in roll.people
+        and roll.people[person.id].status in takes_part
+        and person.id not in busy
+        and person.id not in away
+    )
+    places = facts_of(round, people, roll, proposals, number)
+    start = round.day("introductions") or round.calendar[0].date
+    return Pool(
+        round=round,
+        people=people,
+        places=places,
+        offsets=tuple(offset(person.profile.time_zone, start) for person in people),
+        decisions=replace(
+            decisions,
+            pins=tuple(pin for pin in decisions.pins if _still_possible(pin.people, places)),
+            overrule=None,
+            digest=decisions_digest(decisions, number),
+        ),
+        digest=pool_digest(places),
+        admitted_by_roll=True,
+        number=number,
+    )
+
+
 def draw_keys(pool: Pool, redraw: int = 0) -> tuple[int, ...]:
     """For each person 64 bits that no one can choose: the tie-break of a pair is made from its two.
 
@@ -87,3 +134,9 @@ def draw_keys(pool: Pool, redraw: int = 0) -> tuple[int, ...]:
         int.from_bytes(hashlib.sha256((seed + person.id).encode("utf-8")).digest()[:8], "big")
         for person in pool.people
     )
+
+
+def _still_possible(people: tuple[str, ...], places: Mapping[str, Place]) -> bool:
+    """Whether a pin of an earlier pairing can still be meant: both are free, and were not partners already."""
+    one, other = people
+    return one in places and other in places and other not in places[one].past

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpart.core.graph import COLUMNS, PRIORITIES, PoolGraph
-from counterpart.core.pairing import inputs, two_by_two, with_points
+from counterpart.core.inputs import inputs
+from counterpart.core.pairing import with_points
 from counterpart.core.pool import Pool
 from counterpart.matching import Certificate, Limits, Solution, Verdict, solve
-from counterpart.model import Proposal, Unpaired
+from counterpart.model import Proposal, Unpaired, two_by_two
 
 #: Draws of the tie-break before a tie is given up as real. One draw in millions leaves a tie.
 DRAWS = 4

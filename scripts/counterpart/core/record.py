@@ -7,7 +7,7 @@ from typing import Any
 
 from counterpart.core.digest import digest
 from counterpart.core.graph import PRIORITIES
-from counterpart.core.pairing import pairs_of
+from counterpart.core.inputs import pairs_of
 from counterpart.matching import Certificate
 from counterpart.model import Inputs, Proposal
 

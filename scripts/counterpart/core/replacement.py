@@ -1,4 +1,4 @@
-"""New partners within a round: which partnerships stand, who is free, and the pool from which pairs are made.
+"""Which partnerships of a round stand, who has left, and the facts that a later pairing rests on.
 
 A rematch is a pairing like the first, with a number of its own, by the same engine and the same proof. Nothing
 that was made before is changed: a later pairing holds only the people who are free when it is made.
@@ -6,13 +6,11 @@ that was made before is changed: a later pairing holds only the people who are f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
-from counterpart.core.digest import digest, pool_digest
-from counterpart.core.pairing import two_by_two
-from counterpart.core.pool import Offset, Pool
-from counterpart.model import Applicant, Decisions, Ended, Place, Proposal, Roll, Round, Status
+from counterpart.core.digest import digest
+from counterpart.model import Applicant, Decisions, Ended, Place, Proposal, Roll, Round, Status, two_by_two
 
 #: Why a partnership ended: the code -> what it means, in the words of a coordinator.
 REASONS: Mapping[str, str] = {
@@ -71,52 +69,6 @@ def left(decisions: Decisions | None, before: int) -> frozenset[str]:
     return frozenset(removed | {each.id for each in decisions.ended if each.leaves and each.before <= before})
 
 
-def replacement_pool(
-    round: Round,
-    applicants: Sequence[Applicant],
-    roll: Roll,
-    decisions: Decisions | None,
-    proposals: Numbered,
-    number: int,
-    offset: Offset,
-) -> Pool:
-    """The pool of the pairing *number*, 2 or more: everybody admitted or waiting who has no partner.
-
-    Who was admitted comes first, as if carried over; who waited fills up. Everybody who was partners in this
-    round is a past partner.
-    """
-    decisions = decisions or Decisions(round=round.id)
-    here = {person.id for person in applicants}
-    busy = {id for each in partnerships(proposals, decisions, here, number) for id in each.people}
-    away = left(decisions, number)
-    takes_part = (Status.ADMITTED, Status.WAITING)
-    people = tuple(
-        person
-        for person in sorted(applicants, key=lambda person: person.id)
-        if person.id in roll.people
-        and roll.people[person.id].status in takes_part
-        and person.id not in busy
-        and person.id not in away
-    )
-    places = facts_of(round, people, roll, proposals, number)
-    start = round.day("introductions") or round.calendar[0].date
-    return Pool(
-        round=round,
-        people=people,
-        places=places,
-        offsets=tuple(offset(person.profile.time_zone, start) for person in people),
-        decisions=replace(
-            decisions,
-            pins=tuple(pin for pin in decisions.pins if _still_possible(pin.people, places)),
-            overrule=None,
-            digest=decisions_digest(decisions, number),
-        ),
-        digest=pool_digest(places),
-        admitted_by_roll=True,
-        number=number,
-    )
-
-
 def facts_of(
     round: Round, people: Iterable[Applicant], roll: Roll, proposals: Numbered, number: int
 ) -> dict[str, Place]:
@@ -159,9 +111,3 @@ def named(proposal: Proposal) -> frozenset[str]:
 
 def _line(each: Ended) -> list[str]:
     return [each.id, str(each.before), str(each.leaves), str(each.ban), each.reason, each.by]
-
-
-def _still_possible(people: tuple[str, ...], places: Mapping[str, Place]) -> bool:
-    """Whether a pin of an earlier pairing can still be meant: both are free, and were not partners already."""
-    one, other = people
-    return one in places and other in places and other not in places[one].past

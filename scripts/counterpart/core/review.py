@@ -8,11 +8,11 @@ from itertools import permutations
 
 from counterpart.core.explain import Side, sides, wish_met
 from counterpart.core.graph import PRIORITIES, PoolGraph
-from counterpart.core.pairing import BECAUSE, two_by_two
+from counterpart.core.inputs import BECAUSE
 from counterpart.core.pool import Pool
 from counterpart.core.questions import Change, if_forbidden, if_pinned
 from counterpart.matching import Certificate, nearest
-from counterpart.model import Proposal
+from counterpart.model import Proposal, two_by_two
 
 #: Other partners that are shown for each person.
 ALTERNATIVES = 5

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from counterpart.core.explain import Side, sides, wish_met
 from counterpart.core.graph import PRIORITIES, PoolGraph
-from counterpart.core.pairing import BECAUSE, matching_pairs
+from counterpart.core.inputs import BECAUSE
+from counterpart.core.pairing import matching_pairs
 from counterpart.core.pool import Pool
 from counterpart.matching import Verdict
 from counterpart.model import Proposal
