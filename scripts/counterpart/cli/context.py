@@ -22,7 +22,9 @@ class Context:
 
     def repository(self) -> Repository:
         """The programme of ``--root``, or the one around the working directory; a usage error without one."""
-        return Repository.at(self.root) if self.root is not None else Repository.around(Path.cwd())
+        if self.root is not None:
+            return Repository.at(self.root, remember=True)
+        return Repository.around(Path.cwd(), remember=True)
 
     def folder(self) -> Repository:
         """The folder of ``--root``, or the one around or at the working directory, be there a programme or not."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from counterpart.core.report import SATISFACTION, Answer
 from counterpart.core.report_facts import answers_from
-from counterpart.edges import keyring, responses, schema, yaml
+from counterpart.edges import keyring, responses
+from counterpart.edges.documents import must
 from counterpart.edges.repository import Repository
 from counterpart.edges.seal import NotOpened, open_sealed, room, seal
-from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump
 from counterpart.finding import UsageError
 from counterpart.model import Round
@@ -33,10 +33,7 @@ def read_answers(
 
 def _written(repository: Repository, settings: Round, private: Sequence[str]) -> dict[str, Answer]:
     entry = repository.answers_file(settings.id)
-    content = repository.read(entry)
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    if not isinstance(document, Document) or schema.check(document, "answers"):
-        raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
+    document = must(repository, entry)
     try:
         inside = json.loads(open_sealed(document.data["sealed"], private))
         if inside["round"] != settings.id:

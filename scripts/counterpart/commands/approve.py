@@ -9,7 +9,7 @@ from counterpart.commands.progress import Report
 from counterpart.commands.verify import verify
 from counterpart.core.digest import digest
 from counterpart.core.replacement import decisions_digest
-from counterpart.edges import yaml
+from counterpart.edges.documents import parsed
 from counterpart.edges.git import Git
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
@@ -48,8 +48,7 @@ def approve(repository: Repository, round_id: str, *, by: str, now: datetime, re
     number = loaded.latest
     proposal = loaded.proposals.get(number)
     entry = repository.pairings_file(round_id, number)
-    content = repository.read(entry)
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    document = parsed(repository, entry)
     if not isinstance(document, Document) or loaded.round is None or proposal is None:
         raise UsageError("The round's files changed while they were read; try again.")
     if number == 1 and proposal.inputs.pool != loaded.roll.pool:

@@ -12,14 +12,13 @@ from counterpart.commands.remember import pass_on
 from counterpart.commands.season import season
 from counterpart.commands.text import render
 from counterpart.core.ledger import Ledger, State
-from counterpart.edges import schema, yaml
+from counterpart.edges.documents import maybe, must
 from counterpart.edges.git import Git
 from counterpart.edges.ledger import LedgerBranch
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.paths import Entry
 from counterpart.edges.repository import Repository
 from counterpart.edges.settings_text import agreed
-from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump
 from counterpart.edges.zones import zone
 from counterpart.finding import UsageError
@@ -154,9 +153,7 @@ def to_remove(repository: Repository, round_id: str) -> Iterable[Entry]:
 
 def _mark_closed(repository: Repository, round_id: str) -> None:
     entry = repository.round_file(round_id)
-    content = repository.read(entry)
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    assert isinstance(document, Document)
+    document = must(repository, entry)
     text = document.text if document.text.endswith("\n") else document.text + "\n"
     text = text.replace("\nclosed: false\n", "\n")
     text = agreed(text + "closed: true\n", {**document.data, "closed": True}, entry.path)
@@ -166,18 +163,15 @@ def _mark_closed(repository: Repository, round_id: str) -> None:
 def _keep_public_half(repository: Repository, round_id: str) -> None:
     """Of the link key only the public half stays: with it statements are checked for years."""
     entry = repository.links_file(round_id)
-    content = repository.read(entry) if repository.exists(entry) else None
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    if isinstance(document, Document) and not schema.check(document, "links") and "sealed" in document.data:
+    document = maybe(repository, entry)
+    if document is not None and "sealed" in document.data:
         kept = {name: value for name, value in document.data.items() if name in ("format", "round", "public")}
         repository.write_all({entry.path: dump(kept).encode("utf-8")})
 
 
 def _keys(repository: Repository, round_id: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    entry = repository.keys_file(round_id)
-    content = repository.read(entry) if repository.exists(entry) else None
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    lines: list[dict[str, Any]] = document.data["keys"] if isinstance(document, Document) else []
+    document = maybe(repository, repository.keys_file(round_id))
+    lines: list[dict[str, Any]] = document.data["keys"] if document else []
     return (
         tuple(line["by"] for line in lines if "destroyed" not in line),
         tuple((line["by"], line["destroyed"]) for line in lines if "destroyed" in line),

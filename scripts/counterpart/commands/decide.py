@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterpart.edges import keyring, schema, yaml
+from counterpart.edges.documents import must
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.seal import SIZE, NotOpened, open_sealed, seal
@@ -119,10 +120,7 @@ def _read(repository: Repository, round_id: str, *, comments: bool = False) -> d
     entry = repository.decisions_file(round_id)
     if not repository.exists(entry):
         return {"format": 1, "round": round_id}
-    content = repository.read(entry)
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    if not isinstance(document, Document) or schema.check(document, "decisions"):
-        raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
+    document = must(repository, entry)
     if not comments and any(line.lstrip().startswith("#") for line in document.text.splitlines()):
         raise UsageError(
             f"'{entry.path}' holds comments, which would be lost. Add the decision yourself, or take them out."

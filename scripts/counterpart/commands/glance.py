@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from counterpart.edges import build, schema, yaml
+from counterpart.edges import build, schema
+from counterpart.edges.documents import maybe, parsed
 from counterpart.edges.paths import Entry
 from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
@@ -58,15 +59,14 @@ def _shape(document: Document) -> bool:
 
 
 def _data(repository: Repository, entry: Entry) -> Document | None:
-    content = repository.read(entry) if repository.exists(entry) else None
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    document = parsed(repository, entry) if repository.exists(entry) else None
     return document if isinstance(document, Document) and isinstance(document.data, dict) else None
 
 
 def valid(repository: Repository, entry: Entry) -> dict[str, Any] | None:
     """The data of a file that has the form of its kind; None of any other."""
-    document = _data(repository, entry)
-    return document.data if document is not None and not schema.check(document, entry.kind) else None
+    document = maybe(repository, entry)
+    return document.data if document else None
 
 
 def pairings_at(repository: Repository, round_id: str) -> dict[int, dict[str, Any]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from counterpart.core.signed import sealed_digest
-from counterpart.edges import keyring, schema, yaml
+from counterpart.edges import keyring, schema
+from counterpart.edges.documents import parsed
 from counterpart.edges.paths import Entry
 from counterpart.edges.recipients import with_recipient
 from counterpart.edges.repository import Repository
@@ -165,8 +166,7 @@ def _register(repository: Repository, round_id: str) -> dict[str, Any]:
 
 
 def _read(repository: Repository, entry: Entry, *, check: bool = True) -> Document:
-    content = repository.read(entry) if repository.exists(entry) else None
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    document = parsed(repository, entry) if repository.exists(entry) else None
     if not isinstance(document, Document) or not isinstance(document.data, dict):
         raise UsageError(f"'{entry.path}' is not there or cannot be read; 'counterpart check' says why.")
     if check and schema.check(document, entry.kind):

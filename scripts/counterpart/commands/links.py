@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from counterpart.edges import keyring, schema, yaml
+from counterpart.edges import keyring
+from counterpart.edges.documents import must
 from counterpart.edges.links import LinkKey, token
 from counterpart.edges.load import load_round
 from counterpart.edges.receipt import new_receipt, public_of
 from counterpart.edges.repository import Repository
 from counterpart.edges.seal import NotOpened, open_sealed, seal
-from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump
 from counterpart.finding import UsageError
 from counterpart.model import Round
@@ -45,10 +45,7 @@ def open_links(repository: Repository, round_id: str, keys: Sequence[keyring.Key
     entry = repository.links_file(round_id)
     if not repository.exists(entry):
         return None
-    content = repository.read(entry)
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    if not isinstance(document, Document) or schema.check(document, "links"):
-        raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
+    document = must(repository, entry)
     public = document.data["public"]
     if "sealed" not in document.data:
         raise UsageError(f"The link key of round {round_id} is destroyed: the round is closed.")

@@ -16,7 +16,7 @@ from counterpart.core.proposal import Made, broken_pins, propose
 from counterpart.core.record import certificate_data, proposal_data
 from counterpart.core.rules import rules
 from counterpart.core.summary import Summary, summarise
-from counterpart.edges import yaml
+from counterpart.edges.documents import parsed
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.names import names
 from counterpart.edges.repository import Repository
@@ -173,8 +173,7 @@ def _broken_pins(repository: Repository, pool: Pool) -> tuple[Finding, ...]:
     """The pins that cannot be, each at its line in the decisions, and why."""
     words = {rule.id: rule.because for rule in rules(pool)}
     entry = repository.decisions_file(pool.round.id)
-    content = repository.read(entry)
-    source = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    source = parsed(repository, entry)
     place = {pin.people: index for index, pin in enumerate(pool.decisions.pins)}
     found = []
     for people, rule in broken_pins(pool):

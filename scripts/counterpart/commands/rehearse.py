@@ -13,6 +13,7 @@ from counterpart.core.pool import assemble
 from counterpart.core.proposal import broken_pins, propose
 from counterpart.core.rehearse import Rehearsal, rehearse
 from counterpart.edges import build, schema, yaml
+from counterpart.edges.documents import must
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
@@ -73,10 +74,7 @@ def _other(repository: Repository, round_id: str, file: Path) -> Round:
         raise UsageError(
             f"'{file.name}' must hold some of these keys of round.yaml, and no other: {', '.join(KEYS)}."
         )
-    entry = repository.round_file(round_id)
-    content = repository.read(entry)
-    settings = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    assert isinstance(settings, Document)  # it was loaded before
+    settings = must(repository, repository.round_file(round_id))
     merged = yaml.read(dump({**settings.data, **_merged(settings.data, said)}).encode("utf-8"), file.name)
     assert isinstance(merged, Document)
     if wrong := schema.check(merged, "round"):

@@ -11,11 +11,11 @@ from counterpart.commands.open import open_all
 from counterpart.core import memory as memories
 from counterpart.core.memory import Left, Memory, marks, memory_data, memory_from
 from counterpart.core.replacement import left as left_by
-from counterpart.edges import keyring, schema, yaml
+from counterpart.edges import keyring
+from counterpart.edges.documents import must
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.seal import NotOpened, open_sealed, room, seal
-from counterpart.edges.yaml import Document
 from counterpart.edges.yaml_write import dump
 from counterpart.finding import UsageError
 from counterpart.model import Status
@@ -41,10 +41,7 @@ def read_memory(repository: Repository, round_id: str, keys: Keys) -> Memory | N
     entry = repository.memory_file(round_id)
     if not repository.exists(entry):
         return None
-    content = repository.read(entry)
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    if not isinstance(document, Document) or schema.check(document, "memory"):
-        raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
+    document = must(repository, entry)
     try:
         inside = json.loads(open_sealed(document.data["sealed"], [each.private for each in keys]))
         if inside["round"] != round_id:

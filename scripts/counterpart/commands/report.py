@@ -21,7 +21,7 @@ from counterpart.core.report_data import report_bytes, report_of
 from counterpart.core.report_facts import facts_of
 from counterpart.core.report_tables import BUNDLE, tables_of
 from counterpart.core.report_words import TITLES
-from counterpart.edges import yaml
+from counterpart.edges.documents import parsed
 from counterpart.edges.git import Git
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.names import names
@@ -191,8 +191,7 @@ def _proven(repository: Repository, loaded: Loaded, report: progress.Report) -> 
         return found.optimal
     overruled = loaded.decisions is not None and loaded.decisions.overrule is not None
     entry = repository.pairings_file(loaded.id)
-    content = repository.read(entry)
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    document = parsed(repository, entry)
     return (
         not overruled
         and isinstance(document, Document)

@@ -25,11 +25,11 @@ from counterpart.core.questions import said, said_least
 from counterpart.core.record import certificate_from
 from counterpart.core.review import PRICED, REASONS, Alternative, Card, priced, questions, review
 from counterpart.core.summary import summarise
-from counterpart.edges import keyring, yaml
+from counterpart.edges import keyring
+from counterpart.edges.documents import maybe
 from counterpart.edges.names import names
 from counterpart.edges.private import private_folder, put_private
 from counterpart.edges.repository import Repository
-from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, UsageError
 from counterpart.matching import Certificate
 
@@ -167,10 +167,8 @@ def _packaged(name: str) -> str:
 
 def _decisions(repository: Repository, round_id: str) -> dict[str, Any]:
     """What stands in the decisions already, as it is written there."""
-    entry = repository.decisions_file(round_id)
-    content = repository.read(entry) if repository.exists(entry) else None
-    document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    return dict(document.data) if isinstance(document, Document) else {"format": 1, "round": round_id}
+    document = maybe(repository, repository.decisions_file(round_id))
+    return dict(document.data) if document else {"format": 1, "round": round_id}
 
 
 def _shown(

@@ -17,7 +17,8 @@ from counterpart.commands.text import page
 from counterpart.core.public import Programme
 from counterpart.core.signed import canonical
 from counterpart.core.statement import Statement, statement_bytes, statement_data
-from counterpart.edges import keyring, schema, yaml
+from counterpart.edges import keyring
+from counterpart.edges.documents import maybe
 from counterpart.edges.git import Git
 from counterpart.edges.guides import load_guides
 from counterpart.edges.ledger import LedgerBranch
@@ -27,7 +28,6 @@ from counterpart.edges.public import load_programme
 from counterpart.edges.receipt import sign, verify
 from counterpart.edges.repository import Repository
 from counterpart.edges.responses import Answer
-from counterpart.edges.yaml import Document
 from counterpart.edges.zones import zone
 from counterpart.finding import UsageError
 from counterpart.model import Guide, Round
@@ -173,10 +173,8 @@ def checking_page(repository: Repository) -> dict[str, bytes]:
     """The site's page on which anybody can check a statement, with the public keys of all rounds."""
     keys: dict[str, str] = {}
     for round_id in repository.rounds()[0]:
-        entry = repository.links_file(round_id)
-        content = repository.read(entry) if repository.exists(entry) else None
-        document = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-        if isinstance(document, Document) and not schema.check(document, "links"):
+        document = maybe(repository, repository.links_file(round_id))
+        if document is not None:
             keys[round_id] = document.data["public"]
     packaged = resources.files("counterpart.edges").joinpath("form")
     embedded = json.dumps(keys, separators=(",", ":"))

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from counterpart.core.registry import found
-from counterpart.edges import heads, yaml
+from counterpart.edges import heads
+from counterpart.edges.documents import parsed
 from counterpart.edges.paths import Entry
 from counterpart.edges.repository import Repository
 from counterpart.edges.yaml import Document
@@ -89,8 +90,7 @@ def named_guides(repository: Repository, round: Round, guides: Guides) -> Iterat
     Where there are none at all, nothing is unknown: a round's repository need not hold the site.
     """
     entry = repository.round_file(round.id)
-    content = repository.read(entry)
-    source = yaml.read(content, entry.path) if isinstance(content, bytes) else None
+    source = parsed(repository, entry)
     if not isinstance(source, Document):
         return
     seen: set[str] = set()

@@ -21,8 +21,9 @@ from counterpart.core.registry import found
 from counterpart.core.replacement import decisions_digest, facts_of, left, named
 from counterpart.core.report import Report
 from counterpart.core.report_data import report_from
-from counterpart.edges import build, schema, yaml
+from counterpart.edges import build
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.documents import document, parsed
 from counterpart.edges.paths import APPROVAL, FORMS, PROPOSAL, Entry
 from counterpart.edges.receipt import verify
 from counterpart.edges.repository import Repository
@@ -108,6 +109,10 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
     """
     if not repository.is_round_id(round_id):
         raise UsageError("A round is named by its year and number, such as '2027-1'.")
+    return repository.once(("round", round_id), lambda: _loaded(repository, round_id, after_file))
+
+
+def _loaded(repository: Repository, round_id: str, after_file: Callable[[], None] | None) -> Loaded:
     files = _read_all(repository, round_id, after_file)
     if not files.entries and not files.findings:
         raise UsageError(f"There is no round '{round_id}' in this programme.")
@@ -152,22 +157,17 @@ def _read_all(repository: Repository, round_id: str, after_file: Callable[[], No
         files.entries += entries
         files.findings += findings
     for entry in files.entries:
-        read = _read(repository, entry)
-        if isinstance(read, Document):
-            wrong = (*schema.check(read, entry.kind), *_identity(read, entry, round_id))
-            files.findings += wrong
-            if not wrong:
-                files.documents[entry.path] = read
-        else:
+        read = document(repository, entry)
+        whole = read if isinstance(read, Document) else parsed(repository, entry)
+        differs = tuple(_identity(whole, entry, round_id)) if isinstance(whole, Document) else ()
+        files.findings += differs
+        if not isinstance(read, Document):
             files.findings += read
+        elif not differs:
+            files.documents[entry.path] = read
         if after_file is not None:
             after_file()
     return files
-
-
-def _read(repository: Repository, entry: Entry) -> Document | tuple[Finding, ...]:
-    content = repository.read(entry)
-    return (content,) if isinstance(content, Finding) else yaml.read(content, entry.path)
 
 
 def _identity(document: Document, entry: Entry, round_id: str) -> Iterator[Finding]:

@@ -21,8 +21,9 @@ from counterpart.core.public import (
     shown_until,
 )
 from counterpart.core.registry import found
-from counterpart.edges import build, heads, schema, yaml, zones
+from counterpart.edges import build, heads, schema, zones
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.documents import document, parsed
 from counterpart.edges.guides import Guides, load_guides, named_guides
 from counterpart.edges.names import names
 from counterpart.edges.paths import Entry
@@ -140,12 +141,9 @@ def _document(repository: Repository, entry: Entry, findings: list[Finding]) -> 
     """The file's data where it is there and has the shape of its kind; what is wrong goes into *findings*."""
     if not repository.exists(entry):
         return None
-    content = repository.read(entry)
-    read = (content,) if isinstance(content, Finding) else yaml.read(content, entry.path)
+    read = document(repository, entry)
     if isinstance(read, Document):
-        wrong = schema.check(read, entry.kind)
-        findings += wrong
-        return None if wrong else read
+        return read
     findings += read
     return None
 
@@ -153,10 +151,9 @@ def _document(repository: Repository, entry: Entry, findings: list[Finding]) -> 
 def _settings(repository: Repository, round_id: str, findings: list[Finding]) -> Round | None:
     """A round's settings; a new round may still lack its recipients, and is announced all the same."""
     entry = repository.round_file(round_id)
-    content = repository.read(entry) if repository.exists(entry) else None
-    if content is None:
+    if not repository.exists(entry):
         return None
-    read = (content,) if isinstance(content, Finding) else yaml.read(content, entry.path)
+    read = parsed(repository, entry)
     if not isinstance(read, Document):
         findings += read
         return None

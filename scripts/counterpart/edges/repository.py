@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 from counterpart.core.registry import found
 from counterpart.edges.paths import (
@@ -31,32 +32,56 @@ from counterpart.edges.paths import (
 )
 from counterpart.finding import Finding, Location, UsageError
 
+T = TypeVar("T")
+
 
 class Repository(Names):
     """A programme's folder."""
 
-    def __init__(self, root: Path) -> None:
-        """*root* need not hold anything yet."""
+    def __init__(self, root: Path, *, remember: bool = False) -> None:
+        """*root* need not hold anything yet. With *remember*, ``once`` keeps what it gave: for one command."""
         self.root = Path(os.path.abspath(root))
+        self._kept: dict[Hashable, Any] | None = {} if remember else None
 
     @classmethod
-    def at(cls, root: Path) -> Repository:
+    def at(cls, root: Path, *, remember: bool = False) -> Repository:
         """The programme whose root is *root*; a usage error when there is none."""
         if not (root / ROUNDS).is_dir():
             raise UsageError(f"There is no programme in this folder: it has no folder '{ROUNDS}'.")
-        return cls(root)
+        return cls(root, remember=remember)
 
     @classmethod
-    def around(cls, folder: Path) -> Repository:
+    def around(cls, folder: Path, *, remember: bool = False) -> Repository:
         """The programme that *folder* lies in: the nearest folder upwards that holds rounds."""
         folder = Path(os.path.abspath(folder))
         for each in (folder, *folder.parents):
             if (each / ROUNDS).is_dir():
-                return cls(each)
+                return cls(each, remember=remember)
         raise UsageError(
             f"There is no programme here: neither this folder nor one above it has a folder '{ROUNDS}'. "
             "Go to the programme's folder, or name it with --root."
         )
+
+    # What was read before
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What *make* gives; a remembering repository makes it once for each *key*, until something is written."""
+        if self._kept is None:
+            return make()
+        if key not in self._kept:
+            made = make()
+            self._kept[key] = made
+        kept: T = self._kept[key]
+        return kept
+
+    def afresh(self) -> Repository:
+        """The same programme, remembering nothing of what was read so far."""
+        return Repository(self.root, remember=self._kept is not None)
+
+    def forget(self) -> None:
+        """Remember nothing of what was read so far, because it may have changed."""
+        if self._kept is not None:
+            self._kept.clear()
 
     # Lists
 
@@ -234,6 +259,7 @@ class Repository(Names):
         Without *lasting*, nothing is waited for: for files that can be made again when the power fails.
         *after_file* is called after each file that was written beside its place.
         """
+        self.forget()
         prepared: list[tuple[Path, Path]] = []
         name = ""
         try:
@@ -255,6 +281,7 @@ class Repository(Names):
 
     def put_back(self, files: Mapping[str, bytes | Finding | None]) -> None:
         """Make *files* what they were when they were read; None: there was none. What could not be read stays."""
+        self.forget()
         for path, content in files.items():
             if isinstance(content, bytes):
                 self.write_all({path: content}, lasting=False)
@@ -263,6 +290,7 @@ class Repository(Names):
 
     def remove_all(self, entries: Iterable[Entry]) -> None:
         """Delete files, in the order given; one that is not there any more is no error."""
+        self.forget()
         for entry in entries:
             target = self._target(entry.path)
             try:

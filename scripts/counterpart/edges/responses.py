@@ -13,6 +13,7 @@ from counterpart.core.check_responses import check_response
 from counterpart.core.registry import found
 from counterpart.core.signed import sealed_digest
 from counterpart.edges import schema, yaml
+from counterpart.edges.documents import document, maybe
 from counterpart.edges.paths import Entry
 from counterpart.edges.receipt import verify
 from counterpart.edges.repository import Repository
@@ -92,8 +93,8 @@ def wrong(read: Document, public: str | None, known: Collection[str]) -> Iterato
 
 def link_key(repository: Repository, round_id: str) -> str | None:
     """The public half of the round's link key; None where there is none that can be used."""
-    document = _document(repository, repository.links_file(round_id))
-    return document.data["public"] if document else None
+    links = maybe(repository, repository.links_file(round_id))
+    return links.data["public"] if links else None
 
 
 def check_responses(repository: Repository, round_id: str, known: Collection[str]) -> Iterator[Finding]:
@@ -102,12 +103,9 @@ def check_responses(repository: Repository, round_id: str, known: Collection[str
     yield from findings
     public = link_key(repository, round_id) if entries else None
     for entry in entries:
-        content = repository.read(entry)
-        read = (content,) if isinstance(content, Finding) else yaml.read(content, entry.path)
+        read = document(repository, entry)
         if not isinstance(read, Document):
             yield from read
-        elif shape := schema.check(read, "response"):
-            yield from shape
         elif (read.data["id"], read.data["round"]) != (entry.stem, round_id):
             message = f"`id` and `round` must be '{entry.stem}' and '{round_id}', as file and folder are named."
             yield found("id-differs", read.locate("id"), message)
@@ -195,9 +193,3 @@ def is_answer(said: Any) -> bool:
 
 def _no_fraction(_: str) -> Any:
     raise ValueError("an answer holds whole numbers only")
-
-
-def _document(repository: Repository, entry: Entry) -> Document | None:
-    content = repository.read(entry) if repository.exists(entry) else None
-    read = yaml.read(content, entry.path) if isinstance(content, bytes) else None
-    return read if isinstance(read, Document) and not schema.check(read, entry.kind) else None

@@ -16,6 +16,7 @@ from counterpart.core.check_application import check_application, expected
 from counterpart.core.check_forms import check_correction, check_withdrawal
 from counterpart.core.registry import found
 from counterpart.edges import build, schema, yaml
+from counterpart.edges.documents import document
 from counterpart.edges.paths import LIMITS, Entry
 from counterpart.edges.receipt import verify
 from counterpart.edges.repository import Repository
@@ -146,10 +147,9 @@ def forms(repository: Repository, round_id: str, id: str) -> dict[int, Document]
             if number > 1:
                 break
             continue
-        content = repository.read(entry)
-        document = content if isinstance(content, Finding) else yaml.read(content, entry.path)
-        if isinstance(document, Document) and not schema.check(document, entry.kind):
-            there[number] = document
+        read = document(repository, entry)
+        if isinstance(read, Document):
+            there[number] = read
     return there
 
 
