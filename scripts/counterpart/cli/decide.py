@@ -8,7 +8,7 @@ from counterpart.cli.answer import say
 from counterpart.cli.context import Context
 from counterpart.cli.keys import coordinator
 from counterpart.commands.decide import KINDS, decide
-from counterpart.core.review import REASONS
+from counterpart.core.reasons import REASONS
 
 
 @click.command()

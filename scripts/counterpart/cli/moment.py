@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from counterpart.commands.open import is_sample
+from counterpart.commands.glance import is_sample
 from counterpart.edges.repository import Repository
 from counterpart.finding import UsageError
 

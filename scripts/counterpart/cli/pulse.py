@@ -11,9 +11,9 @@ from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.letters import long_date
 from counterpart.commands.links import make_links
 from counterpart.commands.pulse import WORDS, Taken, note, take_pulse
+from counterpart.core.calendar import long_date
 from counterpart.core.pulse import FIRST, SECOND, Silent
 from counterpart.finding import UsageError
 

@@ -9,8 +9,8 @@ import click
 from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context, colour
 from counterpart.cli.findings import as_text, counted
-from counterpart.commands.letters import long_date
 from counterpart.commands.round import Settled, move, new_round
+from counterpart.core.calendar import long_date
 from counterpart.finding import UsageError
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")

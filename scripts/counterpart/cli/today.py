@@ -10,9 +10,9 @@ import click
 from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.letters import long_date
 from counterpart.commands.today import RoundToday, feed, today
 from counterpart.core.agenda import When
+from counterpart.core.calendar import long_date
 from counterpart.edges.repository import Repository
 from counterpart.finding import UsageError
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from counterpart.commands.preview import broken_templates
 from counterpart.core.check_people import check_ids
 from counterpart.edges.guides import named_guides
 from counterpart.edges.load import load_round
-from counterpart.edges.placeholders import check_pages
-from counterpart.edges.public import discussions_findings, load_site
+from counterpart.edges.public import SiteData, discussions_findings, load_site
 from counterpart.edges.repository import Repository
 from counterpart.edges.responses import check_responses
 from counterpart.finding import Finding, Severity
+from counterpart.model import Round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ def check(
         findings += loaded.findings
         files += loaded.files
         if loaded.round is not None and not loaded.round.closed:
-            findings += broken_templates(repository, loaded.round)
+            findings += _templates(repository, loaded.round)
             findings += named_guides(repository, loaded.round, site.guides)
         if loaded.round is not None:
             findings += discussions_findings(repository, loaded.round, site.guides)
@@ -54,10 +53,26 @@ def check(
         applications += [(id, repository.application_file(round_id, id).path) for id in applied]
     findings += check_ids(applications)
     findings += site.findings
-    findings += check_pages(repository, site.programme)
+    findings += _pages(repository, site)
     files += site.files
     asked = tuple(sorted(finding for finding in findings if _lies_in(finding.location.path, paths)))
     return Checked(findings=asked, elsewhere=len(findings) - len(asked), files=files)
+
+
+def _templates(repository: Repository, round: Round) -> Iterator[Finding]:
+    """What is wrong with the round's own templates; only where it has some is all loaded that writes e-mails."""
+    if repository.templates(round.id):
+        from counterpart.commands.preview import broken_templates
+
+        yield from broken_templates(repository, round)
+
+
+def _pages(repository: Repository, site: SiteData) -> Iterator[Finding]:
+    """What is wrong with the names on pages that people wrote; without any, no template language is loaded."""
+    if repository.site_pages():
+        from counterpart.edges.placeholders import check_pages
+
+        yield from check_pages(repository, site.programme)
 
 
 def _lies_in(path: str, paths: Sequence[str]) -> bool:

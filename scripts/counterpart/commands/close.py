@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from counterpart.commands.letters import long_date
 from counterpart.commands.remember import pass_on
 from counterpart.commands.season import season
 from counterpart.commands.text import render
+from counterpart.core.calendar import long_date
 from counterpart.core.ledger import Ledger, State
 from counterpart.edges.documents import maybe, must
 from counterpart.edges.git import Git

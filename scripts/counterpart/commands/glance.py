@@ -44,6 +44,16 @@ def glance(repository: Repository, round_id: str) -> Glance:
     )
 
 
+def is_sample(repository: Repository, round_id: str) -> bool:
+    """Whether the round is a made-up one; False where its settings cannot be read."""
+    if not repository.is_round_id(round_id):
+        raise UsageError("A round is named by its year and number, such as '2027-1'.")
+    if round_id not in repository.rounds()[0]:
+        raise UsageError(f"There is no round '{round_id}' in this programme.")
+    settings = maybe(repository, repository.round_file(round_id))
+    return settings is not None and settings.data.get("sample", False)
+
+
 def settings_at(repository: Repository, round_id: str) -> Round | None:
     """The settings of a round; None where they cannot be read."""
     data = _data(repository, repository.round_file(round_id))

@@ -10,6 +10,7 @@ from typing import Any
 
 from counterpart.commands.links import address
 from counterpart.commands.statement import checked_at
+from counterpart.core.calendar import long_date
 from counterpart.core.correspondence import Due
 from counterpart.core.guide_page import digest_parts
 from counterpart.core.hours import Stretch, clock, clocks, span
@@ -354,11 +355,6 @@ def own_templates(repository: Repository, round_id: str) -> dict[str, str]:
 def template_path(round_id: str, kind: str) -> str:
     """Where a round's own template of a kind lies."""
     return f"rounds/{round_id}/mails/{kind}.md.j2"
-
-
-def long_date(day: date) -> str:
-    """``Monday, 1 March 2027``."""
-    return f"{day:%A}, {day.day} {day:%B %Y}"
 
 
 def _and(items: Sequence[str]) -> str:

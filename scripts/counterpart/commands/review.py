@@ -22,8 +22,9 @@ from counterpart.commands.verify import Checked, verify
 from counterpart.core.explain import NAMES
 from counterpart.core.pool import Pool
 from counterpart.core.questions import said, said_least
+from counterpart.core.reasons import REASONS
 from counterpart.core.record import certificate_from
-from counterpart.core.review import PRICED, REASONS, Alternative, Card, priced, questions, review
+from counterpart.core.review import PRICED, Alternative, Card, priced, questions, review
 from counterpart.core.summary import summarise
 from counterpart.edges import keyring
 from counterpart.edges.documents import maybe

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
-class _Packaged(BaseLoader):
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:  # noqa: ARG002
-        file = resources.files("counterpart.commands").joinpath("templates", template)
-        if not file.is_file():
-            raise TemplateNotFound(template)
-        return file.read_text(encoding="utf-8"), template, lambda: True
+def _packaged(name: str) -> str | None:
+    file = resources.files("counterpart.commands").joinpath("templates", name)
+    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
 @cache
 def _environment(*, markup: bool = False) -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # loaded when there is something to render
+
     environment = Environment(
-        loader=_Packaged(),
+        loader=FunctionLoader(_packaged),
         undefined=StrictUndefined,
         autoescape=markup,  # the others are Markdown made of ids, codes and the round's own words
         trim_blocks=True,

@@ -15,6 +15,11 @@ LAST_TOPIC = (7, 28)  # from the last topic to the end
 SHORTEST = 56  # from introductions to the end
 
 
+def long_date(day: date) -> str:
+    """``Monday, 1 March 2027``."""
+    return f"{day:%A}, {day.day} {day:%B %Y}"
+
+
 def shifted(calendar: Sequence[Event], days: int) -> tuple[Event, ...]:
     """The calendar, all of it so many days later."""
     return tuple(

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import icalendar
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
@@ -34,6 +32,8 @@ class Meeting:
 
 def calendar(days: Iterable[Day | Meeting], *, name: str, stamp: datetime) -> bytes:
     """A calendar of days and meetings. *stamp*: the moment in UTC of what it says, not of the clock."""
+    import icalendar  # takes longer to load than most commands take in all
+
     made = icalendar.Calendar()
     made.add("prodid", "-//Counterpart//Calendar//EN")
     made.add("version", "2.0")

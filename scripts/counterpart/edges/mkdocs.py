@@ -27,7 +27,7 @@ from counterpart.core.site_pages import FEED, fragments, news_page
 from counterpart.edges import site
 from counterpart.edges.paths import GUIDES, NEWS, SITE
 from counterpart.edges.placeholders import check_pages, filled
-from counterpart.edges.public import SiteData, load_public, load_site
+from counterpart.edges.public import DATA, SiteData, load_public, load_site
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, Severity
 
@@ -127,7 +127,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         return _allowed(output_content)
 
 
-_DATA = frozenset(Repository.site_file(kind).path.removeprefix(f"{SITE}/") for kind in site.DATA)
+_DATA = frozenset(Repository.site_file(kind).path.removeprefix(f"{SITE}/") for kind in DATA)
 
 
 def _folder(path: str) -> str:

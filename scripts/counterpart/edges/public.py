@@ -29,11 +29,13 @@ from counterpart.edges.names import names
 from counterpart.edges.paths import Entry
 from counterpart.edges.reports import load_reports
 from counterpart.edges.repository import Repository
-from counterpart.edges.site import DATA
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, Location, Severity, UsageError
 from counterpart.model import Round, Topic
+
+#: The kinds of file under the sources that pages are made from, and that are no pages themselves.
+DATA = ("programme", "ambassadors", "voices")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,6 @@ from counterpart.edges import ical
 
 CALENDAR = "calendar.ics"
 SCRIPT = "assets/reader-zone.js"
-#: The kinds of file under the sources that pages are made from, and that are no pages themselves.
-DATA = ("programme", "ambassadors", "voices")
 
 
 def files(public: Public) -> dict[str, str | bytes]:

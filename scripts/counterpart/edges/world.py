@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-from babel import Locale
-
 from counterpart.core.world import World
 from counterpart.edges import zones
 
@@ -21,6 +19,8 @@ _NO_LANGUAGE = frozenset({"mis", "mul", "und", "zxx"})
 @cache
 def world() -> World:
     """The countries and time zones of the ``tzdata`` package and the languages of CLDR."""
+    from babel import Locale  # loaded when somebody asks, as many commands never do
+
     countries = frozenset(line.split("\t")[0] for line in _table("iso3166.tab")) | {_KOSOVO}
     return World(
         countries=countries,
