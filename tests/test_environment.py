@@ -30,7 +30,7 @@ def environment() -> ModuleType:
 def locks(tmp_path: Path) -> Path:
     for name in ("run", "test"):
         (tmp_path / f"{name}.txt").write_text(f"{name}==1\n", encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "one"\n', encoding="utf-8")
     return tmp_path
 
 
@@ -82,9 +82,20 @@ def test_an_unfinished_environment_begins_anew(environment: ModuleType, locks: P
 
 def test_a_changed_pyproject_installs_only_the_package_again(environment: ModuleType, locks: Path) -> None:
     found = stamp(environment, locks, "run")
-    (locks / "pyproject.toml").write_text("[project]\nname = 'a'\n", encoding="utf-8")
+    (locks / "pyproject.toml").write_text('[project]\nname = "one"\nversion = "2"\n', encoding="utf-8")
 
     assert environment.plan(stamp(environment, locks, "run"), found) == (False, (), True)
+
+
+def test_a_package_of_another_name_begins_anew(environment: ModuleType, locks: Path) -> None:
+    """The installed package would stay beside the one of the new name."""
+    found = stamp(environment, locks, "run")
+    (locks / "pyproject.toml").write_text('[project]\nname = "another"\n', encoding="utf-8")
+    wanted = stamp(environment, locks, "run")
+
+    assert environment.plan(wanted, found) == (True, ("run",), True)
+    del found["name"]
+    assert environment.plan(wanted, found) == (True, ("run",), True)
 
 
 def test_line_ends_do_not_change_a_stamp(environment: ModuleType, locks: Path) -> None:

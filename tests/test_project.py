@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,87 @@ def test_the_licences_are_there() -> None:
     assert "Apache License\n                           Version 2.0, January 2004" in licence
     assert "END OF TERMS AND CONDITIONS" in licence
     assert "https://creativecommons.org/licenses/by/4.0/" in texts_licence
+
+
+#: How pages, messages and scripts tell somebody to install something, up to the end of the command.
+INSTALL = re.compile(r"\b(?:pipx?|uv(?: tool| pip)?) install\b((?: +(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s`\"'&;|]+))*)")
+#: Our own name in a registry belongs to somebody else: whoever asks for it there gets a stranger's program.
+FOREIGN = re.compile(r"(?<![\w/.-])counter" + r"part\[[a-z,]+\]")
+
+
+def foreign(text: str, extras: set[str]) -> list[str]:
+    """Every command in *text* that installs what is not ours, and every name that only a registry knows."""
+    found = FOREIGN.findall(text)
+    for command in INSTALL.finditer(text):
+        words = [word.strip("\"'") for word in command[1].replace("\\", "").split()]
+        for before, word in zip(["", *words], words, strict=False):
+            ours = re.fullmatch(r"\.(?:\[([a-z,]+|{extra})\])?", word.rstrip(".,:)") or ".")
+            if before in ("-r", "--only-binary") or word.startswith("-") or word in ("uv", "{uv}"):
+                continue
+            if ours is None or not set((ours[1] or "").split(",")) - {"", "{extra}"} <= extras:
+                found.append(command[0])
+    return found
+
+
+def extras_of_the_package() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return set(project["optional-dependencies"])
+
+
+def test_nobody_is_sent_to_the_name_that_belongs_to_somebody_else() -> None:
+    tracked = {name: text for name, text in texts().items() if name != "tests/test_project.py"}
+    commands = [name for name, text in tracked.items() if INSTALL.search(text)]
+
+    assert {"README.md", "site/coordinators/tutorial.md", "scripts/counterpart/edges/packages.py"} <= set(commands)
+    assert {
+        name: found for name, text in tracked.items() if (found := foreign(text, extras_of_the_package()))
+    } == {}
+    named = {each for text in tracked.values() for each in re.findall(r"\brequire\(\"[^\"]+\", \"(\w+)\"", text)}
+    assert named == {"relay", "site"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pip install counter" + "part",
+        "python -m pip install --quiet counter" + "part==1.0",
+        "pipx install 'counter" + "part[site]'",
+        "install Counterpart with 'counter" + "part[relay]'.",
+        'pipx install ".[sight]"',
+        "uv tool install counter" + "part-mentoring",
+    ],
+)
+def test_a_sentence_that_sends_people_to_a_registry_is_noticed(text: str) -> None:
+    assert foreign(text, {"site", "relay"})
+
+
+def test_the_wheel_bears_a_name_of_its_own_and_the_command_that_people_know(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    for name in ("scripts/counterpart", "schemas"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+            "--disable-pip-version-check", "--wheel-dir", str(tmp_path / "made"), ".",
+        ],
+        cwd=source, capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "made").iterdir()
+    assert re.fullmatch(r"counterpart_mentoring-[0-9a-z.]+-py3-none-any\.whl", wheel.name)
+    with zipfile.ZipFile(wheel) as opened:
+        (metadata,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
+        (points,) = (name for name in opened.namelist() if name.endswith(".dist-info/entry_points.txt"))
+        lines = opened.read(metadata).decode("utf-8").splitlines()
+        commands = opened.read(points).decode("utf-8")
+        assert "counterpart/cli/main.py" in opened.namelist()
+    assert [line for line in lines if line.startswith(("Name:", "Requires-Python:"))] == [
+        "Name: counterpart-mentoring",
+        "Requires-Python: >=3.11",
+    ]
+    assert "[console_scripts]\ncounterpart = counterpart.cli.main:main\n" in commands
 
 
 def locked(name: str) -> dict[str, str]:

@@ -125,7 +125,7 @@ class Verbs(click.Group):
 
 def _print_version(context: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(f"counterpart {version('counterpart')}")
+        click.echo(f"counterpart {version('counterpart-mentoring')}")
         context.exit()
 
 
