@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -89,6 +90,58 @@ def test_the_scripts_can_be_run(name: str) -> None:
     assert [piece.split()[0] for piece in git("ls-files", "--stage", "--", name)] == ["100755"]
     shell = "bash" if name == ".ci/run" else "python3"
     assert (ROOT / name).read_text(encoding="utf-8").startswith(f"#!/usr/bin/env {shell}\n")
+
+
+CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time", "time", "time_ns", "monotonic_ns"}
+
+
+def timed(source: str) -> list[int]:
+    """The lines on which what took a while is compared with something, or a process is given so many seconds."""
+
+    def asks(node: ast.AST) -> bool:
+        calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
+        names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in calls}
+        return bool(names & CLOCKS)
+
+    tree = ast.parse(source)
+    taken = {  # took = monotonic() - began
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and asks(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            parts = [node.left, *node.comparators]
+            names = {each.id for part in parts for each in ast.walk(part) if isinstance(each, ast.Name)}
+            if names & taken or any(isinstance(part, ast.BinOp) and asks(part) for part in parts):
+                lines.append(node.lineno)
+        if isinstance(node, ast.keyword) and node.arg == "timeout" and isinstance(node.value, ast.Constant):
+            lines += [node.value.lineno] if isinstance(node.value.value, int | float) else []
+    return lines
+
+
+def test_no_test_asserts_how_long_something_takes() -> None:
+    """A busy machine is slow, and nothing is wrong with it: how fast we are is for scripts/bench to say."""
+    tests = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
+
+    assert len(tests) > 100
+    found = [f"{path.name}:{line}" for path, source in tests.items() for line in timed(source)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "began = time.monotonic()\nassert time.monotonic() - began < 10",
+        "took = perf_counter() - began\nassert took < 2 * 60",
+        "subprocess.run(command, timeout=60)",
+    ],
+)
+def test_a_test_of_how_long_something_takes_is_noticed(source: str) -> None:
+    assert timed(source)
 
 
 def test_the_licences_are_there() -> None:
