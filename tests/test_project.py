@@ -17,7 +17,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = ("run", "test", "site", "bench", "relay", "browser")
-EXECUTABLE = (".ci/run", "scripts/bench", "scripts/demo", "scripts/lock", "scripts/test")
+EXECUTABLE = (".ci/pythons", ".ci/run", "scripts/bench", "scripts/demo", "scripts/lock", "scripts/test")
 
 # Each word is written in two halves, so that this file does not find itself.
 UNWANTED = {
@@ -88,7 +88,7 @@ def test_a_path_of_one_machine_is_noticed(line: str) -> None:
 @pytest.mark.parametrize("name", EXECUTABLE)
 def test_the_scripts_can_be_run(name: str) -> None:
     assert [piece.split()[0] for piece in git("ls-files", "--stage", "--", name)] == ["100755"]
-    shell = "bash" if name == ".ci/run" else "python3"
+    shell = "bash" if name.startswith(".ci/") else "python3"
     assert (ROOT / name).read_text(encoding="utf-8").startswith(f"#!/usr/bin/env {shell}\n")
 
 
