@@ -121,7 +121,10 @@ def enter(sets: Sequence[str], script: str) -> None:
     except KeyboardInterrupt:
         sys.exit("Stopped. Run the same command again to go on.")
     except OSError as error:
-        sys.exit(f"The environment in {_shown(place())} cannot be made or read: {error.strerror}.")
+        sys.exit(
+            f"The environment in {_shown(place())} cannot be made or read: {error.strerror}. "
+            "Set COUNTERPART_ENV to a folder that you may write to, and run this again."
+        )
     inside = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     inside["COUNTERPART_INSIDE"] = script
     _become([str(python), script, *sys.argv[1:]], inside)
