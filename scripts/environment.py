@@ -61,6 +61,7 @@ def stamp(sets: Sequence[str], locks: Path, pyproject: Path, python: str) -> dic
     """What an environment with *sets* is made from; it is up to date while this stays the same."""
     return {
         "python": python,
+        "name": _name(pyproject),
         "package": _digest(pyproject),
         "locks": {name: _digest(locks / f"{name}.txt") for name in sets},
     }
@@ -70,10 +71,10 @@ def plan(wanted: dict[str, Any], found: dict[str, Any] | None) -> tuple[bool, tu
     """What to do so that an environment stamped *found* serves *wanted*.
 
     Whether to begin anew, the sets to install, and whether to install the package itself.
-    Anew when Python changed or when an installed lock did, since pip does not remove what a lock dropped.
+    Anew when Python, the package's name or an installed lock changed: pip does not remove what was dropped.
     """
     every = tuple(wanted["locks"])
-    if not found or found.get("python") != wanted["python"]:
+    if not found or any(found.get(key) != wanted[key] for key in ("python", "name")):
         return True, every, True
     have = found.get("locks", {})
     if any(have.get(name, digest) != digest for name, digest in wanted["locks"].items()):
@@ -99,7 +100,7 @@ def ensure(sets: Sequence[str]) -> Path:
         if missing:
             _install(folder, missing)
         if package or anew:
-            _say("Installing counterpart itself, so that it follows your changes")
+            _say("Installing Counterpart itself, so that it follows your changes")
             _pip(folder, ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
         have = dict((found or {}).get("locks", {}))
         have.update(wanted["locks"])
@@ -120,7 +121,10 @@ def enter(sets: Sequence[str], script: str) -> None:
     except KeyboardInterrupt:
         sys.exit("Stopped. Run the same command again to go on.")
     except OSError as error:
-        sys.exit(f"The environment in {_shown(place())} cannot be made or read: {error.strerror}.")
+        sys.exit(
+            f"The environment in {_shown(place())} cannot be made or read: {error.strerror}. "
+            "Set COUNTERPART_ENV to a folder that you may write to, and run this again."
+        )
     inside = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     inside["COUNTERPART_INSIDE"] = script
     _become([str(python), script, *sys.argv[1:]], inside)
@@ -278,6 +282,12 @@ def _locked(descriptor: int) -> bool:
 def _digest(path: Path) -> str:
     # Git may give a Windows checkout other line ends: they change nothing.
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _name(pyproject: Path) -> str:
+    # Read as text: an old Python has no reader of TOML.
+    line = re.search('^name = "([^"]+)"', pyproject.read_text(encoding="utf-8"), re.MULTILINE)
+    return line.group(1) if line else ""
 
 
 def _version() -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.machinery
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +32,7 @@ def environment() -> ModuleType:
 def locks(tmp_path: Path) -> Path:
     for name in ("run", "test"):
         (tmp_path / f"{name}.txt").write_text(f"{name}==1\n", encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "one"\n', encoding="utf-8")
     return tmp_path
 
 
@@ -82,9 +84,20 @@ def test_an_unfinished_environment_begins_anew(environment: ModuleType, locks: P
 
 def test_a_changed_pyproject_installs_only_the_package_again(environment: ModuleType, locks: Path) -> None:
     found = stamp(environment, locks, "run")
-    (locks / "pyproject.toml").write_text("[project]\nname = 'a'\n", encoding="utf-8")
+    (locks / "pyproject.toml").write_text('[project]\nname = "one"\nversion = "2"\n', encoding="utf-8")
 
     assert environment.plan(stamp(environment, locks, "run"), found) == (False, (), True)
+
+
+def test_a_package_of_another_name_begins_anew(environment: ModuleType, locks: Path) -> None:
+    """The installed package would stay beside the one of the new name."""
+    found = stamp(environment, locks, "run")
+    (locks / "pyproject.toml").write_text('[project]\nname = "another"\n', encoding="utf-8")
+    wanted = stamp(environment, locks, "run")
+
+    assert environment.plan(wanted, found) == (True, ("run",), True)
+    del found["name"]
+    assert environment.plan(wanted, found) == (True, ("run",), True)
 
 
 def test_line_ends_do_not_change_a_stamp(environment: ModuleType, locks: Path) -> None:
@@ -119,7 +132,6 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
         env=environ,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
     )
 
 
@@ -137,6 +149,61 @@ def test_an_environment_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
         "or set COUNTERPART_ENV to another folder and run this again.\n"
     )
     assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
+
+
+def test_where_nothing_can_be_written_another_folder_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    folder = tmp_path / "file" / "a" / "env"  # which not even root can make
+
+    done = run("test", folder)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"The environment in {folder.resolve().as_posix()} cannot be made or read: {os.strerror(errno.ENOTDIR)}. "
+        "Set COUNTERPART_ENV to a folder that you may write to, and run this again.\n"
+    )
+
+
+def demonstration(project: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the demonstration of a copy of the scripts, in the environment in which this test runs."""
+    (project / "scripts").mkdir(parents=True)
+    for name in ("demo", "environment.py"):
+        shutil.copy(SCRIPTS / name, project / "scripts" / name)
+    script = str((project / "scripts" / "demo").resolve())
+    inside = {"COUNTERPART_INSIDE": script, "COUNTERPART_ENV": sys.prefix}
+    return subprocess.run(
+        [sys.executable, script, "--no-serve", "--people", "40"],
+        env={**os.environ, **inside, **environ}, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+
+
+def test_a_demonstration_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "build").write_text("", encoding="utf-8")
+
+    done = demonstration(tmp_path)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"\nThe demonstration cannot be written to build/demo: {os.strerror(errno.ENOTDIR)}. "
+        "Copy the project to a folder that you may write to, and run scripts/demo there.\n"
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for an old git is a shell script")
+def test_a_demonstration_with_an_old_git_or_none_says_which_one_is_needed(tmp_path: Path) -> None:
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text("#!/bin/sh\necho git version 2.25.1\n", encoding="utf-8")
+    git.chmod(0o755)
+
+    done = demonstration(tmp_path / "one", PATH=str(git.parent))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "\ngit 2.25 is too old: Counterpart needs git 2.32 or newer.\n"
+    done = demonstration(tmp_path / "two", PATH=str(tmp_path))
+    assert done.stderr == (
+        "\nCounterpart needs git 2.32 or newer, and there is no git on the PATH. Install it and try again.\n"
+    )
 
 
 def test_a_python_without_venv_is_told_what_to_install(
@@ -202,7 +269,7 @@ def test_a_long_run_is_recorded_for_the_documentation(tmp_path: Path, monkeypatc
 
 def test_bench_says_which_benchmarks_there_are() -> None:
     done = subprocess.run(
-        [sys.executable, str(SCRIPTS / "bench"), "no-such"], capture_output=True, encoding="utf-8", timeout=60
+        [sys.executable, str(SCRIPTS / "bench"), "no-such"], capture_output=True, encoding="utf-8"
     )
 
     assert done.returncode == 2

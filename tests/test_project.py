@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = ("run", "test", "site", "bench", "relay", "browser")
-EXECUTABLE = (".ci/run", "scripts/bench", "scripts/demo", "scripts/lock", "scripts/test")
+EXECUTABLE = (".ci/pythons", ".ci/run", "scripts/bench", "scripts/demo", "scripts/lock", "scripts/test")
 
 # Each word is written in two halves, so that this file does not find itself.
 UNWANTED = {
@@ -85,8 +88,60 @@ def test_a_path_of_one_machine_is_noticed(line: str) -> None:
 @pytest.mark.parametrize("name", EXECUTABLE)
 def test_the_scripts_can_be_run(name: str) -> None:
     assert [piece.split()[0] for piece in git("ls-files", "--stage", "--", name)] == ["100755"]
-    shell = "bash" if name == ".ci/run" else "python3"
+    shell = "bash" if name.startswith(".ci/") else "python3"
     assert (ROOT / name).read_text(encoding="utf-8").startswith(f"#!/usr/bin/env {shell}\n")
+
+
+CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time", "time", "time_ns", "monotonic_ns"}
+
+
+def timed(source: str) -> list[int]:
+    """The lines on which what took a while is compared with something, or a process is given so many seconds."""
+
+    def asks(node: ast.AST) -> bool:
+        calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
+        names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in calls}
+        return bool(names & CLOCKS)
+
+    tree = ast.parse(source)
+    taken = {  # took = monotonic() - began
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and asks(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            parts = [node.left, *node.comparators]
+            names = {each.id for part in parts for each in ast.walk(part) if isinstance(each, ast.Name)}
+            if names & taken or any(isinstance(part, ast.BinOp) and asks(part) for part in parts):
+                lines.append(node.lineno)
+        if isinstance(node, ast.keyword) and node.arg == "timeout" and isinstance(node.value, ast.Constant):
+            lines += [node.value.lineno] if isinstance(node.value.value, int | float) else []
+    return lines
+
+
+def test_no_test_asserts_how_long_something_takes() -> None:
+    """A busy machine is slow, and nothing is wrong with it: how fast we are is for scripts/bench to say."""
+    tests = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
+
+    assert len(tests) > 100
+    found = [f"{path.name}:{line}" for path, source in tests.items() for line in timed(source)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "began = time.monotonic()\nassert time.monotonic() - began < 10",
+        "took = perf_counter() - began\nassert took < 2 * 60",
+        "subprocess.run(command, timeout=60)",
+    ],
+)
+def test_a_test_of_how_long_something_takes_is_noticed(source: str) -> None:
+    assert timed(source)
 
 
 def test_the_licences_are_there() -> None:
@@ -96,6 +151,87 @@ def test_the_licences_are_there() -> None:
     assert "Apache License\n                           Version 2.0, January 2004" in licence
     assert "END OF TERMS AND CONDITIONS" in licence
     assert "https://creativecommons.org/licenses/by/4.0/" in texts_licence
+
+
+#: How pages, messages and scripts tell somebody to install something, up to the end of the command.
+INSTALL = re.compile(r"\b(?:pipx?|uv(?: tool| pip)?) install\b((?: +(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s`\"'&;|]+))*)")
+#: Our own name in a registry belongs to somebody else: whoever asks for it there gets a stranger's program.
+FOREIGN = re.compile(r"(?<![\w/.-])counter" + r"part\[[a-z,]+\]")
+
+
+def foreign(text: str, extras: set[str]) -> list[str]:
+    """Every command in *text* that installs what is not ours, and every name that only a registry knows."""
+    found = FOREIGN.findall(text)
+    for command in INSTALL.finditer(text):
+        words = [word.strip("\"'") for word in command[1].replace("\\", "").split()]
+        for before, word in zip(["", *words], words, strict=False):
+            ours = re.fullmatch(r"\.(?:\[([a-z,]+|{extra})\])?", word.rstrip(".,:)") or ".")
+            if before in ("-r", "--only-binary") or word.startswith("-") or word in ("uv", "{uv}"):
+                continue
+            if ours is None or not set((ours[1] or "").split(",")) - {"", "{extra}"} <= extras:
+                found.append(command[0])
+    return found
+
+
+def extras_of_the_package() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return set(project["optional-dependencies"])
+
+
+def test_nobody_is_sent_to_the_name_that_belongs_to_somebody_else() -> None:
+    tracked = {name: text for name, text in texts().items() if name != "tests/test_project.py"}
+    commands = [name for name, text in tracked.items() if INSTALL.search(text)]
+
+    assert {"README.md", "site/coordinators/tutorial.md", "scripts/counterpart/edges/packages.py"} <= set(commands)
+    assert {
+        name: found for name, text in tracked.items() if (found := foreign(text, extras_of_the_package()))
+    } == {}
+    named = {each for text in tracked.values() for each in re.findall(r"\brequire\(\"[^\"]+\", \"(\w+)\"", text)}
+    assert named == {"relay", "site"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pip install counter" + "part",
+        "python -m pip install --quiet counter" + "part==1.0",
+        "pipx install 'counter" + "part[site]'",
+        "install Counterpart with 'counter" + "part[relay]'.",
+        'pipx install ".[sight]"',
+        "uv tool install counter" + "part-mentoring",
+    ],
+)
+def test_a_sentence_that_sends_people_to_a_registry_is_noticed(text: str) -> None:
+    assert foreign(text, {"site", "relay"})
+
+
+def test_the_wheel_bears_a_name_of_its_own_and_the_command_that_people_know(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    for name in ("scripts/counterpart", "schemas"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+            "--disable-pip-version-check", "--wheel-dir", str(tmp_path / "made"), ".",
+        ],
+        cwd=source, capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "made").iterdir()
+    assert re.fullmatch(r"counterpart_mentoring-[0-9a-z.]+-py3-none-any\.whl", wheel.name)
+    with zipfile.ZipFile(wheel) as opened:
+        (metadata,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
+        (points,) = (name for name in opened.namelist() if name.endswith(".dist-info/entry_points.txt"))
+        lines = opened.read(metadata).decode("utf-8").splitlines()
+        commands = opened.read(points).decode("utf-8")
+        assert "counterpart/cli/main.py" in opened.namelist()
+    assert [line for line in lines if line.startswith(("Name:", "Requires-Python:"))] == [
+        "Name: counterpart-mentoring",
+        "Requires-Python: >=3.11",
+    ]
+    assert "[console_scripts]\ncounterpart = counterpart.cli.main:main\n" in commands
 
 
 def locked(name: str) -> dict[str, str]:

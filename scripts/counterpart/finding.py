@@ -41,5 +41,12 @@ class UsageError(Exception):
     """The command was wrong, not the data: one sentence for the person who typed it (exit 2)."""
 
 
+class ProgramError(Exception):
+    """Another program that this one needs is missing or too old: one sentence that says which (exit 2).
+
+    No UsageError: whoever catches one to go on without a repository must not take a missing git for that.
+    """
+
+
 class CertificateError(Exception):
     """We are wrong: the engine's own answer failed its proof, and nothing was written (exit 3)."""

@@ -147,6 +147,9 @@ def test_a_moment_is_pretended_only_in_a_sample(programme: Path, capsys: pytest.
         "https://a@relay.example.org",
         "https://relay.example.org; script-src *",
         "https://relay.example.org:port",
+        "https://[relay]/",
+        "https://[v1.a]/",
+        "https://relay[::1]/",
         "javascript:alert(1)",
     ],
 )

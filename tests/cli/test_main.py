@@ -47,7 +47,7 @@ def test_a_verb_whose_module_is_missing_is_no_verb(
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
-    expected = f"counterpart {importlib.metadata.version('counterpart')}\n"
+    expected = f"counterpart {importlib.metadata.version('counterpart-mentoring')}\n"
     assert run(capsys, "--version") == (0, expected, "")
 
 

@@ -100,7 +100,7 @@ def relay_of(programme: Programme, origin: str, log: Path) -> Iterator[str]:
     with log.open("wb") as file:
         running = subprocess.Popen(command, cwd=programme.root, env=environ, stdout=file, stderr=file)
     try:
-        for _ in range(200):
+        while running.poll() is None:
             try:
                 urllib.request.urlopen(f"http://{bind}/health").close()
                 break
@@ -109,7 +109,7 @@ def relay_of(programme: Programme, origin: str, log: Path) -> Iterator[str]:
         yield f"http://{bind}"
     finally:
         running.terminate()
-        running.wait(20)
+        running.wait()
 
 
 @pytest.fixture

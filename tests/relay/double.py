@@ -152,13 +152,13 @@ class Host:
         return 201, self._shown(data["ref"], data["sha"]), {}
 
     def _tree(self, commit: str) -> Answer:
-        listed = self.git(
-            "ls-tree", "-r", "-t", "--format=%(objectmode) %(objecttype) %(objectname) %(path)", commit
-        )
+        listed = self.git("ls-tree", "-r", "-t", commit)
         if listed is None:
             raise Refusal(404, "Not Found")
         keys = ("mode", "type", "sha", "path")
-        tree = [dict(zip(keys, line.split(" ", 3), strict=True)) for line in listed.splitlines()]
+        tree = [
+            dict(zip(keys, line.replace("\t", " ", 1).split(" ", 3), strict=True)) for line in listed.splitlines()
+        ]
         return 200, {"sha": commit, "url": "https://api.example.org/", "tree": tree, "truncated": False}, {}
 
     def _blob(self, name: str) -> Answer:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from counterpart.cli.context import Context
-from counterpart.finding import CertificateError, UsageError
+from counterpart.finding import CertificateError, ProgramError, UsageError
 
 #: verb -> (module:attribute, one line for --help), in the order of a round's life
 VERBS = {
@@ -125,7 +125,7 @@ class Verbs(click.Group):
 
 def _print_version(context: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(f"counterpart {version('counterpart')}")
+        click.echo(f"counterpart {version('counterpart-mentoring')}")
         context.exit()
 
 
@@ -166,7 +166,7 @@ def _guarded(arguments: list[str]) -> int:
         return _stop(f"{error.format_message()}\nTry '{command} --help'.", 2)
     except click.ClickException as error:
         return _stop(error.format_message(), 2)
-    except UsageError as error:
+    except (UsageError, ProgramError) as error:
         return _stop(str(error), 2)
     except (click.Abort, KeyboardInterrupt):
         return _stop("Stopped. No file was left half written.", 130)

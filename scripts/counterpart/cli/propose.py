@@ -17,6 +17,7 @@ from counterpart.commands.rematch import next_number
 from counterpart.edges.forge import Forge
 from counterpart.edges.forge_local import LocalForge
 from counterpart.edges.load import load_round
+from counterpart.edges.packages import require
 from counterpart.edges.repository import Repository
 from counterpart.finding import UsageError
 
@@ -116,13 +117,12 @@ def _forge(repository: Repository, host_kind: str | None, remote: str | None, in
 
         said = Git(repository.root).run("remote", "get-url", remote).decode("utf-8").strip()
         return LocalForge(Path(repository.root, said), into)
-    try:
-        import httpx
-
-        from counterpart.edges.forge_github import GITHUB, App, GitHubForge
-    except ImportError:
-        raise UsageError("GitHub needs more packages: install Counterpart with 'counterpart[relay]'.") from None
+    require("A pull request at GitHub", "relay", "gidgethub", "httpx")
     import time
+
+    import httpx
+
+    from counterpart.edges.forge_github import GITHUB, App, GitHubForge
 
     name, token = os.environ.get("GITHUB_REPOSITORY", ""), os.environ.get("GITHUB_TOKEN", "")
     if not name or not token:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import secrets
 import time
@@ -16,6 +15,7 @@ from counterpart.cli.answer import say
 from counterpart.cli.context import Context
 from counterpart.commands.relay import github_settings
 from counterpart.edges.forge_local import LocalForge
+from counterpart.edges.packages import require
 from counterpart.finding import UsageError
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def command(
     challenges good when it starts again; without it, a new secret is drawn. GitHub also needs
     COUNTERPART_GITHUB_REPOSITORY, _APP, _INSTALLATION and _KEY_FILE; the set-up guide tells what they hold.
     """
-    if any(importlib.util.find_spec(name) is None for name in ("starlette", "uvicorn", "gidgethub", "httpx")):
-        raise UsageError("The relay needs more packages: install Counterpart with 'counterpart[relay]'.")
+    require("The relay", "relay", "starlette", "uvicorn", "gidgethub", "httpx")
     import uvicorn
 
     from counterpart.edges.relay.app import Relay, application

@@ -24,7 +24,10 @@ from counterpart.finding import Finding, Severity, UsageError
 from counterpart.model import Guide, Round
 
 # An address without anything that has a meaning in a policy, in HTML or after the path.
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
+# Brackets are looked at here, as each Python takes other things in them for the name of a host.
+_ADDRESS = re.compile(
+    r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+(:[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)?\])(:[0-9]*)?(/[A-Za-z0-9._~/-]*)?"
+)
 
 FILES = ("apply.js", "answer.js", "worker.js", "apply.css")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from counterpart.commands.progress import Report
 from counterpart.commands.statement import checking_page
 from counterpart.edges.git import Git
 from counterpart.edges.load import load_round
+from counterpart.edges.packages import require
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, UsageError
 
@@ -38,8 +38,7 @@ def publish(repository: Repository, remote: str, options: Options, *, today: dat
 
     A usage error when MkDocs finds fault with the site. No work tree is touched, here or there.
     """
-    if importlib.util.find_spec("mkdocs") is None:
-        raise UsageError("The site needs more packages: install Counterpart with 'counterpart[site]'.")
+    require("The site", "site", "mkdocs", "material")
     git = Git(repository.root)
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder, "site")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import io
+import functools
 import os
 import re
 import secrets
 import subprocess
-import tarfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-from counterpart.finding import UsageError
+from counterpart.edges.repository import Repository, shown
+from counterpart.finding import ProgramError, UsageError
+
+#: The oldest git that reads GIT_CONFIG_GLOBAL: with an older one, somebody's own settings would count.
+OLDEST = (2, 32)
 
 _NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_HEAD = re.compile(rb"[0-9a-f]+ ([a-z]+) ([0-9]+)\n")
+_FILES = (b"100644", b"100755")  # the modes of ordinary files
 _SAFE = ("-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
 
@@ -44,17 +48,14 @@ class Git:
 
         *index*: a file to use in place of the repository's own index.
         """
-        try:
-            done = subprocess.run(
-                ["git", *_SAFE, *arguments],
-                cwd=self.folder,
-                env=_environment() | ({"GIT_INDEX_FILE": str(index)} if index else {}),
-                input=content or b"",
-                capture_output=True,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise UsageError("This needs git, which is not on the PATH.") from None
+        done = subprocess.run(
+            [program(), *_SAFE, *arguments],
+            cwd=self.folder,
+            env=_environment() | ({"GIT_INDEX_FILE": str(index)} if index else {}),
+            input=content or b"",
+            capture_output=True,
+            check=False,
+        )
         if done.returncode:
             raise UsageError(f"git {arguments[0]} did not succeed in this repository.")
         return done.stdout
@@ -85,7 +86,7 @@ class Git:
         }
         done = subprocess.run(
             [
-                "git",
+                program(),
                 *_SAFE,
                 "-c",
                 "push.gpgSign=false",
@@ -197,52 +198,94 @@ class Git:
         )
 
     def export(self, commit: str, folders: tuple[str, ...], target: Path) -> None:
-        """Write the files of *folders*, as they were in *commit*, below *target*; links are not followed."""
-        content = self.run("archive", "--format=tar", commit, "--", *folders)
-        with tarfile.open(fileobj=io.BytesIO(content)) as files:
-            files.extractall(target, filter="data")
+        """Write the files of *folders*, as they were in *commit*, below *target*, byte for byte.
+
+        Raises UsageError where something else than an ordinary file is in the way; nothing is written then.
+        """
+        files: dict[str, bytes] = {}
+        with self.objects() as objects:
+            for line in self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *folders).split(b"\0")[:-1]:
+                head, _, name = line.partition(b"\t")
+                path, (mode, _, blob) = os.fsdecode(name), head.split(b" ")
+                content = objects.read(blob.decode("ascii")) if mode in _FILES else None
+                if content is None:
+                    raise UsageError(f"'{shown(path)}' was a link or a folder of another repository.")
+                files[path] = content
+        Repository(target).write_all(files, lasting=False)
 
     @contextmanager
     def objects(self) -> Iterator[Objects]:
-        """A reader of many objects, in one process of Git."""
-        with subprocess.Popen(
-            ["git", *_SAFE, "cat-file", "--batch-command"],
-            cwd=self.folder, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as process:  # fmt: skip
-            assert process.stdin and process.stdout
-            yield Objects(process.stdin, process.stdout)
-            process.stdin.close()
+        """A reader of many objects, in one process of Git for each kind of question."""
+        git = program()
+        with ExitStack() as ending:
+
+            def begin(kind: str) -> subprocess.Popen[bytes]:
+                process = subprocess.Popen(
+                    [git, *_SAFE, "cat-file", kind],
+                    cwd=self.folder, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )  # fmt: skip
+                return ending.enter_context(process)  # which closes its pipes and waits for its end
+
+            yield Objects(begin)
 
 
 class Objects:
     """Objects of a repository, read one after another."""
 
-    def __init__(self, ask: IO[bytes], answer: IO[bytes]) -> None:
-        self._ask, self._answer = ask, answer
+    def __init__(self, begin: Callable[[str], subprocess.Popen[bytes]]) -> None:
+        """*begin* starts ``git cat-file`` with an option."""
+        self._begin = functools.cache(begin)
 
     def size(self, name: str) -> int | None:
         """The size of an object in bytes, without reading it; None when there is none of this name."""
-        head = self._asked("info", name)
-        return int(head[2]) if len(head) == 3 else None
+        return self._asked("--batch-check", name)[1]
 
     def read(self, name: str) -> bytes | None:
         """The contents of a blob, by its name or as ``commit:path``; None when there is none."""
-        head = self._asked("contents", name)
-        if len(head) != 3:
+        kind, size = self._asked("--batch", name)
+        if size is None:
             return None
-        content = self._answer.read(int(head[2]))
-        self._answer.read(1)
-        return content if head[1] == b"blob" else None
+        answer = self._begin("--batch").stdout
+        assert answer
+        content = answer.read(size)
+        answer.read(1)
+        return content if kind == b"blob" else None
 
-    def _asked(self, command: str, name: str) -> list[bytes]:
+    def _asked(self, option: str, name: str) -> tuple[bytes, int | None]:
+        """The kind and the size of an object; no size when there is none of this name."""
         assert "\n" not in name
-        self._ask.write(f"{command} {name}\n".encode())
-        self._ask.flush()
-        line = self._answer.readline()
+        process = self._begin(option)
+        assert process.stdin and process.stdout
+        process.stdin.write(f"{name}\n".encode())
+        process.stdin.flush()
+        line = process.stdout.readline()
         if not line:  # it ended: that is not the same as "there is no such object"
             raise UsageError("git cat-file did not succeed in this repository.")
-        return line.split()
+        head = _HEAD.fullmatch(line)
+        return (head[1], int(head[2])) if head else (b"", None)
+
+
+def program() -> str:
+    """Return how git is called; raise ProgramError when there is none, or one that is too old."""
+    _look_at_git(os.environ.get("PATH", ""))
+    return "git"
+
+
+@functools.cache
+def _look_at_git(_path: str) -> None:
+    needed = f"Counterpart needs git {OLDEST[0]}.{OLDEST[1]} or newer"
+    try:
+        said = subprocess.run(
+            ["git", "version"], stdin=subprocess.DEVNULL, capture_output=True, check=False
+        ).stdout.decode("ascii", "replace")
+    except OSError:
+        raise ProgramError(f"{needed}, and there is no git on the PATH. Install it and try again.") from None
+    version = re.match(r"git version ([0-9]+)\.([0-9]+)", said)
+    if version is None:
+        raise ProgramError(f"The git on the PATH does not say which version it is: {needed}.")
+    if (int(version[1]), int(version[2])) < OLDEST:
+        raise ProgramError(f"git {version[1]}.{version[2]} is too old: {needed}.")
 
 
 def _environment() -> dict[str, str]:
