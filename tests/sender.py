@@ -44,7 +44,15 @@ def outgoing(number: int, settings: Settings) -> list[Outgoing]:
     ]
 
 
-def send(root: Path, settings: Settings, by: str, number: int, size: int = 5, dry_run: bool = False) -> Delivered:
+def send(
+    root: Path,
+    settings: Settings,
+    by: str,
+    number: int,
+    size: int = 5,
+    dry_run: bool = False,
+    report: Callable[[str], None] = lambda _: None,
+) -> Delivered:
     """What a coordinator's command does."""
     return deliver(
         Repository(root),
@@ -54,7 +62,7 @@ def send(root: Path, settings: Settings, by: str, number: int, size: int = 5, dr
         by=by,
         now=lambda: datetime.now(UTC),
         sleep=lambda _: None,
-        report=lambda _: None,
+        report=report,
         size=size,
     )
 

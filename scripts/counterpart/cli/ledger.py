@@ -42,20 +42,31 @@ _WORDS = {
     help="A mail that says that one could not be delivered, saved as a file. May be given again and again.",
 )
 @click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name.")
+@click.option("--restore", is_flag=True, help="Put the log together again after its branch was replaced or lost.")
 @click.pass_obj
 def command(
-    context: Context, round_id: str, settled: tuple[str, str] | None, files: tuple[Path, ...], name: str | None
+    context: Context,
+    round_id: str,
+    settled: tuple[str, str] | None,
+    files: tuple[Path, ...],
+    name: str | None,
+    restore: bool,
 ) -> int:
     """Say which mails of a round went, and which need a coordinator.
 
     The ledger has no address: mails are known by their kind and the id of the person. It lies on the branch
-    ledger/ROUND, which travels with the repository.
+    ledger/ROUND, which travels with the repository. A branch that lost what this copy knows is refused.
     """
     repository = context.repository()
     if not repository.is_round_id(round_id):
         raise UsageError("A round is named by its year and number, such as '2027-1'.")
     if (settled or files) and name is None:
         raise UsageError("Say who says so: --as coordinator-1.")
+    if restore:
+        branch = LedgerBranch(Git(repository.root), round_id)
+        whole = "again, and was pushed to origin." if branch.shared else "again."
+        say(f"The log of e-mails is whole {whole}" if branch.restore() else
+            "The log of e-mails is whole; nothing was changed.")  # fmt: skip
     if settled is not None:
         key, answer = settled
         if answer not in ("sent", "again"):

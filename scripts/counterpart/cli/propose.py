@@ -51,8 +51,9 @@ def command(
 ) -> int:
     """Match a round and put the proposal on the branch propose/ROUND, to be reviewed in a pull request.
 
-    The files in this folder stay as they are. Run it again after new decisions, committed here or to the branch:
-    the branch gets the new proposal, and its text says what changed. Without ROUND, every round is proposed that
+    The files in this folder stay as they are, unless that branch is checked out here. Run it again after new
+    decisions, committed here or to the branch: the branch gets the new proposal as one more commit, so that
+    everybody can pull it, and its text says what changed. Without ROUND, every round is proposed that
     has a roll and no approval. GitHub needs GITHUB_REPOSITORY and GITHUB_TOKEN, as its workflows have them.
     """
     repository = context.repository()

@@ -66,7 +66,7 @@ def deliver(
     with journal(repository.root, round_id) as book:
         if post is None:
             ledger = branch.read()
-            return _delivered(ledger, plan(ledger, book.read(), due, book.sender, _moment(now())), 0, due)
+            return _delivered(ledger, plan(ledger, book.read(), due, book.sender, _moment(now()), by=by), 0, due)
         sent: Counter[str] = Counter()
         tried: set[str] = set()
         try:
@@ -113,7 +113,7 @@ def _claimed(
     for _ in range(_RACES):
         ledger = branch.read()
         moment = _moment(now())
-        found = plan(ledger, book.read(), due, book.sender, moment)
+        found = plan(ledger, book.read(), due, book.sender, moment, by=by)
         told = with_lines(ledger, found.record)
         if found.ready:
             if found.record and not branch.write(told, _words(found.record, 0)):
@@ -121,7 +121,16 @@ def _claimed(
             return [told[key] for key in found.ready]
         batch = secrets.token_hex(4)
         claims = [
-            Line(key=key, group=group, state=State.CLAIMED, by=by, sender=book.sender, batch=batch, at=moment)
+            Line(
+                key=key,
+                group=group,
+                state=State.CLAIMED,
+                by=by,
+                sender=book.sender,
+                batch=batch,
+                at=moment,
+                again=told[key].again if key in told else (),
+            )
             for key, group in first_batch(found.claim, size)
         ]
         if not claims and not found.record:

@@ -176,11 +176,7 @@ def _commit(git: Git, main: str, tip: str, merged: list[_Sent], remote: str | No
         )
     git.run("fast-import", "--quiet", "--force", content="".join(lines).encode("ascii"))
     new = git.commit("refs/counterpart/merge")
-    if not git.is_bare() and git.head() == f"refs/heads/{main}":
-        try:
-            git.run("read-tree", "-m", "-u", tip, new)
-        except UsageError:
-            raise UsageError("There are changes here that are not committed; commit them first.") from None
+    git.bring_along(f"refs/heads/{main}", tip, new)
     moves = [f"update refs/heads/{main} {new} {tip}", "delete refs/counterpart/merge"]
     if remote is None:
         moves += [f"delete {one.branch.ref} {one.branch.head}" for one in merged]

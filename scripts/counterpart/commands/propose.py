@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counterpart.commands.match import match
 from counterpart.commands.progress import Report
 from counterpart.core.summary import Summary
 from counterpart.edges.forge import Busy, Down, Forge, Pull
-from counterpart.edges.git import Git
+from counterpart.edges.git import Change, Git
 from counterpart.edges.repository import Repository
 from counterpart.finding import Finding, UsageError
+
+_TRIES = 5  # while others push to the same branch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,48 +41,145 @@ def propose_round(
 ) -> Proposed:
     """Match *round_id* as it is in the last commit, and bring the branch ``propose/<round>`` up to date.
 
-    The branch holds the last commit and one more, with the proposal and its proof. A proposal that is on the
-    branch already is the earlier one, whose pairs are kept among equals, and decisions that were committed to
-    the branch are obeyed and stay on it. With a *remote*, the branch is pushed there, unless somebody else has
-    moved it since it was looked at. *number*: 2 or more for a rematch, whose branch ends in that number.
+    The branch holds the last commit, the decisions that were committed to it, and the proposal with its proof.
+    It only grows: a new proposal follows what is there, merged with the last commit where that is newer, so that
+    whoever has the branch can pull it. A proposal that is on the branch already is the earlier one, whose pairs
+    are kept among equals. With a *remote*, the branch is pushed there; what somebody pushed in the meantime is
+    taken along. *number*: 2 or more for a rematch, whose branch ends in that number.
     """
     git = Git(repository.root)
-    head = git.commit("HEAD")
-    _committed(git, repository, round_id)
     branch = f"propose/{round_id}" if number == 1 else f"propose/{round_id}-{number}"
-    ref = f"refs/heads/{branch}"
-    before = _before(git, remote, ref)
+    for _ in range(_TRIES):
+        head = git.commit("HEAD")
+        _committed(git, repository, round_id)
+        line = _Line(git=git, head=head, tip=_tip(git, remote, f"refs/heads/{branch}"), branch=branch)
+        proposed, contents = _matched(repository, line, round_id, number, report)
+        if not contents:
+            return proposed
+        words = f"Propose the pairs of round {round_id}"
+        own = {*contents, repository.decisions_file(round_id).path}
+        commit = git.commit_files(
+            head, contents, words, int(now.timestamp()), after=line.parents(), kept=line.kept(own)
+        )
+        if _move(line, remote, commit):
+            return _replaced(proposed, commit=commit, changed=True)
+    raise UsageError(
+        f"Somebody else pushed to the branch '{branch}' again and again in the meantime. Wait until they are "
+        "done, and run the command again."
+    )
+
+
+def _matched(
+    repository: Repository, line: _Line, round_id: str, number: int, report: Report
+) -> tuple[Proposed, dict[str, bytes]]:
+    """What matching comes to, and the files to put on the branch; none where nothing is to be changed there."""
     entries = (repository.certificate_file(round_id, number), repository.pairings_file(round_id, number))
     decisions = repository.decisions_file(round_id)
-    decided = _decided(git, before, head, decisions.path)
+    decided = line.decided(decisions.path)
     mine = {
         entry.path: repository.read(entry) if repository.exists(entry) else None
         for entry in (*entries, *((decisions,) if decided else ()))
     }
     try:
-        _lay_out(git, repository, before, head, [entry.path for entry in entries])
-        repository.write_all(decided, lasting=False)
+        repository.write_all(line.earlier([entry.path for entry in entries]) | decided, lasting=False)
         matched = match(repository, round_id, number=number, report=report)
         if matched.summary is None:
-            return Proposed(findings=matched.findings)
+            return Proposed(findings=matched.findings), {}
         files = {entry.path: repository.read(entry) for entry in entries}
     finally:
         repository.put_back(mine)
     contents = {path: content for path, content in files.items() if isinstance(content, bytes)} | decided
-    done = Proposed(branch=branch, text=matched.text, summary=matched.summary)
+    proposed = Proposed(branch=line.branch, text=matched.text, summary=matched.summary)
     if contents == mine:
-        return _replaced(done, commit=head, accepted=True)
-    if before and contents == {path: _blob(git, before, path) for path in contents}:
-        return _replaced(done, commit=before)
-    commit = git.commit_files(head, contents, f"Propose the pairs of round {round_id}", int(now.timestamp()))
-    _move(git, remote, ref, before, commit)
-    return _replaced(done, commit=commit, changed=True)
+        return _replaced(proposed, commit=line.head, accepted=True), {}
+    if line.tip and contents == {path: line.blob(path) for path in contents}:
+        return _replaced(proposed, commit=line.tip), {}
+    return proposed, contents
 
 
-def _replaced(done: Proposed, *, commit: str, changed: bool = False, accepted: bool = False) -> Proposed:
-    return Proposed(
-        branch=done.branch, text=done.text, summary=done.summary, commit=commit, changed=changed, accepted=accepted
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """The last commit and the tip of the proposal's branch, and what the one has that the other lacks."""
+
+    git: Git
+    head: str
+    tip: str  # empty where there is no branch yet
+    branch: str
+
+    @property
+    def base(self) -> str:
+        return self.git.base(self.head, self.tip)
+
+    def parents(self) -> tuple[str, ...]:
+        """What the new commit follows: the tip first, and the last commit where the tip lacks it."""
+        if not self.tip or self.git.is_ancestor(self.tip, self.head):
+            return (self.head,)
+        return (self.tip,) if self.git.is_ancestor(self.head, self.tip) else (self.tip, self.head)
+
+    def news(self, path: str) -> bool:
+        """Whether the branch has a file *path* that the line of the last commit never had since they parted."""
+        with self.git.objects() as objects:
+            there = objects.id(f"{self.tip}:{path}")
+        return bool(there) and there not in self.git.versions(self.base, self.head, path)
+
+    def blob(self, path: str) -> bytes | None:
+        """The contents of a file on the branch."""
+        with self.git.objects() as objects:
+            return objects.read(f"{self.tip}:{path}")
+
+    def earlier(self, paths: list[str]) -> dict[str, bytes]:
+        """The proposal of the branch, as files to compare the new one with; nothing where it was taken in."""
+        if not self.tip or not any(self.news(path) for path in paths):
+            return {}
+        return {path: content for path in paths if (content := self.blob(path)) is not None}
+
+    def decided(self, path: str) -> dict[str, bytes]:
+        """The decisions that were committed to the branch and not taken in yet, as a file to write.
+
+        A usage error where both lines changed them: two people's decisions are put together by people.
+        """
+        if not self.tip or not self.news(path):
+            return {}
+        with self.git.objects() as objects:
+            here = objects.id(f"{self.head}:{path}")
+        if here not in self.git.versions(self.base, self.tip, path):
+            raise UsageError(
+                f"Both the branch of the proposal and this line changed '{path}'. Put the decisions together in "
+                "one of the two, and let the other have the same file."
+            )
+        return {path: self.blob(path) or b""}
+
+    def kept(self, own: set[str]) -> tuple[Change, ...]:
+        """Changes on the branch of files that are not its *own*, to be kept there.
+
+        A usage error where they are of files that are matched, or that the last commit has otherwise: what is
+        proposed would not be what the branch holds.
+        """
+        if not self.tip:
+            return ()
+        base = self.base
+        here = {change.path: change for change in self.git.changes(base, self.head)}
+        kept = []
+        for change in self.git.changes(base, self.tip):
+            path = change.path.decode("utf-8", "surrogateescape")
+            other = here.get(change.path)
+            if path in own or (other and (other.blob, other.mode) == (change.blob, change.mode)):
+                continue
+            if other and change.blob in self.git.versions(base, self.head, path):
+                continue
+            if other or path.startswith(("rounds/", "applicants/")):
+                raise UsageError(
+                    f"The branch '{self.branch}' has other files of rounds or applications than this copy. If "
+                    "they come from the main branch, bring this copy up to date with 'git pull', and run the "
+                    "command again. If somebody changed them on the branch, commit these changes to the main "
+                    "branch first: of the branch itself, only the decisions count."
+                )
+            kept.append(change)
+        return tuple(kept)
+
+
+def _replaced(proposed: Proposed, *, commit: str, changed: bool = False, accepted: bool = False) -> Proposed:
+    return replace(proposed, commit=commit, changed=changed, accepted=accepted)
 
 
 def _committed(git: Git, repository: Repository, round_id: str) -> None:
@@ -95,7 +194,7 @@ def _committed(git: Git, repository: Repository, round_id: str) -> None:
         )
 
 
-def _before(git: Git, remote: str | None, ref: str) -> str:
+def _tip(git: Git, remote: str | None, ref: str) -> str:
     """The commit at which the branch is now; empty where there is none."""
     if remote is None:
         return git.tip(ref)
@@ -110,48 +209,24 @@ def _before(git: Git, remote: str | None, ref: str) -> str:
     return found[0].decode("ascii")
 
 
-def _lay_out(git: Git, repository: Repository, before: str, head: str, paths: list[str]) -> None:
-    """Put the proposal of the branch into its place, so that the new one is compared with it."""
-    if before and git.run("merge-base", head, before).decode("ascii").strip() != before:
-        old = {path: content for path in paths if (content := _blob(git, before, path)) is not None}
-        repository.write_all(old, lasting=False)
-
-
-def _decided(git: Git, before: str, head: str, path: str) -> dict[str, bytes]:
-    """The decisions that were committed to the branch *before* and that *head* does not have, as a file to write.
-
-    A usage error where both changed them: two people's decisions are put together by people.
-    """
-    if not before:
-        return {}
-    base = git.run("merge-base", head, before).decode("ascii").strip()
-    there, here, once = (_blob(git, commit, path) for commit in (before, head, base))
-    if there is None or there in (here, once):
-        return {}
-    if here != once:
-        raise UsageError(
-            f"Both the branch of the proposal and this line changed '{path}'. Put the decisions together in one "
-            "of the two, and let the other have the same file."
-        )
-    return {path: there}
-
-
-def _blob(git: Git, commit: str, path: str) -> bytes | None:
-    with git.objects() as objects:
-        return objects.read(f"{commit}:{path}")
-
-
-def _move(git: Git, remote: str | None, ref: str, before: str, commit: str) -> None:
-    faster = UsageError("Somebody else proposed at the same time. Run the command again.")
+def _move(line: _Line, remote: str | None, commit: str) -> bool:
+    """Let the branch be at *commit*, which follows it; False where somebody moved it since it was looked at."""
+    git, ref = line.git, f"refs/heads/{line.branch}"
     if remote is None:
+        git.bring_along(ref, line.tip, commit)
         try:
-            git.run("update-ref", ref, commit, before or "0" * 40)
+            git.run("update-ref", ref, commit, line.tip or "0" * 40)
         except UsageError:
-            raise faster from None
-    elif git.talk("push", "--quiet", f"--force-with-lease={ref}:{before}", remote, f"{commit}:{ref}") is None:
-        now = git.talk("ls-remote", remote, ref)
-        if now is None or not now.startswith(commit.encode("ascii")):
-            raise faster
+            git.bring_along(ref, commit, line.tip)
+            return False
+        return True
+    if git.talk("push", "--quiet", remote, f"{commit}:{ref}") is not None:
+        return True
+    listed = git.talk("ls-remote", remote, ref)
+    now = listed.split()[0].decode("ascii") if listed and listed.split() else ""
+    if listed is None or (now == line.tip and now != commit):
+        raise UsageError(f"'{remote}' did not take the branch. Look at your rights, and run the command again.")
+    return now == commit
 
 
 def describe(forge: Forge, round_id: str, proposed: Proposed) -> Pull:

@@ -30,7 +30,15 @@ class State(StrEnum):
 #: A mail in one of these may be claimed, by anybody.
 _FREE = frozenset({State.LATER, State.AGAIN})
 
-_NAMES = frozenset({"mail", "group", "state", "by", "sender", "batch", "at", "code"})
+#: Nothing is done any more about a mail in one of these.
+_DONE = frozenset({State.SENT, State.REFUSED, State.BOUNCED})
+
+#: Of two logs that differ about a mail, the one with the later of these is believed: no mail leaves twice.
+_RANK = (
+    State.LATER, State.AGAIN, State.CLAIMED, State.UNKNOWN, State.REFUSED, State.SENT, State.BOUNCED,
+)  # fmt: skip
+
+_NAMES = frozenset({"mail", "group", "state", "by", "sender", "batch", "at", "code", "again"})
 _KEY = re.compile(r"[a-z-]{1,40}/[0-9A-HJKMNP-TV-Z]{10}/[1-9][0-9]{0,8}")
 _CODE = re.compile(r"[A-Za-z0-9+-]{1,160}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -48,6 +56,7 @@ class Line:
     batch: str
     at: str  # UTC; of the latest change
     code: int | None = None  # the mail server's answer, where it refused
+    again: tuple[str, ...] = ()  # earlier batches of which a coordinator said that the mail did not leave
 
 
 Ledger = Mapping[str, Line]
@@ -75,17 +84,20 @@ def plan(
     sender: str,
     now: str,
     *,
+    by: str = "",
     release: bool = False,
 ) -> Plan:
     """What *sender* can do about the *due* mails, as (key, group), by the ledger and by its own journal.
 
-    Recorded is every result of this sender that the ledger lacks, whether its mail is due any more or not. With
-    *release*, what it claimed and did not begin is given back, for anybody to send.
+    Recorded is every result of this sender that the ledger lacks, whether its mail is due any more or not: what
+    the journal calls sent counts for ever, whatever became of the ledger since. *by*: the coordinator in whose
+    name it is recorded. With *release*, what the sender claimed and did not begin is given back, for anybody.
     """
-    record: dict[str, Line] = {}
+    wanted = dict(due)
+    record = _remembered(ledger, journal, wanted, sender, by or sender, now)
     ready: list[str] = []
     for line in ledger.values():
-        if line.state is State.CLAIMED and line.sender == sender:
+        if line.state is State.CLAIMED and line.sender == sender and line.key not in record:
             event, code = journal.get((line.key, line.batch), ("", None))
             if event == "" and release:
                 record[line.key] = replace(line, state=State.LATER, at=now)
@@ -95,7 +107,6 @@ def plan(
                 state = State.UNKNOWN if event == "sending" else State(event)
                 record[line.key] = replace(line, state=state, at=now, code=code)
     claim, elsewhere, waiting, done = [], [], [], []
-    wanted = dict(due)
     for key, group in wanted.items():
         line_ = record.get(key) or ledger.get(key)
         if line_ is None or line_.state in _FREE:
@@ -116,6 +127,42 @@ def plan(
     )
 
 
+def _remembered(
+    ledger: Ledger, journal: Journal, wanted: Mapping[str, str], sender: str, by: str, now: str
+) -> dict[str, Line]:
+    """What the sender's journal knows of mails that the ledger would let somebody send once more."""
+    events: dict[str, dict[str, str]] = {}
+    for (key, batch), (event, _) in journal.items():
+        if event in ("sent", "sending"):
+            events.setdefault(key, {})[batch] = event
+    record: dict[str, Line] = {}
+    for key, batches in events.items():
+        line = ledger.get(key)
+        if line is None and key not in wanted:
+            continue
+        sent = [batch for batch, event in batches.items() if event == "sent"]
+        if line is not None and line.state in _DONE:
+            continue
+        if line is not None and not sent and line.state is State.CLAIMED and line.batch in batches:
+            continue  # it is told as the result of this claim
+        # A coordinator's word on a claim answers what was begun under that claim, and nothing that came after.
+        answered = {*line.again, line.batch if line.state is State.AGAIN else ""} if line else set()
+        begun = [batch for batch in batches if batch not in answered]
+        free = line is None or line.state in _FREE or (line.state is State.CLAIMED and line.sender == sender)
+        if sent or (begun and free):
+            record[key] = Line(
+                key=key,
+                group=line.group if line else wanted[key],
+                state=State.SENT if sent else State.UNKNOWN,
+                by=line.by if line else by,
+                sender=sender,
+                batch=(sent or begun)[-1],
+                at=now,
+                again=tuple(sorted({*(line.again if line else ()), *begun[:-1]})),
+            )
+    return record
+
+
 def first_batch(claim: Sequence[tuple[str, str]], size: int) -> tuple[tuple[str, str], ...]:
     """The first mails to claim: about *size*, and of a group all or none. Groups stand together in *claim*."""
     chosen: list[tuple[str, str]] = []
@@ -133,7 +180,36 @@ def with_lines(ledger: Ledger, lines: Iterable[Line]) -> Ledger:
 
 def settled(line: Line, *, left: bool, by: str, now: str) -> Line:
     """A coordinator's word on a mail of which nobody knew whether it had *left*."""
-    return replace(line, state=State.SENT if left else State.AGAIN, by=by, at=now, code=None)
+    again = line.again if left else (*line.again, line.batch)
+    return replace(line, state=State.SENT if left else State.AGAIN, by=by, at=now, code=None, again=again)
+
+
+def forgets(ledger: Ledger, earlier: Ledger) -> bool:
+    """Whether *ledger* lacks a mail of an *earlier* one, or would have one sent anew that left by that time."""
+    gone = (State.SENT, State.BOUNCED)
+    return any(
+        key not in ledger or (line.state in gone and ledger[key].state not in gone)
+        for key, line in earlier.items()
+    )
+
+
+def joined(ledgers: Iterable[Ledger]) -> Ledger:
+    """One ledger of several that parted: of each mail the line of which most was done."""
+    lines: dict[str, Line] = {}
+    for ledger in ledgers:
+        for key, line in ledger.items():
+            other = lines.get(key, line)
+            again = {*other.again, *line.again}
+            # A claim that a coordinator answered in one of the two is over, whatever the other says of it.
+            answered = [
+                each for each in (other, line)
+                if each.state in (State.CLAIMED, State.UNKNOWN) and each.batch in again
+            ]  # fmt: skip
+            open_ = [each for each in (other, line) if each not in answered]
+            rank = [(_RANK.index(each.state), each.at, each.batch, each) for each in open_ or (other, line)]
+            best = max(rank, key=lambda each: each[:3])[3]
+            lines[key] = replace(best, again=tuple(sorted(again)))
+    return lines
 
 
 def text_of(ledger: Ledger) -> str:
@@ -160,14 +236,18 @@ def _data(line: Line) -> dict[str, Any]:
         "batch": line.batch,
         "at": line.at,
     }
-    return data if line.code is None else {**data, "code": line.code}
+    data |= {} if line.code is None else {"code": line.code}
+    return data | ({"again": list(line.again)} if line.again else {})
 
 
 def _line(data: Any) -> Line:
     if not isinstance(data, dict) or not data.keys() <= _NAMES:
         raise ValueError("not a line of the ledger")
     code = data.get("code")
-    codes = [data.get(name) for name in ("group", "by", "sender", "batch")]
+    again = data.get("again", [])
+    if not isinstance(again, list):
+        raise ValueError("not a line of the ledger")
+    codes = [*(data.get(name) for name in ("group", "by", "sender", "batch")), *again]
     if (
         not all(isinstance(each, str) and _CODE.fullmatch(each) for each in codes)
         or not _KEY.fullmatch(str(data.get("mail")))
@@ -184,6 +264,7 @@ def _line(data: Any) -> Line:
         batch=data["batch"],
         at=data["at"],
         code=code,
+        again=tuple(again),
     )
 
 

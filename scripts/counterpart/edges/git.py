@@ -20,7 +20,7 @@ from counterpart.finding import ProgramError, UsageError
 OLDEST = (2, 32)
 
 _NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_HEAD = re.compile(rb"[0-9a-f]+ ([a-z]+) ([0-9]+)\n")
+_HEAD = re.compile(rb"([0-9a-f]+) ([a-z]+) ([0-9]+)\n")
 _FILES = (b"100644", b"100755")  # the modes of ordinary files
 _SAFE = ("-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
@@ -111,6 +111,18 @@ class Git:
         except UsageError:
             return ""
 
+    def has(self, commit: str) -> bool:
+        """Whether *commit*, by its full name, is here."""
+        try:
+            self.run("cat-file", "-e", f"{commit}^{{commit}}")
+        except UsageError:
+            return False
+        return True
+
+    def is_ancestor(self, earlier: str, later: str) -> bool:
+        """Whether the commit *later* is *earlier* or follows it."""
+        return earlier == later or not self.run("rev-list", "--max-count=1", earlier, f"^{later}", "--").strip()
+
     def own_commit(self, tree: str, parents: tuple[str, ...], words: str) -> str:
         """A commit of *tree* in the program's name, and in nobody's; its full name."""
         who = (
@@ -124,16 +136,36 @@ class Git:
         said = self.run(*who, "commit-tree", tree, *parents, "-m", words)
         return said.decode("ascii").strip()
 
-    def commit_files(self, parent: str, files: Mapping[str, bytes], words: str, when: int) -> str:
-        """A commit on *parent* with *files* in their places, in the program's name; its full name.
+    def commit_files(
+        self,
+        parent: str,
+        files: Mapping[str, bytes],
+        words: str,
+        when: int,
+        *,
+        after: tuple[str, ...] = (),
+        kept: tuple[Change, ...] = (),
+    ) -> str:
+        """A commit with the tree of *parent*, but *files* in their places, in the program's name; its full name.
 
-        *when*: seconds since 1970. No branch moves, and no work tree is touched.
+        *when*: seconds since 1970. *after*: the commits that it follows, where that is not *parent* alone.
+        *kept*: changes of other files that it makes too. No branch moves, and no work tree is touched.
         """
         ref = f"refs/counterpart/{secrets.token_hex(8)}"
+        first, *others = after or (parent,)
+        tree = self.run("rev-parse", f"{parent}^{{tree}}").decode("ascii").strip()
         stream = (
             f"commit {ref}\ncommitter Counterpart <counterpart@localhost> {when} +0000\n"
-            f"data {len(words.encode())}\n{words}\nfrom {parent}\n"
+            f"data {len(words.encode())}\n{words}\nfrom {first}\n"
+            + "".join(f"merge {other}\n" for other in others)
+            + f'M 040000 {tree} ""\n'
         ).encode()
+        for change in kept:
+            place = b'"' + b"".join(b"\\%03o" % byte for byte in change.path) + b'"'
+            if change.status == "D":
+                stream += b"D " + place + b"\n"
+            else:
+                stream += f"M {change.mode} {change.blob} ".encode() + place + b"\n"
         for path, content in sorted(files.items()):
             stream += f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n"
         try:
@@ -142,6 +174,50 @@ class Git:
         finally:
             with contextlib.suppress(UsageError):
                 self.run("update-ref", "-d", ref)
+
+    def bring_along(self, ref: str, old: str, new: str) -> None:
+        """Where the branch *ref* is checked out, bring files and index from the commit *old* to *new*.
+
+        Call it before the branch moves: whoever is killed in between has the new files, and no old ones that
+        undo them. Raises UsageError, and changes nothing, where changes that are not committed would be lost.
+        """
+        for folder in self._checked_out(ref):
+            place = Git(folder)
+            with contextlib.suppress(UsageError):  # it only says so where files differ
+                place.run("update-index", "-q", "--refresh")
+            try:
+                place.run("read-tree", "-m", "-u", old, new)
+            except UsageError:
+                raise UsageError(
+                    f"The branch '{ref.removeprefix('refs/heads/')}' is checked out in '{folder.as_posix()}', and "
+                    "there are changes there that are not committed. Commit them, or put them back, and run the "
+                    "command again."
+                ) from None
+
+    def _checked_out(self, ref: str) -> list[Path]:
+        """The folders in which the branch *ref* is checked out; the repository may have several."""
+        found, folder = [], None
+        for line in self.run("worktree", "list", "--porcelain").decode("utf-8", "surrogateescape").splitlines():
+            word, _, rest = line.partition(" ")
+            if word == "worktree":
+                folder = Path(rest)
+            elif word == "branch" and rest == ref and folder is not None and folder.is_dir():
+                found.append(folder)
+        return found
+
+    def versions(self, old: str, new: str, path: str) -> set[str]:
+        """Every blob that the file *path* was from the commit *old* on up to *new*; "" where there was none."""
+        with self.objects() as objects:
+            found = {objects.id(f"{commit}:{path}") for commit in (old, new)}
+        said = self.run(
+            "log", "--full-history", "-m", "--format=", "--raw", "-z", "--no-renames", "--no-abbrev",
+            f"{old}..{new}", "--", path,
+        )  # fmt: skip
+        for part in said.split(b"\0"):
+            words = part.strip().decode("utf-8", "replace").split(" ")
+            if words[0].startswith(":"):
+                found |= {"" if not blob.strip("0") else blob for blob in words[2:4]}
+        return found
 
     def tree_of(self, folder: Path, index: Path) -> str:
         """The name of a tree with every file of *folder*, which lies outside; *index*: a file for this alone."""
@@ -239,11 +315,15 @@ class Objects:
 
     def size(self, name: str) -> int | None:
         """The size of an object in bytes, without reading it; None when there is none of this name."""
-        return self._asked("--batch-check", name)[1]
+        return self._asked("--batch-check", name)[2]
+
+    def id(self, name: str) -> str:
+        """The full name of the object that *name*, such as ``commit:path``, is; empty when there is none."""
+        return self._asked("--batch-check", name)[0]
 
     def read(self, name: str) -> bytes | None:
         """The contents of a blob, by its name or as ``commit:path``; None when there is none."""
-        kind, size = self._asked("--batch", name)
+        _, kind, size = self._asked("--batch", name)
         if size is None:
             return None
         answer = self._begin("--batch").stdout
@@ -252,8 +332,8 @@ class Objects:
         answer.read(1)
         return content if kind == b"blob" else None
 
-    def _asked(self, option: str, name: str) -> tuple[bytes, int | None]:
-        """The kind and the size of an object; no size when there is none of this name."""
+    def _asked(self, option: str, name: str) -> tuple[str, bytes, int | None]:
+        """The full name, the kind and the size of an object; no size when there is none of this name."""
         assert "\n" not in name
         process = self._begin(option)
         assert process.stdin and process.stdout
@@ -263,7 +343,7 @@ class Objects:
         if not line:  # it ended: that is not the same as "there is no such object"
             raise UsageError("git cat-file did not succeed in this repository.")
         head = _HEAD.fullmatch(line)
-        return (head[1], int(head[2])) if head else (b"", None)
+        return (head[1].decode("ascii"), head[2], int(head[3])) if head else ("", b"", None)
 
 
 def program() -> str:

@@ -5,13 +5,16 @@ It lies outside the repository, names mails by their keys, and reaches the disk 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +24,9 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def folder() -> Path:
@@ -46,15 +52,8 @@ class Journal:
 
     def read(self) -> dict[tuple[str, str], tuple[str, int | None]]:
         """The latest event of each (key, batch). A line that was cut off counts as never written."""
-        events: dict[tuple[str, str], tuple[str, int | None]] = {}
         self._file.seek(0)
-        for line in self._file:
-            try:
-                key, batch, event, code = json.loads(line)
-            except ValueError:
-                continue
-            events[key, batch] = (event, code)
-        return events
+        return _events(self._file)
 
     def write(self, key: str, batch: str, event: str, code: int | None = None) -> None:
         """Note an event, and wait until it is on the disk."""
@@ -68,7 +67,7 @@ class Journal:
 @contextmanager
 def journal(root: Path, round_id: str) -> Iterator[Journal]:
     """The journal for the repository at *root*, for one process at a time; a usage error for a second one."""
-    place = folder() / "mail" / hashlib.sha256(os.path.realpath(root).encode()).hexdigest()[:20]
+    place = _place(root)
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(place / f"{round_id}.jsonl", "a+b") as file:
@@ -78,6 +77,58 @@ def journal(root: Path, round_id: str) -> Iterator[Journal]:
         raise UsageError(
             f"The journal of mails cannot be written in '{place}'. Let COUNTERPART_STATE name another folder."
         ) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What this machine noted of a round's e-mails: where, whether any was begun, and the log's last commit."""
+
+    file: Path
+    begun: bool
+    log: str  # empty where none was noted
+
+
+def notes(root: Path, round_id: str) -> Notes:
+    """What is noted for the repository at *root*; nothing is locked or made."""
+    place = _place(root)
+    file, log = place / f"{round_id}.jsonl", place / f"{round_id}.log"
+    try:
+        begun = False
+        if file.exists():
+            with open(file, "rb") as lines:
+                begun = any(event in ("sending", "sent") for event, _ in _events(lines).values())
+        last = log.read_text(encoding="ascii").strip() if log.exists() else ""
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"What was noted about e-mails in '{place}' cannot be read.") from None
+    return Notes(file=file if begun else log, begun=begun, log=last if _COMMIT.fullmatch(last) else "")
+
+
+def note_log(root: Path, round_id: str, commit: str) -> None:
+    """Note the log's last commit that this machine has seen, so that a log that lost it is noticed.
+
+    Where it cannot be written, nothing is said: the branch in the copy tells the same.
+    """
+    place = _place(root)
+    with contextlib.suppress(OSError):
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside = place / f"{round_id}.log.{os.getpid()}"
+        aside.write_text(f"{commit}\n", encoding="ascii", newline="\n")
+        os.replace(aside, place / f"{round_id}.log")
+
+
+def _place(root: Path) -> Path:
+    return folder() / "mail" / hashlib.sha256(os.path.realpath(root).encode()).hexdigest()[:20]
+
+
+def _events(file: IO[bytes]) -> dict[tuple[str, str], tuple[str, int | None]]:
+    events: dict[tuple[str, str], tuple[str, int | None]] = {}
+    for line in file:
+        try:
+            key, batch, event, code = json.loads(line)
+        except ValueError:
+            continue
+        events[key, batch] = (event, code)
+    return events
 
 
 def _sender(place: Path) -> str:
