@@ -19,7 +19,9 @@ import numpy as np
 
 from .graph import Chunk, Integers, Mask, Pairs, listed, packed
 
-_TABLE = 64  # pairs inside small odd sets whose shared price is kept in a table, for each vertex
+#: Shared prices that the tables of small odd sets may hold, for each vertex; a graph of fewer vertices than
+#: ``FEWEST`` counts as one of so many. Larger sets, and those for which no room is left, go into chains.
+TABLE, FEWEST = 64, 1 << 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,7 @@ class Cover:
         that does.
         """
         sets = sorted(sets, key=lambda s: (-len(s[0]), s[0]))
-        small, room = len(sets), _TABLE * max(self.n, 1 << 12)
+        small, room = len(sets), TABLE * max(self.n, FEWEST)
         while small and (room := room - len(sets[small - 1][0]) ** 2) >= 0:
             small -= 1
         #: Of a chain, each set inside the one before, per vertex: the summed price of the sets that hold it.
