@@ -134,7 +134,8 @@ class Cover:
         self.multipliers = [1] * columns
         for i in reversed(range(columns - 1)):
             self.multipliers[i] = self.multipliers[i + 1] * (2 * reach[i + 1] + 1)
-        wide = self.multipliers[0] * (2 * reach[0] + 1) >= 1 << 62
+        # Weights are multiplied by the scale and a multiplier, which may be more than any slack if they are all 0.
+        wide = self.multipliers[0] * max(2 * reach[0] + 1, self.scale) >= 1 << 62
         self.dtype = object if wide else np.int64
         table = np.array(prices, dtype=self.dtype).reshape(n, columns)
         self.price: Integers = table @ np.array(self.multipliers, dtype=self.dtype)
