@@ -173,8 +173,7 @@ def _check(kind: str, expected: str, lie: Claim, honest: Verdict) -> None:
 def test_no_kind_of_lie_about_large_sets_passes(place: int, name: str) -> None:
     make, claim = _claim(name, 5, NUMBERS[place % len(NUMBERS)])
     honest = claim.fast()
-    least = min(BELOW, max(len(members) for members, _ in claim.certificate.sets) - 40)
-    for kind, expected, lie in lies(make, claim, least):
+    for kind, expected, lie in lies(make, claim, BELOW if name in BY_SIZE else 95):
         _check(kind, expected, lie, honest)
 
 
@@ -252,7 +251,7 @@ def test_the_mixtures_have_chains_and_tables_and_both_sides_of_the_threshold() -
     sizes: Counter[int] = Counter()
     for seed in range(24):
         make = Maker(seed + 100)
-        claim = planted(make, list(_random_tops(make, 1100)), edges=make.n)
+        claim = planted(make, list(_random_tops(make, 1100)), edges=0)
         chains[len(_cover(claim).chains)] += 1
         sizes.update(len(members) for members, _ in claim.certificate.sets)
 
