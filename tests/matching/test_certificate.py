@@ -10,6 +10,7 @@ import pytest
 from counterpart.matching import Certificate, Graph, solve, verify
 from counterpart.matching.certificate import judge
 from tests.matching.oracles import best_total, large, small
+from tests.matching.plain_checker import plain_verify
 
 #: Two triangles joined by an edge: the best matching takes the bridge and one edge of each triangle.
 EDGES = [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (3, 5), (4, 5)]
@@ -101,6 +102,31 @@ def test_prices_are_compared_like_words_in_a_dictionary() -> None:
     assert verify(graph, (1, 0), Certificate(scale=1, prices=((1, -5), (0, 0)))).optimal
     assert verify(graph, (1, 0), Certificate(scale=1, prices=((1, -6), (0, 0)))).problem is not None
     assert verify(graph, (1, 0), Certificate(scale=1, prices=((1, -4), (0, -1)))).problem is not None
+
+
+@pytest.mark.parametrize(
+    ("weights", "prices", "scale", "gap"),
+    [
+        ([(0,)], ((0,), (0,)), 1 << 70, (0,)),
+        ([(0,)], ((1 << 70,), (0,)), 1 << 70, (1,)),
+        ([(0, 0)], ((0, 0), (0, 0)), 1 << 64, (0, 0)),
+        ([(0, 1 << 57)], ((0, 1 << 59), (0, 0)), 4, (0, 0)),  # fits 64 bits, but not with the scale on top
+        ([(1 << 57, 0)], ((1 << 59, 0), (0, 0)), 4, (0, 0)),
+    ],
+)
+def test_no_scale_is_too_large_to_be_checked(
+    weights: list[tuple[int, ...]], prices: tuple[tuple[int, ...], ...], scale: int, gap: tuple[int, ...]
+) -> None:
+    """Where all weights of a column are zero, the scale is the largest number there is."""
+    graph = Graph(2, [(0, 1)], weights)
+
+    verdict = verify(graph, (1, 0), Certificate(scale=scale, prices=prices))
+
+    assert verdict.problem is None
+    assert verdict.gap == gap
+    assert verdict == plain_verify(
+        2, [(0, 1)], weights, len(weights[0]), (1, 0), Certificate(scale=scale, prices=prices)
+    )
 
 
 def test_nothing_is_claimed_for_the_columns_after_a_gap() -> None:

@@ -19,7 +19,9 @@ import numpy as np
 
 from .graph import Chunk, Integers, Mask, Pairs, listed, packed
 
-_TABLE = 64  # pairs inside small odd sets whose shared price is kept in a table, for each vertex
+#: Shared prices that the tables of small odd sets may hold, for each vertex; a graph of fewer vertices than
+#: ``FEWEST`` counts as one of so many. Larger sets, and those for which no room is left, go into chains.
+TABLE, FEWEST = 64, 1 << 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,8 @@ class Cover:
         self.multipliers = [1] * columns
         for i in reversed(range(columns - 1)):
             self.multipliers[i] = self.multipliers[i + 1] * (2 * reach[i + 1] + 1)
-        wide = self.multipliers[0] * (2 * reach[0] + 1) >= 1 << 62
+        # Weights are multiplied by the scale and a multiplier, which may be more than any slack if they are all 0.
+        wide = self.multipliers[0] * max(2 * reach[0] + 1, self.scale) >= 1 << 62
         self.dtype = object if wide else np.int64
         table = np.array(prices, dtype=self.dtype).reshape(n, columns)
         self.price: Integers = table @ np.array(self.multipliers, dtype=self.dtype)
@@ -148,7 +151,7 @@ class Cover:
         that does.
         """
         sets = sorted(sets, key=lambda s: (-len(s[0]), s[0]))
-        small, room = len(sets), _TABLE * max(self.n, 1 << 12)
+        small, room = len(sets), TABLE * max(self.n, FEWEST)
         while small and (room := room - len(sets[small - 1][0]) ** 2) >= 0:
             small -= 1
         #: Of a chain, each set inside the one before, per vertex: the summed price of the sets that hold it.
