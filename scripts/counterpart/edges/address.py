@@ -7,6 +7,7 @@ reaches it when the part before the ``@`` is written in quotes.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from counterpart.edges import schema
@@ -26,6 +27,32 @@ def takes(address: str) -> bool:
     """Whether an application may give *address*: whether mail can be sent to it."""
     rule = schema.schema("identity")["properties"]["email"]
     return len(address) <= rule["maxLength"] and _rule(rule["pattern"]).search(address) is not None
+
+
+def plain(typed: str) -> str:
+    """The address that somebody typed or pasted; the form's ``address.js`` does the same.
+
+    Without what cannot be seen, ``mailto:``, a name around it, or quotes; its domain as name servers know it. What
+    is no address stays none.
+    """
+    text = "".join(c for c in unicodedata.normalize("NFKC", typed) if unicodedata.category(c) != "Cf").strip()
+    if around := re.search(r"<([^<>]*)>\Z", text):
+        text = around[1].strip()
+    if text[:7].casefold() == "mailto:":
+        text = text[7:].partition("?")[0]
+    text = re.sub(r'\A"([^"\\]*)"@', r"\1@", text)
+    local, at, domain = text.rpartition("@")
+    return f"{local}{at}{_known_domain(domain)}" if at else text
+
+
+def _known_domain(domain: str) -> str:
+    if domain.isascii() or re.search(r"[\0-,/:-@\[-`{-\x7f]", domain):
+        return domain
+    labels = re.split(r"[.\u3002]", domain.lower())
+    try:
+        return ".".join(each if each.isascii() else "xn--" + each.encode("punycode").decode() for each in labels)
+    except UnicodeError:
+        return domain
 
 
 def was_taken(address: str) -> bool:
