@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from counterpart.core.check_application import check_application, expected
 from counterpart.core.check_forms import check_correction, check_withdrawal
@@ -155,7 +155,7 @@ def _read_all(repository: Repository, round_id: str, after_file: Callable[[], No
         read = _read(repository, entry)
         if isinstance(read, Document):
             wrong = (*schema.check(read, entry.kind), *_identity(read, entry, round_id))
-            files.findings += wrong
+            files.findings += unfinished(read, wrong) if entry.kind == "round" else wrong
             if not wrong:
                 files.documents[entry.path] = read
         else:
@@ -163,6 +163,19 @@ def _read_all(repository: Repository, round_id: str, after_file: Callable[[], No
         if after_file is not None:
             after_file()
     return files
+
+
+def unfinished(settings: Document, wrong: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What is *wrong* with a round's settings by their schema; and where only keys are missing, what else is."""
+    place = settings.locate("recipients")
+    if not wrong or any(each.rule != "list-too-short" or each.location != place for each in wrong):
+        return tuple(wrong)
+    help = (
+        "Each coordinator makes a key, on a machine of their own: counterpart keys new "
+        f"{settings.data['round']} --as coordinator-1"
+    )
+    others = check_round(build.round_(settings.data), settings, world(), DEMONSTRATION_RECIPIENTS)
+    return (*(replace(each, help=help) for each in wrong), *others)
 
 
 def _read(repository: Repository, entry: Entry) -> Document | tuple[Finding, ...]:
