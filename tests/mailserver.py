@@ -32,6 +32,7 @@ class Mailbox:
     """What arrived, and the faults still to come: words such as "450 rcpt", "drop after", one for each mail."""
 
     mails: list[tuple[str, bytes]] = field(default_factory=list)  # (address, content)
+    recipients: list[str] = field(default_factory=list)  # as they stood on the line
     faults: list[str] = field(default_factory=list)
     connections: int = 0
     slowness: float = 0  # seconds that each mail takes
@@ -57,6 +58,10 @@ class Mailbox:
 
 class _Server(SMTP):
     mailbox: Mailbox
+
+    async def smtp_RCPT(self, arg: str) -> None:
+        self.mailbox.recipients.append(arg)
+        await super().smtp_RCPT(arg)
 
     async def smtp_DATA(self, arg: str) -> None:
         if self.mailbox.fault("before"):

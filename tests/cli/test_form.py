@@ -10,6 +10,7 @@ import pytest
 
 from counterpart.cli.main import main
 from counterpart.edges import places
+from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.world import world
 
 
@@ -32,6 +33,19 @@ def rewrite(programme: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+REAL = (
+    "age14c5l8e24vuykyjcava990456wl8mvt8c8l0at7sxqzghe3zgcvvsttpfsd",
+    "age1a09pqhcf2mywswgmg4r5kxvaktk95sts6xsww77r059a698lsyvsrmp95k",
+)
+
+
+def make_real(programme: Path) -> None:
+    """The sample becomes a round that is sealed to real keys."""
+    rewrite(programme, "sample: true", "sample: false")
+    for old, new in zip(DEMONSTRATION_RECIPIENTS, REAL, strict=True):
+        rewrite(programme, old, new)
 
 
 def made(programme: Path, *options: str) -> str:
@@ -62,6 +76,7 @@ def test_the_pages_and_their_files_are_written(programme: Path) -> None:
 
 
 def test_the_page_asks_nobody_but_its_own_site_and_the_relay(programme: Path) -> None:
+    make_real(programme)
     alone, relayed = made(programme), made(programme, "--relay", "https://relay.example.org/intake/")
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{}; worker-src 'self'; "
@@ -116,19 +131,25 @@ def test_demonstration_keys_get_no_page_in_a_round_that_is_no_sample(
     assert not (programme / "site").exists()
 
 
-REAL = (
-    "age14c5l8e24vuykyjcava990456wl8mvt8c8l0at7sxqzghe3zgcvvsttpfsd",
-    "age1a09pqhcf2mywswgmg4r5kxvaktk95sts6xsww77r059a698lsyvsrmp95k",
-)
+def test_a_sample_sends_to_no_relay_but_one_on_this_machine(
+    programme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert settings_in(made(programme, "--relay", "http://127.0.0.1:8000"))["relay"] == "http://127.0.0.1:8000"
+    out = programme / "other"
+    capsys.readouterr()
+    command = ("form", "2027-1", "--out", str(out), "--relay", "https://relay.example.org")
+    assert run("--root", str(programme), *command) == 2
+    assert capsys.readouterr().err == (
+        "counterpart: Round 2027-1 is a sample, sealed to keys that everybody has, so its page may send "
+        "applications to a relay on this machine only. Begin a real round with 'counterpart round new', and make "
+        "its keys.\n"
+    )
+    assert not out.exists()
 
 
 def test_a_moment_is_pretended_only_in_a_sample(programme: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert settings_in(made(programme, "--pretend-now", "2027-01-27T08:00:00Z"))["pretend_now"]
-    from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
-
-    rewrite(programme, "sample: true", "sample: false")
-    for old, new in zip(DEMONSTRATION_RECIPIENTS, REAL, strict=True):
-        rewrite(programme, old, new)
+    make_real(programme)
     assert "This is a demonstration" not in made(programme)
     command = ("form", "2027-1", "--out", str(programme / "site"), "--pretend-now", "2027-01-27T08:00:00Z")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from tests.desk import Desk, flat
 
 from counterpart.core.calendar import moved, shifted, unusual
+from counterpart.core.round_new import next_title
+from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 
@@ -41,6 +44,7 @@ def test_a_new_round_has_the_old_ones_words_and_other_dates(desk: Desk) -> None:
     ):  # fmt: skip
         expected = expected.replace(before, after)
     expected = expected.replace("draw: the first ten words of the newspaper of 4 January 2027", 'draw: " "')
+    expected = re.sub(r"recipients:\n(  - .*\n)+", "recipients: []\n", expected).replace("sample: true\n", "")
     assert text(desk, "2027-2") == expected
     assert out.startswith(
         "Made round 2027-2: Second round of 2027.\n  members-apply       Mon 2027-07-12  (was 2027-01-11)\n"
@@ -59,7 +63,8 @@ def test_a_round_that_is_not_made_up_begins_without_keys_and_open(desk: Desk) ->
     assert "recipients: []\n" in made
     assert "age1" not in made
     assert "  introductions       Mon 2028-02-28  (was 2027-03-01)\n" in out
-    assert "2. Each coordinator makes a key: counterpart keys new 2028-1 --as coordinator-1" in flat(out)
+    assert "2. Each coordinator makes a key, on a machine of their own. There must be two at least:" in flat(out)
+    assert "       counterpart keys new 2028-1 --as coordinator-1\n" in out
 
 
 def test_it_overwrites_nothing_and_says_what_is_wrong(desk: Desk) -> None:
@@ -116,3 +121,126 @@ def test_shifting_back_and_forth_changes_nothing_and_only_moves_one(desk: Desk) 
     alone = moved(round.calendar, "end", date(2027, 7, 1), only=True)
     assert [a for a, b in zip(alone, round.calendar, strict=True) if a != b] == [alone[-1]]
     assert list(unusual(round)) == []
+
+
+MISSING = """\
+rounds/{round}/round.yaml:{draw}: error[draw-empty]: `draw` must be a text, not only spaces.
+  help: Write any text that nobody can foresee, and leave it as it is from then on.
+rounds/{round}/round.yaml:{keys}: error[list-too-short]: `recipients` must have at least 2 entries.
+  help: Each coordinator makes a key, on a machine of their own: counterpart keys new {round} --as coordinator-1
+"""
+
+
+def places(lines: list[str]) -> dict[str, str]:
+    """Where a new round's settings lack something."""
+    draw, keys = lines.index('draw: " "') + 1, lines.index("recipients: []") + 1
+    return {"draw": f"{draw}:7", "keys": f"{keys}:13"}
+
+
+def test_a_round_made_from_a_sample_is_real_and_asks_for_keys(
+    desk: Desk,
+) -> None:
+    assert desk.run("sample", "2028-2", "--people", "0")[0] == 0
+    code, out, _ = desk.run("round", "new", "2029-1", "--from", "2028-2")
+    assert code == 0
+    assert out.startswith("Made round 2029-1: First round of 2029.\n")
+    assert (
+        "Round 2028-2 is a sample. Its demonstration keys, its mark as a sample and its share for one country "
+        "stayed behind: this round is a real one, and needs keys of your own."
+    ) in flat(out)
+    made = text(desk, "2029-1")
+    for word in (
+        "sample",
+        "age1",
+        "country_cap: 100",
+        "made up",
+        "made-up",
+        "fictional",
+        "nobody is asked to wait",
+    ):
+        assert word not in made, word
+    assert "recipients: []\n" in made
+    code, out, _ = desk.run("check", desk.root / "rounds/2029-1")
+    assert code == 1
+    lines = made.splitlines()
+    numbers = places(lines)
+    assert out.startswith(MISSING.format(round="2029-1", **numbers))
+
+
+@pytest.mark.parametrize("sample", ["", "sample: true\n"])
+def test_demonstration_keys_beside_ones_own_are_an_error_in_every_round(desk: Desk, sample: str) -> None:
+    """As when somebody makes a key for a round that still carries the keys of a sample."""
+    path = desk.root / "rounds/2027-1/round.yaml"
+    own = "age14c5l8e24vuykyjcava990456wl8mvt8c8l0at7sxqzghe3zgcvvsttpfsd"
+    changed = text(desk, "2027-1").replace("sample: true\n", sample).replace(DEMONSTRATION_RECIPIENTS[1], own)
+    path.write_text(changed, encoding="utf-8")
+    code, out, _ = desk.run("check", path)
+    assert code == 1
+    assert out.count("error[") == 1
+    assert (
+        "error[recipient-demonstration]: Entry 1 of `recipients` must not be a demonstration key, which protects "
+        "nothing."
+    ) in out
+    assert ("A round that is sealed to your own keys is no sample any more." in out) == bool(sample)
+
+
+def test_the_first_round_is_begun_without_an_old_one(desk: Desk) -> None:
+    code, out, _ = desk.run("round", "new", "2028-1")
+    assert code == 0
+    made = text(desk, "2028-1")
+    lines = made.splitlines()
+    numbers = places(lines)
+    assert out == (
+        "Made round 2028-1: First round of 2028.\n"
+        "  members-apply       Mon 2028-01-10\n"
+        "  everyone-applies    Mon 2028-01-24\n"
+        "  applications-close  Sun 2028-02-13\n"
+        "  matching            Mon 2028-02-14\n"
+        "  introductions       Mon 2028-02-28\n"
+        "  mid-survey          Mon 2028-04-17\n"
+        "  end-survey          Mon 2028-06-12\n"
+        "  end                 Mon 2028-06-19\n"
+        "\n"
+        "What 'counterpart check' says of it\n" + MISSING.format(round="2028-1", **numbers) + "\n"
+        "Next\n"
+        "  1. Read through rounds/2028-1/round.yaml, and change what does not suit you. Write a\n"
+        "     draw that nobody can foresee.\n"
+        "  2. Each coordinator makes a key, on a machine of their own. There must be two at\n"
+        "     least:\n"
+        "       counterpart keys new 2028-1 --as coordinator-1\n"
+        "  3. See whether all is well:\n"
+        "       counterpart check\n"
+    )
+    keys = [line for line in lines if re.match(r"(# )?[a-z_]+: ?", line) and not line.startswith("  ")]
+    for key in keys:
+        above = lines[lines.index(key) - 1]
+        assert above.startswith("# "), key
+    for word in ("library", "librar", "sample", "age1"):
+        assert word not in made.casefold()
+    code, out, _ = desk.run("check", desk.root / "rounds/2028-1")
+    assert (code, out.partition("Checked")[0]) == (1, MISSING.format(round="2028-1", **numbers))
+    assert desk.run("round", "new", "2028-1")[0] == 2
+    assert desk.run("round", "new", "2028-2", "--starts", "2028-09-04", "--dry-run")[1].startswith(
+        "Would make round 2028-2: Second round of 2028.\n  members-apply       Mon 2028-09-04\n"
+    )
+    assert not (desk.root / "rounds/2028-2").exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "old", "new", "days", "expected"),
+    [
+        ("First round of 2027", "2027-1", "2027-2", 182, ("Second round of 2027", False)),
+        ("First round of 2027", "2027-1", "2028-1", 364, ("First round of 2028", False)),
+        ("Spring round 2027", "2027-1", "2027-2", 182, ("Second round of 2027", True)),
+        ("First round of 2027 (spring)", "2027-1", "2027-2", 182, ("Second round of 2027", True)),
+        ("Spring round 2027", "2027-1", "2028-1", 364, ("Spring round 2028", False)),
+        ("Peer mentoring 2027", "2027-1", "2027-2", 182, ("Second round of 2027", True)),
+        ("Peer mentoring", "2027-1", "2028-1", 364, ("First round of 2028", True)),
+        ("Round 2027-1", "2027-1", "2027-2", 182, ("Round 2027-2", False)),
+        ("Second round of 2026 (sample)", "2026-2", "2027-1", 182, ("First round of 2027", False)),
+    ],
+)
+def test_a_title_is_taken_along_only_where_it_is_true_of_the_new_round(
+    title: str, old: str, new: str, days: int, expected: tuple[str, bool]
+) -> None:
+    assert next_title(title, old, new, days) == expected

@@ -10,6 +10,7 @@ import pytest
 from tests.desk import Desk, flat, id_of
 
 from counterpart.core.memory import ROUNDS
+from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 
 NAMES = ("2027-1", "2027-2", "2028-1", "2028-2", "2029-1", "2029-2")
 PEOPLE = range(8)
@@ -22,6 +23,9 @@ def begin(desk: Desk, round: str, before: str | None) -> None:
     assert desk.run("round", "new", round, "--from", before)[0] == 0
     path = desk.root / f"rounds/{round}/round.yaml"
     text = re.sub(r"(?m)^draw: .*$", f"draw: the weather of {round}", path.read_text(encoding="utf-8"))
+    # Again a sample, so that the demonstration's keys open it.
+    keys = "".join(f"  - {key}\n" for key in DEMONSTRATION_RECIPIENTS)
+    text = text.replace("recipients: []\n", f"sample: true\nrecipients:\n{keys}")
     path.write_text(text, encoding="utf-8")
     assert desk.run("memory", "pass", before, round, "--key", "demo")[0] == 0
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from counterpart.edges import schema
+from counterpart.edges.address import plain
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
 from counterpart.edges.submission import judge
@@ -224,3 +225,28 @@ def test_an_email_address_without_a_domain_is_refused_in_a_sentence(page: Any) -
             "message": "Write an e-mail address such as reader@example.org, without spaces or accents.",
         }
     ]
+
+
+TYPED = {
+    " reader@example.org\n": "reader@example.org",
+    "\u200breader@example.org\ufeff": "reader@example.org",
+    "mailto:reader@example.org?subject=Hello": "reader@example.org",
+    "Oriel Bookend <reader@example.org>": "reader@example.org",
+    '"Bookend, Oriel" <MAILTO:reader@example.org>': "reader@example.org",
+    '"tanaka..hana"@docomo.example': "tanaka..hana@docomo.example",
+    "ｔａｎａｋａ＠ｄｏｃｏｍｏ．ｅｘａｍｐｌｅ": "tanaka@docomo.example",
+    "info@Bücherei-Quillhaven.example": "info@xn--bcherei-quillhaven-m6b.example",
+    "info@図書館。example": "info@xn--lcss68aj21b.example",
+    "a?b@straße.example": "a?b@xn--strae-oqa.example",
+    "jörg@example.org": "jörg@example.org",
+    "a@büch/er.example": "a@büch/er.example",
+    "nothing": "nothing",
+    "": "",
+}
+
+
+def test_what_people_paste_becomes_the_address_alone_and_in_both_languages_the_same(page: Any) -> None:
+    said = page.evaluate("typed => typed.map(counterpart.plainAddress)", list(TYPED))
+
+    assert dict(zip(TYPED, said, strict=True)) == TYPED
+    assert {typed: plain(typed) for typed in TYPED} == TYPED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -163,6 +163,29 @@ def _show(round_id: str, done: Written, dry_run: bool) -> int:
     return _trouble(round_id, done, delivered.states, delivered.left, dry_run)
 
 
+def show_unwritten(unwritten: Mapping[str, str]) -> None:
+    """List the mails that cannot be composed, each with the reason."""
+    heading(f"{counted(len(unwritten), 'e-mail', 'e-mails')} that cannot be written")
+    for key, why in list(unwritten.items())[:20]:
+        say(f"{key} ({why})", "  ")
+    if len(unwritten) > 20:
+        say(f"and {len(unwritten) - 20:,} more", "  ")
+
+
+def advise_unwritten(unwritten: Mapping[str, str]) -> None:
+    """Say what to do about them."""
+    if not unwritten:
+        return
+    say(
+        "Nothing of these was sent, and everybody else's e-mails go. Where it is the address, look up who it is "
+        "with 'counterpart open ID' and find another way to reach them; a correction with another address is "
+        "enough.",
+        "  ",
+    )
+    if any(why.startswith("an unexpected") for why in unwritten.values()):
+        say("An unexpected error is a fault in Counterpart: please report it, with the word behind it.", "  ")
+
+
 def _trouble(round_id: str, done: Written, states: Any, left: int, dry_run: bool) -> int:
     trouble = False
     for state, what in (
@@ -191,8 +214,14 @@ def _trouble(round_id: str, done: Written, states: Any, left: int, dry_run: bool
         trouble = True
         heading("People nobody can write to, as their sealed part does not open")
         say(", ".join(done.unopened[:20]), "  ")
-    if not dry_run and (left or trouble):
+    unwritten = done.delivered.unwritten if done.delivered else {}
+    if unwritten:
+        trouble = True
+        show_unwritten(unwritten)
+    if unwritten or (not dry_run and (left or trouble)):
         heading("Next")
+        advise_unwritten(unwritten)
+    if not dry_run and (left or trouble):
         if states.get(State.UNKNOWN):
             say("Look in the mailbox's folder of sent mails, then for each of them one of these lines:", "  ")
             first = states[State.UNKNOWN][0].key

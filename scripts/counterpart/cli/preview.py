@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from counterpart.cli.answer import say
+from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
-from counterpart.commands.preview import keep, preview
+from counterpart.cli.introduce import advise_unwritten, show_unwritten
+from counterpart.commands.preview import Previewed, keep, preview
 from counterpart.edges.show import shown
 
 
@@ -36,9 +37,18 @@ def command(
         say(f"Wrote {counted(done.mails, 'mail', 'mails')}: open {keep(done, out)}")
         if done.real:
             say("THIS FOLDER HOLDS NAMES AND WORDS OF REAL PEOPLE. Delete it when you are done.")
-        return 0
+        return _unwritten(done)
     with shown(done.pages) as address:
         webbrowser.open(address)
         say(f"{counted(done.mails, 'mail', 'mails')} to look at, on this machine only: {address}")
         click.prompt("Press Enter when you are done", default="", show_default=False)
-    return 0
+    return _unwritten(done)
+
+
+def _unwritten(done: Previewed) -> int:
+    if not done.unwritten:
+        return 0
+    show_unwritten(done.unwritten)
+    heading("Next")
+    advise_unwritten(done.unwritten)
+    return 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import zip_longest
 
 import click
 
 from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context, colour
 from counterpart.cli.findings import as_text, counted
-from counterpart.commands.round import Settled, move, new_round
+from counterpart.commands.round import Settled, first_round, move, new_round
 from counterpart.core.calendar import long_date
 from counterpart.finding import UsageError
 
@@ -36,30 +37,56 @@ def command() -> None:
 
 @command.command()
 @click.argument("round_id", metavar="ROUND")
-@click.option("--from", "old", required=True, metavar="ROUND", help="The round that the new one is made from.")
-@click.option("--starts", type=_Day(), metavar="DATE", help="The day of the first event; else 26 weeks later.")
+@click.option("--from", "old", metavar="ROUND", help="The round that the new one is made from.")
+@click.option("--starts", type=_Day(), metavar="DATE", help="The day of the first event.")
 @_dry_run
 @click.pass_obj
-def new(context: Context, round_id: str, old: str, starts: date | None, dry_run: bool) -> int:
-    """Make the settings of a new round from those of an old one, with all its dates moved.
+def new(context: Context, round_id: str, old: str | None, starts: date | None, dry_run: bool) -> int:
+    """Make the settings of a new round: from those of an old one, or, without --from, a first draft.
 
-    Comments, topics, weights and the mails' own templates stay. What must be new in each round is left empty,
-    and 'counterpart check' asks for it: the draw, and the coordinators' keys.
+    From an old round, comments, topics, weights and the mails' own templates stay, and all dates move by 26 weeks,
+    or so that the first is the one that --starts names. The draft suits any profession and explains each key. What
+    must be new in each round is left empty, and 'counterpart check' asks for it: the draw, and the coordinators'
+    keys.
     """
-    done = new_round(context.repository(), round_id, old, starts, dry_run=dry_run)
+    if old is None:
+        done = first_round(context.repository(), round_id, starts, dry_run=dry_run)
+    else:
+        done = new_round(context.repository(), round_id, old, starts, dry_run=dry_run)
     say(f"{'Would make' if dry_run else 'Made'} round {round_id}: {done.title}.")
     _calendar(done)
+    if done.old_title:
+        say(
+            f"The title of round {old} would not fit, so the new one is made from the round's name. Change it as "
+            "you like."
+        )
+    if done.from_sample:
+        say(
+            f"Round {old} is a sample. Its demonstration keys, its mark as a sample and its share for one country "
+            "stayed behind: this round is a real one, and needs keys of your own."
+        )
     if done.copied:
         say(f"{counted(done.copied, 'template', 'templates')} of mails came along.")
     _findings(done)
-    heading("Next")
-    say(f"1. Look through rounds/{round_id}/round.yaml, and write a draw that nobody can foresee.", "  ", "     ")
-    if not done.sample:
-        say("2. Each coordinator makes a key:", "  ", "     ")
-        say(f"counterpart keys new {round_id} --as coordinator-1", "       ")
-    say(f"{2 if done.sample else 3}. When round {old} is over, pass its memory on:", "  ", "     ")
-    say(f"counterpart memory pass {old} {round_id}", "       ")
+    _next(round_id, old)
     return 0
+
+
+def _next(round_id: str, old: str | None) -> None:
+    heading("Next")
+    what = "change what does not suit you" if old is None else "look at each date"
+    say(
+        f"1. Read through rounds/{round_id}/round.yaml, and {what}. Write a draw that nobody can foresee.",
+        "  ",
+        "     ",
+    )
+    say("2. Each coordinator makes a key, on a machine of their own. There must be two at least:", "  ", "     ")
+    say(f"counterpart keys new {round_id} --as coordinator-1", "       ")
+    say("3. See whether all is well:", "  ", "     ")
+    say("counterpart check", "       ")
+    if old is not None:
+        say(f"4. When round {old} is over, pass its memory on:", "  ", "     ")
+        say(f"counterpart memory pass {old} {round_id}", "       ")
 
 
 @command.command(name="move")
@@ -86,9 +113,9 @@ def move_(context: Context, round_id: str, event: str, to: date, only: bool, dry
 
 def _calendar(done: Settled) -> None:
     width = max(len(event.event) for event in done.after)
-    for before, after in zip(done.before, done.after, strict=True):
+    for before, after in zip_longest(done.before, done.after):
         guide = f"  {after.guide}" if after.guide else ""
-        was = "" if before.date == after.date else f"  (was {before.date})"
+        was = "" if before is None or before.date == after.date else f"  (was {before.date})"
         click.echo(f"  {after.event:<{width}}  {after.date:%a} {after.date}{was}{guide}")
 
 

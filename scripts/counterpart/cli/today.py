@@ -44,7 +44,8 @@ def command(context: Context, round_id: str | None, calendar: Path | None, prete
         say(f"Wrote {calendar}. Calendar programs can read it; make it again when dates change.")
         return 0
     if not rounds:
-        say("There is no round yet. Make up one to try things out: counterpart sample 2027-1")
+        say("There is no round yet. To begin your first one: counterpart round new 2027-1")
+        say("To try things out in a folder of its own, with made-up people: scripts/demo")
         return 0
     open = [each for each in rounds if not each.closed or each.tasks]
     for each in open:

@@ -19,6 +19,7 @@ from counterpart.core.check_application import windows
 from counterpart.core.employers import Employed, Employers, employers
 from counterpart.core.memory import marks, plain_address, plain_number, recall
 from counterpart.edges import keyring
+from counterpart.edges.address import takes
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.members import Members, read_members
 from counterpart.edges.repository import Repository
@@ -92,7 +93,9 @@ def admit_round(
     listed = read_members(members, repository.root) if members else None
     ids = [person.id for person in loaded.applicants]
     step = counting(report, "applications opened")
-    opened = _Opened(latest={each.id: each for each in open_all(repository, round_id, ids, keys, step)})
+    opened = _Opened(
+        latest={each.id: _reachable(each) for each in open_all(repository, round_id, ids, keys, step)}
+    )
     memory = read_memory(repository, round_id, keys)
     confirmed = loaded.confirmed or Confirmed(round=round_id)
     if ask is not None:
@@ -134,6 +137,12 @@ def admit_round(
         open_employers=grouped.questions,
         open_people=alike,
     )
+
+
+def _reachable(opened: Latest) -> Latest:
+    """What was opened, if mail can be sent to the address; else as if its sealed part were wrong, which it is."""
+    identity = opened.identity
+    return opened if identity is None or takes(identity["email"]) else replace(opened, identity=None)
 
 
 def _settings(loaded: Loaded) -> Round:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 
+from counterpart.commands.compose import why_not
 from counterpart.commands.progress import Report
 from counterpart.core.ledger import Ledger, Line, Plan, State, first_batch, plan, settled, with_lines
 from counterpart.edges.git import Git
@@ -36,11 +37,16 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What came of it. ``sent``: in this run; ``states``: of all mails asked for, as the ledger has it."""
+    """What came of it. ``sent``: in this run; ``states``: of all mails asked for, as the ledger has it.
+
+    ``unwritten``: mails that cannot be composed, each with the reason; the ledger knows nothing of them, so that
+    they are tried again in the next run.
+    """
 
     sent: int
     left: int  # free, and not sent in this run
     states: Mapping[State, tuple[Line, ...]]
+    unwritten: Mapping[str, str] = field(default_factory=dict)
 
 
 def deliver(
@@ -57,6 +63,7 @@ def deliver(
 ) -> Delivered:
     """Send what is due and free; with no *post* only say what that would be.
 
+    Every mail that may go is composed once before the first is claimed; who cannot be written to stops nobody.
     Each batch is claimed where everybody sees it before any mail of it is sent; what came of the one before is
     told along with it. Killed at any point and run again, it goes on, and what may have left is never sent again.
     """
@@ -64,9 +71,13 @@ def deliver(
     mails = {each.key: each for each in outgoing}
     due = [(each.key, each.group) for each in outgoing]
     with journal(repository.root, round_id) as book:
+        ledger = branch.read()
+        found = plan(ledger, book.read(), due, book.sender, _moment(now()), by=by)
+        unwritten = _unwritten(mails, (*(key for key, _ in found.claim), *found.ready), report)
+        due = [pair for pair in due if pair[0] not in unwritten]
         if post is None:
-            ledger = branch.read()
-            return _delivered(ledger, plan(ledger, book.read(), due, book.sender, _moment(now()), by=by), 0, due)
+            found = plan(ledger, book.read(), due, book.sender, _moment(now()), by=by)
+            return replace(_delivered(ledger, found, 0, due), unwritten=unwritten)
         sent: Counter[str] = Counter()
         tried: set[str] = set()
         try:
@@ -76,13 +87,48 @@ def deliver(
                     break
                 for line in ready:
                     tried.add(line.key)
-                    outcome = _sent(mails[line.key], line, post, book, sleep)
+                    try:
+                        outcome = _sent(mails[line.key], line, post, book, sleep)
+                    except _Unwritten as error:  # what could be composed a moment ago; its claim is given back
+                        unwritten[line.key] = error.why
+                        continue
                     sent[outcome.event] += 1
                     report(f"{sum(sent.values()):,} of {len(due):,} mails given to the server")
         finally:
             post.close()
             ledger = _told(branch, book, now)
-        return _delivered(ledger, plan(ledger, book.read(), due, book.sender, ""), sent["sent"], due)
+        due = [pair for pair in due if pair[0] not in unwritten]
+        done = _delivered(ledger, plan(ledger, book.read(), due, book.sender, ""), sent["sent"], due)
+        return replace(done, unwritten=unwritten)
+
+
+class _Unwritten(Exception):
+    """One mail cannot be composed; ``why`` says the kind of reason alone."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.why = why_not(error)
+
+
+def _composed(mail: Outgoing) -> tuple[EmailMessage, str]:
+    try:
+        return mail.compose()
+    except UsageError:
+        raise  # the round's own template, which a coordinator corrects
+    except Exception as error:
+        raise _Unwritten(error) from None
+
+
+def _unwritten(mails: Mapping[str, Outgoing], keys: Sequence[str], report: Report) -> dict[str, str]:
+    """Why some of the mails cannot be composed, by key; a usage error where a template cannot be used."""
+    found: dict[str, str] = {}
+    for number, key in enumerate(keys, start=1):
+        try:
+            _composed(mails[key])
+        except _Unwritten as error:
+            found[key] = error.why
+        report(f"{number:,} of {len(keys):,} mails composed")
+    return found
 
 
 def settle(repository: Repository, round_id: str, key: str, *, left: bool, by: str, now: datetime) -> None:
@@ -155,7 +201,7 @@ def _sent(mail: Outgoing, line: Line, post: Post, book: Journal, sleep: Callable
     """Give one mail to the server, noted before and after."""
     outcome = Outcome(event="later")
     for pause in (*_PAUSES, None):
-        message, address = mail.compose()
+        message, address = _composed(mail)
         book.write(line.key, line.batch, "sending")
         try:
             outcome = post.send(message, address)

@@ -72,6 +72,11 @@ def form(repository: Repository, round_id: str, options: Options, *, report: Rep
     settings = loaded.round
     if options.pretend_now is not None and not settings.sample:
         raise UsageError("--pretend-now is only for a round whose round.yaml says 'sample: true'.")
+    if settings.sample and options.relay is not None and not _is_here(options.relay):
+        raise UsageError(
+            f"Round {round_id} is a sample, sealed to keys that everybody has, so its page may send applications "
+            "to a relay on this machine only. Begin a real round with 'counterpart round new', and make its keys."
+        )
     open = windows(settings, zone(settings.zone))
     assert open is not None  # check_round asks for both days
     folder = f"apply/{round_id}"
@@ -99,6 +104,11 @@ def compare(made: Form, site: str) -> tuple[str, ...]:
     return tuple(told)
 
 
+def _is_here(address: str) -> bool:
+    """Whether *address* is one of this machine itself."""
+    return urlsplit(address).hostname in ("localhost", "127.0.0.1")
+
+
 def _check_address(address: str | None, option: str) -> None:
     if address is None:
         return
@@ -107,7 +117,7 @@ def _check_address(address: str | None, option: str) -> None:
         port_is_right = parts.port is None or parts.port > 0
     except ValueError:
         parts, port_is_right = urlsplit(""), False
-    local = parts.hostname in ("localhost", "127.0.0.1")
+    local = _is_here(address) if port_is_right else False
     plain = _ADDRESS.fullmatch(address) is not None and parts.username is None
     if not (plain and port_is_right and (parts.scheme == "https" or (parts.scheme == "http" and local))):
         raise UsageError(

@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
+from counterpart.commands.compose import TRIAL, compose
 from counterpart.commands.deliver import Delivered, Outgoing, deliver
 from counterpart.commands.gate import gate, gate_as_approved, only_left
 from counterpart.commands.letters import Writer, own_templates
@@ -18,7 +19,7 @@ from counterpart.commands.season import season
 from counterpart.commands.statement import Issued, statements
 from counterpart.core.correspondence import Due, already_otherwise, on_admission, on_ending, on_introduction
 from counterpart.core.ledger import State, begun
-from counterpart.core.letter import Attachment, Letter
+from counterpart.core.letter import Attachment
 from counterpart.core.public import Discussion
 from counterpart.core.replacement import left
 from counterpart.edges import keyring
@@ -26,7 +27,6 @@ from counterpart.edges.git import Git
 from counterpart.edges.guides import load_guides
 from counterpart.edges.ledger import LedgerBranch
 from counterpart.edges.load import Loaded, load_round
-from counterpart.edges.mail import mail
 from counterpart.edges.repository import Repository
 from counterpart.edges.smtp import Post, Settings
 from counterpart.edges.zones import zone
@@ -205,21 +205,8 @@ def _counted(due: Iterable[Due]) -> dict[str, int]:
 def _delivered(
     repository: Repository, writer: Writer, due: tuple[Due, ...], sender: Sender, report: Report
 ) -> Delivered:
-    for kind in sorted({each.kind for each in due}):
-        # A template that is broken is noticed before anything is claimed.
-        writer.letter(next(each for each in due if each.kind == kind))
-
     def composer(each: Due) -> Callable[[], tuple[EmailMessage, str]]:
-        def compose() -> tuple[EmailMessage, str]:
-            assert sender.settings is not None
-            letter: Letter = writer.letter(each)
-            name, address = writer.to(each.id)
-            made = mail(
-                letter, writer.round, name=name, address=address, settings=sender.settings, now=sender.now()
-            )
-            return made, address
-
-        return compose
+        return lambda: compose(writer, each, sender.settings or TRIAL, sender.now())
 
     return deliver(
         repository,

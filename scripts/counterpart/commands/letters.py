@@ -84,6 +84,8 @@ class Writer:
         try:
             return self.pressed(due)
         except letters.TemplateFault as fault:
+            if due.kind not in self.templates:
+                raise  # nobody who coordinates can correct it
             raise UsageError(
                 f"'{template_path(self.round.id, due.kind)}', line {fault.line}: {fault.message} Correct it, and "
                 f"look at it with 'counterpart preview {self.round.id} {due.kind}'."

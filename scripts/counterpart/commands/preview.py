@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from counterpart.commands.compose import TRIAL, compose, why_not
 from counterpart.commands.letters import KINDS, Writer, own_templates, template_path
 from counterpart.commands.open import open_all
 from counterpart.commands.text import page
@@ -62,6 +63,7 @@ class Previewed:
     pages: Mapping[str, str]
     mails: int
     real: bool  # whether real people's words are in them
+    unwritten: Mapping[str, str] = field(default_factory=dict)  # mails that cannot be composed, with the reason
 
     def __repr__(self) -> str:
         """How many, and nobody's words."""
@@ -87,7 +89,7 @@ def preview(repository: Repository, round_id: str, kind: str | None, id: str | N
         if not due:
             raise UsageError("No such mail is due in this round, so there is nothing to show.")
         writer = _real(repository, loaded, due, key, templates)
-    letters = [(each, writer.letter(each)) for each in due]
+    letters, unwritten = _composed(writer, due)
     pages: dict[str, str] = {}
     for each, letter in letters:
         name = _file(each)
@@ -97,7 +99,22 @@ def preview(repository: Repository, round_id: str, kind: str | None, id: str | N
     listed = [_listed(each, letter, writer) for each, letter in letters]
     real = key is not None or id is not None
     pages["index.html"] = page("preview.html.j2", round=loaded.round, mails=listed, real=real)
-    return Previewed(pages=pages, mails=len(letters), real=real)
+    return Previewed(pages=pages, mails=len(letters), real=real, unwritten=unwritten)
+
+
+def _composed(writer: Writer, due: Iterable[Due]) -> tuple[list[tuple[Due, Letter]], dict[str, str]]:
+    """The letters that can be sent, and why the others cannot."""
+    letters: list[tuple[Due, Letter]] = []
+    unwritten: dict[str, str] = {}
+    for each in due:
+        try:
+            compose(writer, each, TRIAL, datetime.now(UTC))
+            letters.append((each, writer.letter(each)))
+        except UsageError:
+            raise  # the round's own template, which a coordinator corrects
+        except Exception as error:
+            unwritten[each.key] = why_not(error)
+    return letters, unwritten
 
 
 def keep(previewed: Previewed, folder: Path) -> Path:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from counterpart.commands.sample import without_comments
 from counterpart.core.calendar import moved, shifted
 from counterpart.core.check_round import check_round
+from counterpart.core.round_new import first_settings, next_title, opening
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.edges.guides import load_guides
+from counterpart.edges.load import unfinished
+from counterpart.edges.paths import SITE, Entry
 from counterpart.edges.repository import Repository
 from counterpart.edges.settings_text import Steps, with_values, without_key
 from counterpart.edges.world import world
@@ -19,52 +24,90 @@ from counterpart.finding import Finding, UsageError
 from counterpart.model import Event, Round
 
 _HALF_A_YEAR = timedelta(weeks=26)
-_ORDINALS = {"1": "First", "2": "Second", "3": "Third", "4": "Fourth"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The settings as they are now: the calendar before and after, and what ``check`` says of them."""
+    """The settings as they are now: the calendar before and after, and what ``check`` says of them.
+
+    ``before`` is empty for a round that was made from none.
+    """
 
     before: tuple[Event, ...]
     after: tuple[Event, ...]
     findings: tuple[Finding, ...]
     title: str
     copied: int = 0  # templates of mails
-    sample: bool = False
+    from_sample: bool = False
+    old_title: str | None = None  # which was not taken along, as it says what is not true of the new round
+
+
+def first_round(repository: Repository, new: str, starts: date | None, *, dry_run: bool) -> Settled:
+    """Write the settings of a round *new* for any profession, each key explained; what is left is asked for.
+
+    The first event falls on *starts*; without it, the round's name says when.
+    """
+    path = _free(repository, new)
+    guides = load_guides(repository).there
+    text = first_settings(new, starts or opening(new), _conduct(repository) or f"{new[:4]}-01", guides)
+    if not dry_run:
+        repository.write_all({path: text.encode("utf-8")})
+    return _settled((), text, path)
+
+
+def _free(repository: Repository, new: str) -> str:
+    """Where the settings of a round *new* will lie; a usage error where it cannot be made."""
+    if not repository.is_round_id(new):
+        raise UsageError("A round is named by its year and number, such as '2027-2'.")
+    if new in repository.rounds()[0]:
+        raise UsageError(f"Round {new} is there already, and stays as it is.")
+    return repository.round_file(new).path
+
+
+def _conduct(repository: Repository) -> str | None:
+    """The version that the page of the code of conduct has, where there is one."""
+    content = repository.read(Entry(path=f"{SITE}/code-of-conduct.md", kind="page"))
+    found = (
+        re.search(rb'(?m)^version: *"([0-9A-Za-z][0-9A-Za-z.-]{0,29})" *\r?$', content)
+        if isinstance(content, bytes)
+        else None
+    )
+    return found[1].decode("ascii") if found else None
 
 
 def new_round(repository: Repository, new: str, old: str, starts: date | None, *, dry_run: bool) -> Settled:
     """Write the settings of a round *new*: those of *old*, with every date moved by as many days.
 
     The first event falls on *starts*; without it, 26 weeks later, on the same day of the week. What must be
-    another in each round is emptied, so that ``check`` asks for it: the draw, and the recipients.
+    another in each round is emptied, so that ``check`` asks for it: the draw, and the recipients. From a sample,
+    nothing comes along that only a sample may have.
     """
-    if not repository.is_round_id(new):
-        raise UsageError("A round is named by its year and number, such as '2027-2'.")
-    entry = repository.round_file(new)
-    if new in repository.rounds()[0]:
-        raise UsageError(f"Round {new} is there already, and stays as it is.")
+    path = _free(repository, new)
     document, round = _settings(repository, old)
     days = ((starts or round.calendar[0].date + _HALF_A_YEAR) - round.calendar[0].date).days
     if days <= 0:
         raise UsageError(f"The new round must begin after {round.calendar[0].date}, when round {old} began.")
     after = shifted(round.calendar, days)
-    title = _title(round.title, old, new)
+    title, is_new = next_title(round.title, old, new, days)
     values: dict[Steps, str] = {("round",): new, ("title",): title, ("draw",): " "}
     text = with_values(document, values | _dates(after))
     emptied: tuple[tuple[str, list[str] | None], ...] = (("closed", None), ("recipients", []))
+    if round.sample:
+        emptied += (("sample", None), ("country_cap", None))
     for key, instead in emptied:
-        now = _again(text, entry.path)
-        if key in now.data and not (key == "recipients" and round.sample):
+        now = _again(text, path)
+        if key in now.data:
             text = without_key(now, key, instead)
-    files = {entry.path: text.encode("utf-8")}
-    folder = entry.path.rpartition("/")[0]
+    if round.sample:
+        text = without_comments(text, ("format", "sample", "country_cap"))
+    files = {path: text.encode("utf-8")}
+    folder = path.rpartition("/")[0]
     templates = repository.templates(old)
     files |= {f"{folder}/mails/{name}": content for name, content in templates.items()}
     if not dry_run:
         repository.write_all(files)
-    return _settled(round, text, entry.path, copied=len(templates))
+    settled = _settled(round.calendar, text, path, copied=len(templates))
+    return replace(settled, from_sample=round.sample, old_title=round.title if is_new else None)
 
 
 def move(repository: Repository, round_id: str, event: str, to: date, *, only: bool, dry_run: bool) -> Settled:
@@ -78,7 +121,7 @@ def move(repository: Repository, round_id: str, event: str, to: date, *, only: b
     text = with_values(document, _dates(after))
     if not dry_run and text != document.text:
         repository.write_all({document.path: text.encode("utf-8")})
-    return _settled(round, text, document.path)
+    return _settled(round.calendar, text, document.path)
 
 
 def _settings(repository: Repository, round_id: str) -> tuple[Document, Round]:
@@ -100,26 +143,15 @@ def _dates(calendar: Sequence[Event]) -> dict[Steps, str]:
     return {("calendar", i, "date"): event.date.isoformat() for i, event in enumerate(calendar)}
 
 
-def _title(title: str, old: str, new: str) -> str:
-    """The title with year and ordinal of the new round, where it has those of the old one."""
-    (old_year, old_number), (new_year, new_number) = old.split("-"), new.split("-")
-    title = re.sub(rf"\b{old_year}\b", new_year, title)
-    one, other = _ORDINALS.get(old_number), _ORDINALS.get(new_number)
-    if one and other:
-        title = re.sub(rf"\b{one}\b", other, title)
-        title = re.sub(rf"\b{one.lower()}\b", other.lower(), title)
-    return re.sub(rf"\b{re.escape(old)}\b", new, title)
-
-
-def _settled(before: Round, text: str, path: str, copied: int = 0) -> Settled:
+def _settled(before: tuple[Event, ...], text: str, path: str, copied: int = 0) -> Settled:
     document = _again(text, path)
     after = build.round_(document.data)
-    wrong = (*schema.check(document, "round"), *check_round(after, document, world(), DEMONSTRATION_RECIPIENTS))
+    shape = unfinished(document, schema.check(document, "round"))
+    wrong = (*shape, *check_round(after, document, world(), DEMONSTRATION_RECIPIENTS))
     return Settled(
-        before=before.calendar,
+        before=before,
         after=after.calendar,
         findings=tuple(sorted(set(wrong))),
         title=after.title,
         copied=copied,
-        sample=after.sample,
     )

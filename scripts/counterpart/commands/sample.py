@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -125,3 +125,11 @@ def round_text(settings: Mapping[str, Any]) -> str:
 
 def _commented(text: str) -> str:
     return "".join(f"# {line}\n" for line in text.splitlines())
+
+
+def without_comments(text: str, keys: Iterable[str]) -> str:
+    """The *text* of settings without what a sample says above some of its *keys*: it is true of samples alone."""
+    for key in keys:
+        said = "".join(f"# {line}\n" for line in _COMMENTS[key].split("\n"))
+        text = text.replace(f"{said}\n", "").replace(said, "")
+    return text

@@ -36,11 +36,12 @@ def check_round(
                 source.locate("recipients", index),
                 f"Entry {index + 1} of `recipients` must be an age public key whose checksum holds.",
             )
-        elif recipient in demonstration and not round.sample:
+        elif recipient in demonstration and not (round.sample and set(round.recipients) <= set(demonstration)):
+            why = " A round that is sealed to your own keys is no sample any more." if round.sample else ""
             yield found(
                 "recipient-demonstration",
                 source.locate("recipients", index),
-                f"Entry {index + 1} of `recipients` must not be a demonstration key, which protects nothing.",
+                f"Entry {index + 1} of `recipients` must not be a demonstration key, which protects nothing.{why}",
             )
 
 

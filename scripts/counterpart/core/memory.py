@@ -66,9 +66,9 @@ def marks(key: bytes, email: str, member_number: str | None) -> frozenset[str]:
 
 
 def plain_address(email: str) -> str:
-    """An address as it is compared: small letters, without what stands behind a plus sign."""
+    """An address as it is compared: small letters, without what stands behind a plus sign, and without quotes."""
     local, _, domain = unicodedata.normalize("NFKC", email).strip().casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    return f"{local.replace(chr(34), '').partition('+')[0]}@{domain}"
 
 
 def plain_number(number: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from counterpart.core.check_application import check_application, expected
 from counterpart.core.check_forms import check_correction, check_withdrawal
@@ -162,12 +162,27 @@ def _read_all(repository: Repository, round_id: str, after_file: Callable[[], No
         differs = tuple(_identity(whole, entry, round_id)) if isinstance(whole, Document) else ()
         files.findings += differs
         if not isinstance(read, Document):
+            if entry.kind == "round" and isinstance(whole, Document) and not differs:
+                read = unfinished(whole, read)
             files.findings += read
         elif not differs:
             files.documents[entry.path] = read
         if after_file is not None:
             after_file()
     return files
+
+
+def unfinished(settings: Document, wrong: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What is *wrong* with a round's settings by their schema; and where only keys are missing, what else is."""
+    place = settings.locate("recipients")
+    if not wrong or any(each.rule != "list-too-short" or each.location != place for each in wrong):
+        return tuple(wrong)
+    help = (
+        "Each coordinator makes a key, on a machine of their own: counterpart keys new "
+        f"{settings.data['round']} --as coordinator-1"
+    )
+    others = check_round(build.round_(settings.data), settings, world(), DEMONSTRATION_RECIPIENTS)
+    return (*(replace(each, help=help) for each in wrong), *others)
 
 
 def _identity(document: Document, entry: Entry, round_id: str) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from counterpart.core.registry import found
 from counterpart.core.signed import sealed_digest
 from counterpart.edges import schema, yaml
 from counterpart.edges.documents import document, maybe
+from counterpart.edges.json_read import plain
 from counterpart.edges.paths import Entry
 from counterpart.edges.receipt import verify
 from counterpart.edges.repository import Repository
@@ -171,10 +172,9 @@ def _opened(content: bytes, entry: Entry, round_id: str, identities: Sequence[st
         armor = "".join(line[2:] + "\n" for line in sealed[1].decode("ascii", "replace").splitlines())
         moment = received[1].decode("ascii")
     try:
-        text = open_sealed(armor, identities).decode("utf-8")
-        said = json.loads(text, parse_float=_no_fraction, parse_constant=_no_fraction)
+        said = plain(open_sealed(armor, identities))
         arrived = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     if not is_answer(said) or said["id"] != entry.stem or said["round"] != round_id:
         return None
@@ -189,7 +189,3 @@ def is_answer(said: Any) -> bool:
         and (said["about"] != "pulse" or "said" in said)
         and (said.get("said") != "away" or "until" in said)
     )
-
-
-def _no_fraction(_: str) -> Any:
-    raise ValueError("an answer holds whole numbers only")

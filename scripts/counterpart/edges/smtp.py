@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from counterpart.edges import keyring, schema, yaml
+from counterpart.edges.address import on_the_wire
 from counterpart.edges.yaml import Document
 from counterpart.finding import UsageError
 
@@ -124,7 +125,10 @@ class Post:
         self._next = 0.0
 
     def send(self, message: EmailMessage, to: str) -> Outcome:
-        """Give one mail to the server. A usage error where no mail at all can be sent: then this one was not."""
+        """Give one mail to the server. A usage error where no mail at all can be sent: then this one was not.
+
+        *to* is an address as ``edges.address`` writes it for the line; the library's own writing is not asked.
+        """
         self._throttle()
         content = _content(message)
         for pause in (*_PAUSES, None):
@@ -156,7 +160,7 @@ class Post:
     def _given(self, server: smtplib.SMTP, content: bytes, to: str) -> Outcome:
         """One mail, step by step; ``_Lost`` where the connection went while it certainly had not left."""
         try:
-            code, _ = server.mail(self._settings.address)
+            code, _ = server.docmd("MAIL", f"FROM:<{on_the_wire(self._settings.address)}>")
             if code == 421:
                 raise _Lost
             if code >= 500:
@@ -166,7 +170,7 @@ class Post:
                 )
             if code != 250:
                 return self._set_back(server, "later", code)
-            code, _ = server.rcpt(to)
+            code, _ = server.docmd("RCPT", f"TO:<{to}>")
             if code == 421:
                 raise _Lost
             if code not in (250, 251):

@@ -17,6 +17,7 @@ from counterpart.core.check_forms import check_correction, check_withdrawal
 from counterpart.core.registry import found
 from counterpart.edges import build, schema, yaml
 from counterpart.edges.documents import document
+from counterpart.edges.json_read import once, refuse
 from counterpart.edges.paths import LIMITS, Entry
 from counterpart.edges.receipt import verify
 from counterpart.edges.repository import Repository
@@ -97,7 +98,7 @@ def parse(content: bytes, name: str) -> dict[str, Any] | Finding:
 def parse_json(content: bytes) -> dict[str, Any] | None:
     """The JSON object in *content*, UTF-8, each key once; None for anything else."""
     try:
-        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse)
+        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=refuse)
     except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
@@ -201,16 +202,6 @@ def wrong(read: Document, kind: str, settings: Round, forms: Forms) -> Iterator[
     if kind == "correction":
         number = read.data["correction"]
         yield from check_correction(read, number, first, numbers, wanted.windows, verify)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError
-    return dict(pairs)
-
-
-def _refuse(_: str) -> None:
-    raise ValueError
 
 
 def finding(rule: str, path: str, message: str) -> Finding:

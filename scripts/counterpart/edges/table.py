@@ -16,6 +16,7 @@ from typing import Any
 
 from counterpart.edges import places, yaml, zones
 from counterpart.edges import schema as schemas
+from counterpart.edges.address import plain
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
 from counterpart.finding import Finding, Location, UsageError
@@ -291,6 +292,8 @@ def _row(
     profile |= {"wishes": wishes} | {key: value(key) for key in _NEEDED_TOO}
     profile["returning"] = profile["returning"] == "yes"
     words: dict[str, Any] = {key: given[0] for key in WORDS if (given := answers(key))}
+    if "email" in words:
+        words["email"] = plain(words["email"])
     shown = value("partner_may_see", needed=False) or []
     words["partner_may_see"] = list(dict.fromkeys(["name", "email", *shown]))
     for key in _refused(words):

@@ -20,8 +20,8 @@ from counterpart.finding import Finding, Location
 #: libyaml where it is there, the same parser in Python where it is not: the events are the same.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_DEPTH = 12  # the deepest format has six levels
-_DIGITS = 15  # of a whole number: exact in every language that may read the file
+DEPTH = 12  # the deepest format has six levels
+DIGITS = 15  # of a whole number: exact in every language that may read the file
 _ENOUGH = 20  # findings in one file; more would only bury the first
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
 # Beyond the controls proper: the other line ends of YAML 1.1 and the marks that reorder what is displayed,
 # because both make a file look different from what it says.
-_CONTROL = re.compile(
+CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _LONE_RETURN = re.compile("\r(?!\n)")
@@ -105,7 +105,7 @@ def _decode(content: bytes, path: str) -> str | Finding:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
         return found("yaml-not-utf8", _after(before, path), "The file must be UTF-8 text; this byte is not.")
-    if match := _CONTROL.search(text) or _LONE_RETURN.search(text):
+    if match := CONTROL.search(text) or _LONE_RETURN.search(text):
         return found(
             "yaml-control-character",
             _after(text[: match.start()], path),
@@ -166,7 +166,7 @@ class _Reader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             if "nesting depth" in str(getattr(error, "problem", "")):  # libyaml has a limit of its own, far deeper
-                self._report("yaml-too-deep", mark, f"Values must be nested at most {_DEPTH} deep.")
+                self._report("yaml-too-deep", mark, f"Values must be nested at most {DEPTH} deep.")
                 return
             self._report("yaml-syntax", mark, "This cannot be read as YAML.")
         except (ValueError, OverflowError):  # the parser in Python, on an escape beyond Unicode
@@ -213,8 +213,8 @@ class _Reader:
 
     def _enter(self, event: Any, container: dict[str, Any] | list[Any]) -> None:
         self._inspect(event)
-        if len(self.open) >= _DEPTH:
-            self._report("yaml-too-deep", event.start_mark, f"Values must be nested at most {_DEPTH} deep.")
+        if len(self.open) >= DEPTH:
+            self._report("yaml-too-deep", event.start_mark, f"Values must be nested at most {DEPTH} deep.")
             raise _Stop
         steps = self._put(container, event)
         self.open.append(container)
@@ -226,7 +226,7 @@ class _Reader:
         if self.open and self.waiting[-1] is None and type(self.open[-1]) is dict:
             self._key(event)
         elif event.style:
-            if event.style == '"' and (match := _CONTROL.search(event.value)):
+            if event.style == '"' and (match := CONTROL.search(event.value)):
                 self._report(
                     "yaml-control-character",
                     event.start_mark,
@@ -244,8 +244,8 @@ class _Reader:
             return value
         if not _INTEGER.fullmatch(value):
             self._report("yaml-number-not-whole", event.start_mark, "A number must be whole.")
-        elif len(value) > _DIGITS:
-            self._report("yaml-number-too-long", event.start_mark, f"A number must have at most {_DIGITS} digits.")
+        elif len(value) > DIGITS:
+            self._report("yaml-number-too-long", event.start_mark, f"A number must have at most {DIGITS} digits.")
         else:
             return int(value)
         return value
@@ -255,7 +255,7 @@ class _Reader:
         key: str = event.value
         if not event.style and key == "<<":
             self._report("yaml-merge-key", event.start_mark, "Keys must be written out, not brought in by '<<'.")
-        elif not key or _CONTROL.search(key) or "\n" in key:
+        elif not key or CONTROL.search(key) or "\n" in key:
             self._report("yaml-key-not-text", event.start_mark, "A key must be a word on one line.")
         elif key in mapping:
             self._report(

@@ -1,5 +1,6 @@
 /* The form's fields: reading them, filling them, and saying what is wrong beside each. */
 
+import { plainAddress } from "./address.js";
 import { ownZone, timeIn } from "./calendar.js";
 import { Finder } from "./finder.js";
 import { $, announce, make } from "./page.js";
@@ -65,6 +66,7 @@ export class Fields {
 
   identity() {
     const typed = Object.fromEntries(LINES.map((id) => [id, $(id).value.normalize("NFC").trim()]));
+    typed.email = plainAddress(typed.email);
     if (this.choice("membership") !== "member") typed.member_number = "";
     typed.about_me = $("about_me").value.normalize("NFC").replace(/\r\n?/g, "\n").replace(/\t/g, " ").trim();
     const identity = Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== ""));

@@ -5,6 +5,8 @@
 import { identity as identityIsRight, profile as profileIsRight, submission as submissionIsRight } from "schemas";
 import { sentence } from "./sentences.js";
 
+export { plainAddress } from "./address.js";
+
 /** Everything wrong with a whole document and what was sealed into it: a list of {field, message}, one a field.
  *
  * `settings` is what the page knows of its round, `at` the moment (a Date) at which the application arrives.
