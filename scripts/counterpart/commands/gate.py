@@ -73,7 +73,7 @@ def gate_as_approved(
         return None
     with tempfile.TemporaryDirectory(prefix="counterpart-") as folder:  # sealed files, nothing that was opened
         git.export(commit, (f"{ROUNDS}/{round_id}", f"{APPLICANTS}/{round_id}"), Path(folder))
-        then = Repository(Path(folder))
+        then = Repository(Path(folder), remember=True)
         return gate(then, round_id, key, report=report, history=repository, handed_over=handed_over)
 
 

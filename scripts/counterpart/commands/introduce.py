@@ -66,9 +66,10 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
     Once people were introduced, another pairing of them is refused: they know each other. Once introductions have
     begun, somebody who leaves stops nobody else's: they go on by the proposal that was approved.
     """
+    repository = repository.afresh()  # nothing is believed here because it was found right before
     ledger = LedgerBranch(Git(repository.root), round_id).read()
     written = {line.key: line.group for line in ledger.values() if line.state not in (State.LATER, State.AGAIN)}
-    settled = load_round(repository, round_id)
+    settled = load_round(repository, round_id, counting(report))
     number = settled.latest
     started = any(key_.startswith("introduction/") and key_.endswith(f"/{number}") for key_ in written)
     passed = gate(repository, round_id, key, report=report, handed_over=sender.handed_over)

@@ -75,8 +75,8 @@ class Repository(Names):
         return kept
 
     def afresh(self) -> Repository:
-        """The same programme, remembering nothing of what was read so far."""
-        return Repository(self.root, remember=self._kept is not None)
+        """The same programme, read anew from the disk: once, and remembered from then on."""
+        return Repository(self.root, remember=True)
 
     def forget(self) -> None:
         """Remember nothing of what was read so far, because it may have changed."""
