@@ -167,21 +167,35 @@ def test_a_round_made_from_a_sample_is_real_and_asks_for_keys(
     assert out.startswith(MISSING.format(round="2029-1", **numbers))
 
 
-@pytest.mark.parametrize("sample", ["", "sample: true\n"])
-def test_demonstration_keys_beside_ones_own_are_an_error_in_every_round(desk: Desk, sample: str) -> None:
+def test_demonstration_keys_beside_ones_own_are_noticed_and_no_form_is_made(desk: Desk) -> None:
     """As when somebody makes a key for a round that still carries the keys of a sample."""
     path = desk.root / "rounds/2027-1/round.yaml"
     own = "age14c5l8e24vuykyjcava990456wl8mvt8c8l0at7sxqzghe3zgcvvsttpfsd"
-    changed = text(desk, "2027-1").replace("sample: true\n", sample).replace(DEMONSTRATION_RECIPIENTS[1], own)
-    path.write_text(changed, encoding="utf-8")
+    mixed = text(desk, "2027-1").replace(DEMONSTRATION_RECIPIENTS[1], own)
+    path.write_text(mixed, encoding="utf-8")
+    code, out, _ = desk.run("check", path)
+    assert code == 0
+    assert (
+        "warning[recipient-demonstration]: Entry 1 of `recipients` is a demonstration key, which protects "
+        "nothing, beside a key of your own: is this round a real one? Then it must have neither these keys nor "
+        "`sample: true`."
+    ) in out
+    code, _, err = desk.run("form", "2027-1", "--out", desk.folder / "site")
+    assert (code, flat(err)) == (
+        2,
+        "counterpart: Round 2027-1 has demonstration keys beside your own, so everybody could open what people "
+        "send. Take the demonstration keys and `sample: true` out of its settings, or begin it with "
+        "'counterpart round new'. ",
+    )
+    path.write_text(mixed.replace("sample: true\n", ""), encoding="utf-8")
     code, out, _ = desk.run("check", path)
     assert code == 1
-    assert out.count("error[") == 1
     assert (
         "error[recipient-demonstration]: Entry 1 of `recipients` must not be a demonstration key, which protects "
         "nothing."
     ) in out
-    assert ("A round that is sealed to your own keys is no sample any more." in out) == bool(sample)
+    assert desk.run("form", "2027-1", "--out", desk.folder / "site")[0] == 1
+    assert not (desk.folder / "site").exists()
 
 
 def test_the_first_round_is_begun_without_an_old_one(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from counterpart.commands.progress import Report, counting
 from counterpart.commands.text import page
 from counterpart.core.check_application import Windows, windows
 from counterpart.edges import places, published
+from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.guides import load_guides, title_of
 from counterpart.edges.load import load_round
 from counterpart.edges.repository import Repository
@@ -72,6 +73,12 @@ def form(repository: Repository, round_id: str, options: Options, *, report: Rep
     settings = loaded.round
     if options.pretend_now is not None and not settings.sample:
         raise UsageError("--pretend-now is only for a round whose round.yaml says 'sample: true'.")
+    if settings.sample and _mixed(settings):
+        raise UsageError(
+            f"Round {round_id} has demonstration keys beside your own, so everybody could open what people send. "
+            "Take the demonstration keys and `sample: true` out of its settings, or begin it with "
+            "'counterpart round new'."
+        )
     if settings.sample and options.relay is not None and not _is_here(options.relay):
         raise UsageError(
             f"Round {round_id} is a sample, sealed to keys that everybody has, so its page may send applications "
@@ -102,6 +109,12 @@ def compare(made: Form, site: str) -> tuple[str, ...]:
             first = next((at for at, (one, other) in pairs if one != other), min(len(shown), len(content)))
             told.append(f"{path} differs, from byte {first + 1:,} on.")
     return tuple(told)
+
+
+def _mixed(settings: Round) -> bool:
+    """Whether demonstration keys and others are the round's recipients together."""
+    demonstration = {each in DEMONSTRATION_RECIPIENTS for each in settings.recipients}
+    return demonstration == {True, False}
 
 
 def _is_here(address: str) -> bool:

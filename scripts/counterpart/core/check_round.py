@@ -37,12 +37,16 @@ def check_round(
                 f"Entry {index + 1} of `recipients` must be an age public key whose checksum holds.",
             )
         elif recipient in demonstration and not (round.sample and set(round.recipients) <= set(demonstration)):
-            why = " A round that is sealed to your own keys is no sample any more." if round.sample else ""
-            yield found(
-                "recipient-demonstration",
-                source.locate("recipients", index),
-                f"Entry {index + 1} of `recipients` must not be a demonstration key, which protects nothing.{why}",
-            )
+            message = f"Entry {index + 1} of `recipients` must not be a demonstration key, which protects nothing."
+            if round.sample:  # where handing over is practised; `form` refuses it, as people would send to it
+                message = (
+                    f"Entry {index + 1} of `recipients` is a demonstration key, which protects nothing, beside a "
+                    "key of your own: is this round a real one? Then it must have neither these keys nor "
+                    "`sample: true`."
+                )
+            severity = Severity.WARNING if round.sample else Severity.ERROR
+            place = source.locate("recipients", index)
+            yield found("recipient-demonstration", place, message, severity=severity)
 
 
 def _calendar(round: Round, source: Source) -> Iterator[Finding]:
