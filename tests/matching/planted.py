@@ -192,6 +192,8 @@ class Blocks:
         self.bounds = claim.graph.bounds
         wide = max(self.bounds, default=0) >= 1 << 62
         self.weights = np.zeros((claim.columns, claim.n, claim.n), dtype=object if wide else np.int64)
+        for column, bound in zip(self.weights, self.bounds, strict=True):
+            column[:] = bound  # what is not allowed weighs most, so that nobody can overlook the mask
         self.allowed = np.zeros((claim.n, claim.n), dtype=np.bool_)
         for (v, w), weight in claim.weight_of.items():
             for a, b in ((v, w), (w, v)):

@@ -136,6 +136,15 @@ def test_nothing_is_claimed_for_the_columns_after_a_gap() -> None:
     assert not verdict.optimal
 
 
+@pytest.mark.parametrize(("total", "bound"), [(16, 4), (17, 4), (19, 4), (20, 5), (23, 5)])
+def test_a_bound_that_is_no_whole_number_is_rounded_down(total: int, bound: int) -> None:
+    verdict = judge((4, 0), Certificate(scale=4, prices=((total, 0),)))
+
+    assert verdict.bound == (bound, 0 if total == 16 else None)
+    assert verdict.gap == (bound - 4, 0 if total == 16 else None)
+    assert verdict.optimal is (total == 16)
+
+
 def test_a_matching_heavier_than_the_bound_is_called_out() -> None:
     assert judge((5,), Certificate(scale=1, prices=((4,),))).problem == (
         "the matching outweighs the bound, so the certificate is wrong."
