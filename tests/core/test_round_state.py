@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from tests.people import settings
 
-from counterpart.core.public import Programme, Public
+from counterpart.core.public import Programme
 from counterpart.core.report import Report
 from counterpart.core.round_state import Stage, current, one_round, round_state, state
+from counterpart.core.site_data import Public
 from counterpart.edges.zones import zone
 from counterpart.model import Event, Guide, Round
 

@@ -12,7 +12,8 @@ import pytest
 from tests.core.test_round_state import CALENDAR, GUIDE, ROUND, public
 
 from counterpart.core.feeds import ENTRIES, atom
-from counterpart.core.public import Discussion, News, Public
+from counterpart.core.public import Discussion, News
+from counterpart.core.site_data import Public
 from counterpart.edges.site import calendar
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -10,9 +10,10 @@ import pytest
 from tests.site.built import copied
 
 from counterpart.commands.check import check
-from counterpart.core.public import Public
-from counterpart.edges.public import load_public, load_site
+from counterpart.core.site_data import Public
+from counterpart.edges.public import load_site
 from counterpart.edges.repository import Repository
+from counterpart.edges.site_load import load_public
 from counterpart.model import Applicant, Decisions, Profile, Proposal, Roll
 
 NOW = datetime(2027, 3, 14, tzinfo=UTC)

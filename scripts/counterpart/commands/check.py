@@ -9,6 +9,7 @@ from counterpart.core.check_people import check_ids
 from counterpart.edges.guides import named_guides
 from counterpart.edges.load import load_round
 from counterpart.edges.public import SiteData, discussions_findings, load_site
+from counterpart.edges.reports import report_findings
 from counterpart.edges.repository import Repository
 from counterpart.edges.responses import check_responses
 from counterpart.finding import Finding, Severity
@@ -41,6 +42,7 @@ def check(
     for round_id in ids:
         loaded = load_round(repository, round_id, after_file)
         findings += loaded.findings
+        findings += report_findings(repository, round_id)
         files += loaded.files
         if loaded.round is not None and not loaded.round.closed:
             findings += _templates(repository, loaded.round)

@@ -17,6 +17,7 @@ from counterpart.edges.git import Git
 from counterpart.edges.ledger import LedgerBranch
 from counterpart.edges.load import Loaded, load_round
 from counterpart.edges.paths import Entry
+from counterpart.edges.reports import load_report
 from counterpart.edges.repository import Repository
 from counterpart.edges.settings_text import agreed
 from counterpart.edges.yaml_write import dump
@@ -103,7 +104,7 @@ def _missing(
         return
     ledger = LedgerBranch(Git(repository.root), loaded.id).read()
     yield from _mails(repository, loaded, ledger, key, now)
-    if not without_report and loaded.report is None:
+    if not without_report and load_report(repository, loaded.id) is None:
         if repository.exists(repository.report_file(loaded.id)):
             yield "The report is not as it must be: 'counterpart check' says why."
         else:

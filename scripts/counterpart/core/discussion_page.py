@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from counterpart.core.markup import escaped, link, moment_tag, moment_words, page, paragraph
-from counterpart.core.public import Discussion, Public
+from counterpart.core.public import Discussion
+from counterpart.core.site_data import Public
 
 
 def discussion_path(discussion: Discussion) -> str:

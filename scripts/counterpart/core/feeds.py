@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time
 from xml.etree import ElementTree
 
 from counterpart.core.markup import address, moment_text
-from counterpart.core.public import Public
 from counterpart.core.round_state import event_words, round_path, start_of
+from counterpart.core.site_data import Public
 
 #: So many entries are in the feed: those that came last.
 ENTRIES = 50

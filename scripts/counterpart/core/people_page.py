@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from counterpart.core.markup import attribute, escaped, page, paragraph, reach
-from counterpart.core.public import Ambassador, Public, Region, Voice
+from counterpart.core.public import Ambassador, Region, Voice
+from counterpart.core.site_data import Public
 
 
 def ambassadors_page(public: Public) -> str:

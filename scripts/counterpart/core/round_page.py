@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from counterpart.core.markup import day_tag, day_words, escaped, link, moment_tag, page, paragraph
-from counterpart.core.public import Public
 from counterpart.core.report_page import report_summary
 from counterpart.core.round_state import (
     Stage,
@@ -17,6 +16,7 @@ from counterpart.core.round_state import (
     state,
     utc_beside,
 )
+from counterpart.core.site_data import Public
 from counterpart.model import CareerStage, Event, Round, Sector, Topic
 
 _OPENS = ("members-apply", "everyone-applies")

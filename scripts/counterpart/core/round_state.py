@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from counterpart.core.check_application import windows
 from counterpart.core.markup import attribute, day_tag, day_words, href, moment_tag, moment_words
-from counterpart.core.public import Public
 from counterpart.core.report_page import report_path
+from counterpart.core.site_data import Public
 from counterpart.model import Event, Round
 
 

@@ -14,9 +14,10 @@ from counterpart.core.feeds import atom
 from counterpart.core.guide_page import guides_page
 from counterpart.core.markup import day_tag, escaped, link, page, paragraph
 from counterpart.core.people_page import ambassadors_list, ambassadors_page, voices_list, voices_page
-from counterpart.core.public import News, Public
+from counterpart.core.public import News
 from counterpart.core.round_page import round_page, rounds_list, rounds_page
 from counterpart.core.round_state import round_path, round_state
+from counterpart.core.site_data import Public
 
 FEED = "feed.xml"
 #: What a page can hold of the data, in double braces.

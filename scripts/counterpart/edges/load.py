@@ -14,13 +14,10 @@ from counterpart.core.check_people import (
     check_proposal,
     check_roll,
 )
-from counterpart.core.check_report import check_report
 from counterpart.core.check_round import check_round
 from counterpart.core.digest import digest, pool_digest
 from counterpart.core.registry import found
 from counterpart.core.replacement import decisions_digest, facts_of, left, named
-from counterpart.core.report import Report
-from counterpart.core.report_data import report_from
 from counterpart.edges import build
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.documents import document, parsed
@@ -49,7 +46,6 @@ class Loaded:
     proposals: Mapping[int, Proposal]  # that, and those of later pairings within the round, by their numbers
     confirmed: Confirmed | None
     approvals: Mapping[int, Approval]  # by the number of the pairing that was approved
-    report: Report | None  # what was published, if all of it is as it must be
     findings: tuple[Finding, ...]  # sorted
     files: int  # how many were looked at
 
@@ -127,7 +123,6 @@ def _loaded(repository: Repository, round_id: str, after_file: Callable[[], None
         pass  # its applications are deleted, as they must be; nobody is left to compare with
     else:
         findings += _across(files, round_id, ids, withdrawn, applicants, said, settings)
-    report = _report(files, round_id)
     wrong = {finding.location.path for finding in findings if finding.severity is Severity.ERROR}
     refused = {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
     withdrawn -= refused
@@ -144,7 +139,6 @@ def _loaded(repository: Repository, round_id: str, after_file: Callable[[], None
         proposals=dict(sorted(said.proposals.items())),
         confirmed=said.confirmed,
         approvals=said.approvals,
-        report=report,
         findings=tuple(sorted(findings)),
         files=len(files.entries),
     )
@@ -284,16 +278,6 @@ def _statements(files: _Files, round_id: str) -> _Said:
             if entry.kind == "approval"
         },
     )
-
-
-def _report(files: _Files, round_id: str) -> Report | None:
-    document = files.of(Repository.report_file(round_id))
-    if document is None:
-        return None
-    report = report_from(document.data)
-    wrong = tuple(check_report(report, document))
-    files.findings += wrong
-    return None if wrong else report
 
 
 def _across(

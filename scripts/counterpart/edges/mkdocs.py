@@ -22,13 +22,14 @@ from mkdocs.utils import get_build_datetime
 from counterpart.core.guide_page import guide_page, in_order
 from counterpart.core.markup import attribute, href
 from counterpart.core.navigation import expanded, paths
-from counterpart.core.public import Public
+from counterpart.core.site_data import Public
 from counterpart.core.site_pages import FEED, fragments, news_page
 from counterpart.edges import site
 from counterpart.edges.paths import GUIDES, NEWS, SITE
 from counterpart.edges.placeholders import check_pages, filled
-from counterpart.edges.public import DATA, SiteData, load_public, load_site
+from counterpart.edges.public import DATA, SiteData, load_site
 from counterpart.edges.repository import Repository
+from counterpart.edges.site_load import load_public
 from counterpart.finding import Finding, Severity
 
 _EMPTY_HEADER = re.compile(r"<th((?: [^>]*)?)></th>")

@@ -15,23 +15,18 @@ from counterpart.core.public import (
     Discussion,
     News,
     Programme,
-    Public,
-    Region,
     Voice,
-    shown_until,
 )
 from counterpart.core.registry import found
 from counterpart.edges import build, heads, schema, zones
 from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.edges.documents import document, parsed
-from counterpart.edges.guides import Guides, load_guides, named_guides
-from counterpart.edges.names import names
+from counterpart.edges.guides import Guides, load_guides
 from counterpart.edges.paths import Entry
-from counterpart.edges.reports import load_reports
 from counterpart.edges.repository import Repository
 from counterpart.edges.world import world
 from counterpart.edges.yaml import Document
-from counterpart.finding import Finding, Location, Severity, UsageError
+from counterpart.finding import Finding, Severity, UsageError
 from counterpart.model import Round, Topic
 
 #: The kinds of file under the sources that pages are made from, and that are no pages themselves.
@@ -78,49 +73,7 @@ def load_site(repository: Repository) -> SiteData:
 def load_programme(repository: Repository) -> Programme | None:
     """What names the programme; None where no file says it, or the file is not as it must be."""
     document = _document(repository, repository.site_file("programme"), [])
-    return _programme(document.data) if document else None
-
-
-def load_public(
-    site: SiteData, repository: Repository, now: datetime
-) -> tuple[Public | None, tuple[Finding, ...]]:
-    """What the site shows of *site* and of the rounds in *repository* at the moment *now*, and what is wrong.
-
-    None when anything is wrong, or when nothing names the programme.
-    """
-    findings = list(site.findings)
-    rounds: list[Round] = []
-    discussions: list[Discussion] = []
-    for round_id in repository.rounds()[0]:
-        settings = _settings(repository, round_id, findings)
-        if settings is not None:
-            rounds.append(settings)
-            findings += named_guides(repository, settings, site.guides)
-            discussions += _discussions(repository, settings, site.guides, findings)
-    if site.programme is None:
-        place = Location(path=repository.site_file("programme").path)
-        if not any(finding.location.path == place.path for finding in findings):
-            findings.append(found("file-missing", place, "There must be a file of this name."))
-    if site.programme is None or any(finding.severity is Severity.ERROR for finding in findings):
-        return None, tuple(sorted(findings))
-    return Public(
-        now=now,
-        programme=_programme(site.programme),
-        zone=zones.zone,
-        rounds=tuple(rounds),
-        guides=site.guides.guides,
-        discussions=tuple(sorted(discussions, key=lambda each: (each.starts, each.round, each.id))),
-        regions=tuple(
-            Region(id=each["id"], name=each["name"], countries=tuple(each["countries"]))
-            for each in site.ambassadors.get("regions", ())
-        ),
-        ambassadors=tuple(each for each in _ambassadors(site.ambassadors) if shown_until(each.until, now)),
-        vacancies=tuple(site.ambassadors.get("vacancies", ())),
-        voices=tuple(each for each in _voices(site.voices) if shown_until(each.until, now)),
-        news=tuple(each for each in site.news if each.date <= now.date()),
-        reports=load_reports(repository),
-        names=names(),
-    ), tuple(sorted(findings))
+    return programme_from(document.data) if document else None
 
 
 def discussions_findings(repository: Repository, round: Round, guides: Guides) -> tuple[Finding, ...]:
@@ -132,7 +85,7 @@ def discussions_findings(repository: Repository, round: Round, guides: Guides) -
 def discussions_of(repository: Repository, round: Round) -> tuple[Discussion, ...]:
     """A round's group discussions, from the earliest on; a usage error where they cannot be read."""
     findings: list[Finding] = []
-    found = _discussions(repository, round, load_guides(repository), findings)
+    found = read_discussions(repository, round, load_guides(repository), findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
         path = repository.discussions_file(round.id).path
         raise UsageError(f"'{path}' is not as it must be; 'counterpart check' says why.")
@@ -150,7 +103,7 @@ def _document(repository: Repository, entry: Entry, findings: list[Finding]) -> 
     return None
 
 
-def _settings(repository: Repository, round_id: str, findings: list[Finding]) -> Round | None:
+def announced(repository: Repository, round_id: str, findings: list[Finding]) -> Round | None:
     """A round's settings; a new round may still lack its recipients, and is announced all the same."""
     entry = repository.round_file(round_id)
     if not repository.exists(entry):
@@ -174,9 +127,10 @@ def _settings(repository: Repository, round_id: str, findings: list[Finding]) ->
     return settings
 
 
-def _discussions(
+def read_discussions(
     repository: Repository, round: Round, guides: Guides, findings: list[Finding]
 ) -> tuple[Discussion, ...]:
+    """A round's group discussions, as they stand in the file; what is wrong with them goes into *findings*."""
     document = _document(repository, repository.discussions_file(round.id), findings)
     if document is None:
         return ()
@@ -209,7 +163,8 @@ def _differs(document: Document, round_id: str) -> Iterator[Finding]:
         yield found("round-differs", document.locate("round"), message)
 
 
-def _programme(data: Mapping[str, Any]) -> Programme:
+def programme_from(data: Mapping[str, Any]) -> Programme:
+    """The programme's value."""
     return Programme(
         name=data["name"],
         summary=data["summary"],
@@ -221,7 +176,7 @@ def _programme(data: Mapping[str, Any]) -> Programme:
     )
 
 
-def _ambassadors(data: Mapping[str, Any]) -> list[Ambassador]:
+def ambassadors_from(data: Mapping[str, Any]) -> list[Ambassador]:
     """Those who agreed; ``check`` has found the others already, and they are left out here all the same."""
     return [
         Ambassador(
@@ -237,7 +192,8 @@ def _ambassadors(data: Mapping[str, Any]) -> list[Ambassador]:
     ]
 
 
-def _voices(data: Mapping[str, Any]) -> list[Voice]:
+def voices_from(data: Mapping[str, Any]) -> list[Voice]:
+    """The voices of those who agreed."""
     return [
         Voice(words=each["words"], by=each["by"], until=date.fromisoformat(each["until"]))
         for each in data.get("voices", ())

@@ -7,16 +7,27 @@ from counterpart.core.report import Report
 from counterpart.core.report_data import report_from
 from counterpart.edges.documents import maybe
 from counterpart.edges.repository import Repository
+from counterpart.finding import Finding
 
 
 def load_reports(repository: Repository) -> dict[str, Report]:
     """Every report that is as it must be, by round, the earliest first; of others ``check`` speaks."""
-    reports = {}
-    for round_id in repository.rounds()[0]:
-        document = maybe(repository, repository.report_file(round_id))
-        if document is None:
-            continue
-        report = report_from(document.data)
-        if report.round == round_id and not tuple(check_report(report, document)):
-            reports[round_id] = report
-    return reports
+    loaded = {round_id: load_report(repository, round_id) for round_id in repository.rounds()[0]}
+    return {round_id: report for round_id, report in loaded.items() if report is not None}
+
+
+def load_report(repository: Repository, round_id: str) -> Report | None:
+    """The published report of a round; None where there is none, or where it is not as it must be."""
+    document = maybe(repository, repository.report_file(round_id))
+    if document is None:
+        return None
+    report = report_from(document.data)
+    return report if report.round == round_id and not tuple(check_report(report, document)) else None
+
+
+def report_findings(repository: Repository, round_id: str) -> tuple[Finding, ...]:
+    """What is wrong with the figures of a round's report, beyond what ``load_round`` finds in every file."""
+    document = maybe(repository, repository.report_file(round_id))
+    if document is None or document.data["round"] != round_id:
+        return ()
+    return tuple(check_report(report_from(document.data), document))

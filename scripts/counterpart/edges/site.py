@@ -7,8 +7,8 @@ from importlib import resources
 
 from counterpart.core.feeds import dated
 from counterpart.core.markup import address
-from counterpart.core.public import Public
 from counterpart.core.report_files import report_files
+from counterpart.core.site_data import Public
 from counterpart.core.site_pages import pages
 from counterpart.edges import ical
 
