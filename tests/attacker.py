@@ -11,7 +11,7 @@ from typing import Any
 
 from pyscipopt import Model, quicksum
 
-from counterpart.core.geography import REGION_OF, SUBREGION_OF
+from counterpart.world.regions import REGION_OF, SUBREGION_OF
 
 Key = tuple[str, tuple[str, ...]]
 _REGIONS = sorted(set(REGION_OF.values()))

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from counterpart.core.disclosure import Screened
-from counterpart.core.geography import REGION_OF, SUBREGION_OF
-from counterpart.core.report import Facts, Report
-from counterpart.core.report_data import report_data, report_of
-from counterpart.core.report_tables import outcomes, tables_of
+from counterpart.report.disclosure import Screened
+from counterpart.report.report import Facts, Report
+from counterpart.report.report_file import report_data, report_of
+from counterpart.report.tables import outcomes, tables_of
+from counterpart.world.regions import REGION_OF, SUBREGION_OF
 from tests.attacker import Attacker, Key
 
 #: How a reader would say that a count was found out.

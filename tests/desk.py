@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from counterpart.cli import main as cli
-from counterpart.core.digest import digest
-from counterpart.edges import yaml
-from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
-from counterpart.edges.seal import seal
-from counterpart.edges.yaml_write import dump
+from counterpart.digest import digest
+from counterpart.files import yaml_read
+from counterpart.files.yaml_write import dump
+from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.sealing.seal import seal
 from tests.miniature import lay_out
 from tests.submissions import receipt
 
@@ -113,8 +113,8 @@ class Desk:
     def data(self, name: str, round: str = "2027-1") -> Any:
         """The data of one of the round's files."""
         path = self.root / "rounds" / round / name
-        document = yaml.read(path.read_bytes(), name)
-        assert isinstance(document, yaml.Document)
+        document = yaml_read.read(path.read_bytes(), name)
+        assert isinstance(document, yaml_read.Document)
         return document.data
 
     def statuses(self) -> dict[str, str]:

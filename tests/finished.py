@@ -6,12 +6,12 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from counterpart.core.disclosure_audit import Disclosed, disclose
-from counterpart.core.disclosure_links import setting_of
-from counterpart.core.geography import COUNTRIES
-from counterpart.core.report import WISHES, Answer, Facts, Known, Participant, Report
-from counterpart.core.report_data import report_of
-from counterpart.core.report_tables import tables_of
+from counterpart.report.disclosure_audit import Disclosed, disclose
+from counterpart.report.disclosure_links import setting_of
+from counterpart.report.report import WISHES, Answer, Facts, Known, Participant, Report
+from counterpart.report.report_file import report_of
+from counterpart.report.tables import tables_of
+from counterpart.world.regions import COUNTRIES
 
 SECTORS = {
     id: id.title() for id in ("academic", "public", "school", "special", "health", "law", "national", "art")

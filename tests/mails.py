@@ -9,15 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from counterpart.commands.letters import Writer
-from counterpart.core.correspondence import Due
-from counterpart.core.letter import Letter
-from counterpart.core.public import Discussion
-from counterpart.edges.links import LinkKey
-from counterpart.edges.load import load_round
-from counterpart.edges.receipt import new_receipt
-from counterpart.edges.repository import Repository
+from counterpart.files.repository import Repository
+from counterpart.mail.compose import Writer
+from counterpart.mail.due import Due
+from counterpart.mail.letter import Letter
 from counterpart.model import Applicant, Event, Guide, Profile, Round, Wish
+from counterpart.programme.public import Discussion
+from counterpart.rounds.load import load_round
+from counterpart.sealing.links import LinkKey
+from counterpart.sealing.receipt import new_receipt
 from tests.miniature import lay_out
 
 _GUIDE = Guide(

@@ -24,7 +24,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from counterpart.edges.smtp import Settings
+from counterpart.mail.smtp import Settings
 
 
 @dataclass

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from counterpart.core.pool import Pool, assemble
-from counterpart.edges.zones import offset
 from counterpart.model import (
     Applicant,
     CareerStage,
@@ -24,6 +22,8 @@ from counterpart.model import (
     Topic,
     Wish,
 )
+from counterpart.pairing.pool import Pool, assemble
+from counterpart.world.zones import offset
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 COUNTRIES = ("AU", "PL", "NG", "BR", "JP", "CA", "IN", "ES")

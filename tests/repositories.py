@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from counterpart.core.digest import pool_digest
-from counterpart.core.pool import Pool
-from counterpart.core.signed import application_digest
-from counterpart.edges.yaml import Document, read
-from counterpart.edges.yaml_write import dump
+from counterpart.digest import pool_digest
+from counterpart.files.yaml_read import Document, read
+from counterpart.files.yaml_write import dump
 from counterpart.model import CareerStage, Decision, Place, Rules, Weights
+from counterpart.pairing.pool import Pool
+from counterpart.sealing.signed import application_digest
 
 _MODEL = Path(__file__).parent / "cases" / "miniature"
 _RECIPIENTS = [

@@ -6,11 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from counterpart.core.signed import signed_bytes
-from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
-from counterpart.edges.links import LinkKey, link_of, token
-from counterpart.edges.receipt import new_receipt, sign
-from counterpart.edges.seal import seal
+from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.sealing.links import LinkKey, link_of, token
+from counterpart.sealing.receipt import new_receipt, sign
+from counterpart.sealing.seal import seal
+from counterpart.sealing.signed import signed_bytes
 
 EXPIRES = datetime(2027, 8, 2, tzinfo=UTC)
 _KEY = new_receipt(b"k" * 32)

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
-from counterpart.commands.deliver import Delivered, Outgoing, deliver
-from counterpart.core.letter import Letter
-from counterpart.edges.mail import mail
-from counterpart.edges.repository import Repository
-from counterpart.edges.smtp import Post, Settings
+from counterpart.files.repository import Repository
+from counterpart.mail.deliver import Delivered, Outgoing, deliver
+from counterpart.mail.letter import Letter
+from counterpart.mail.message import mail
+from counterpart.mail.smtp import Post, Settings
 from tests.desk import id_of
 from tests.people import crowd
 

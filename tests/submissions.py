@@ -6,11 +6,11 @@ import hashlib
 import json
 from typing import Any
 
-from counterpart.core.digest import digest
-from counterpart.core.signed import signed_bytes
-from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
-from counterpart.edges.receipt import Receipt, new_receipt, sign
-from counterpart.edges.seal import seal
+from counterpart.digest import digest
+from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.sealing.receipt import Receipt, new_receipt, sign
+from counterpart.sealing.seal import seal
+from counterpart.sealing.signed import signed_bytes
 
 ID = "7GQ2MK4XHQ"
 #: What a person typed; it must be found nowhere but in what the key opens.

@@ -12,18 +12,18 @@ import pytest
 import yaml
 
 import counterpart.matching
+from counterpart.admission.admission import REASONS
 from counterpart.cli.main import VERBS, group
-from counterpart.commands.letters import KINDS
-from counterpart.commands.rehearse import rehearse_round
-from counterpart.core.admission import REASONS
-from counterpart.core.audit import RULES
-from counterpart.core.criteria import ORDER
-from counterpart.core.rules import rules
-from counterpart.edges.letters import press
-from counterpart.edges.load import load_round
-from counterpart.edges.repository import Repository
-from counterpart.edges.smtp import read_settings
+from counterpart.files.repository import Repository
+from counterpart.mail.compose import KINDS
+from counterpart.mail.smtp import read_settings
+from counterpart.mail.template import press
 from counterpart.model import Round, Rules, Weights
+from counterpart.pairing.criteria import ORDER
+from counterpart.pairing.rehearse_round import rehearse_round
+from counterpart.pairing.rules import rules
+from counterpart.pairing.verify_proposal import RULES
+from counterpart.rounds.load import load_round
 from tests.people import crowd, decide
 from tests.repositories import write
 

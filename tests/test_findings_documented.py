@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.commands.check import check
-from counterpart.core import audit
-from counterpart.core.registry import RULES
-from counterpart.edges import submission, table
-from counterpart.edges.repository import Repository
-from counterpart.finding import Severity
+from counterpart.files.repository import Repository
+from counterpart.findings import RULES, Severity
+from counterpart.intake import spreadsheet
+from counterpart.lifecycle.check import check
+from counterpart.pairing import verify_proposal
+from counterpart.rounds import submission
 from tests.miniature import lay_out
 
 HERE = Path(__file__).resolve().parent
@@ -32,12 +32,14 @@ def example(section: str, which: str) -> str:
 
 def test_every_rule_has_a_section_and_every_section_a_rule_in_the_same_order() -> None:
     assert [rule for rule in SECTIONS if rule in RULES] == list(RULES)
-    others = audit.RULES.keys() | submission.RULES.keys() | table.RULES.keys() | {"pin-breaks-rule"}
+    others = (
+        verify_proposal.RULES.keys() | submission.RULES.keys() | spreadsheet.RULES.keys() | {"pin-breaks-rule"}
+    )
     assert SECTIONS.keys() - RULES.keys() == others
 
 
 def test_every_section_says_what_to_do_in_the_words_of_the_finding() -> None:
-    for rule, help in {**RULES, **audit.RULES, **submission.RULES, **table.RULES}.items():
+    for rule, help in {**RULES, **verify_proposal.RULES, **submission.RULES, **spreadsheet.RULES}.items():
         assert help in SECTIONS[rule], rule
 
 
@@ -49,7 +51,7 @@ def test_the_code_uses_every_registered_rule_and_no_other() -> None:
                 rule = node.args[0]
                 if isinstance(rule, ast.Constant):
                     used.add(str(rule.value))
-    from counterpart.edges.schema_words import MESSAGES
+    from counterpart.files.schema_words import MESSAGES
 
     used |= {rule for rule, _ in MESSAGES.values()}
     assert used == RULES.keys()

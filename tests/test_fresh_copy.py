@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from counterpart.cli import main as cli
-from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "site" / "coordinators" / "setting-up.md"

@@ -11,9 +11,9 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from counterpart.commands.letters import KINDS
-from counterpart.edges.mail import mail
-from counterpart.edges.smtp import Settings
+from counterpart.mail.compose import KINDS
+from counterpart.mail.message import mail
+from counterpart.mail.smtp import Settings
 from tests.mails import LETTERS, PARTNER, THIRD, again, due, letter, settings, writer
 
 SENDER = Settings(

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 import yaml
 
-from counterpart.commands.statement import checked_at
-from counterpart.core.memory import ROUNDS
-from counterpart.core.site_pages import FRAGMENTS
-from counterpart.edges.demonstration_keys import DEMONSTRATION_RECIPIENTS
-from counterpart.edges.load import load_round
-from counterpart.edges.placeholders import filled
-from counterpart.edges.repository import Repository
-from counterpart.edges.schema import schema
-from counterpart.finding import Severity
+from counterpart.admission.memory import ROUNDS
+from counterpart.files.repository import Repository
+from counterpart.files.schema import schema
+from counterpart.findings import Severity
+from counterpart.mail.statements import checked_at
 from counterpart.model import Weights
+from counterpart.rounds.load import load_round
+from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
+from counterpart.site.pages import FRAGMENTS
+from counterpart.site.placeholders import filled
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from counterpart.core.pool import Pool, assemble
-from counterpart.edges.zones import offset
+from counterpart.pairing.pool import Pool, assemble
+from counterpart.world.zones import offset
 
 
 def synthetic_pool(people: int, seed: int = 1) -> Pool:
     """The pool of a sample round: the same people that `counterpart sample` writes down."""
-    from counterpart.commands.sample import sample_values
+    from counterpart.sample.write import sample_values
 
     settings, applicants, roll = sample_values("2027-1", people=people, countries=min(people, 95), seed=seed)
     return assemble(settings, applicants, roll, None, offset)

@@ -20,7 +20,7 @@ PROGRAM = "from counterpart.cli.main import main; main()"
 MEASURED = """
 import resource, sys, threading, time
 from counterpart.cli.main import main
-from counterpart.edges.smtp import Post
+from counterpart.mail.smtp import Post
 seen = []
 send = Post.send
 def counted(self, message, to):

@@ -71,7 +71,7 @@ def best(way: str, size: int, runs: int) -> dict[str, float]:
 
 def ours(size: int) -> dict[str, float]:
     """Propose pairs: everything that `match` does between reading and writing."""
-    from counterpart.core.proposal import propose
+    from counterpart.pairing.proposal import propose
 
     pool = synthetic_pool(size)
     began = time.perf_counter()
@@ -84,10 +84,10 @@ def ours(size: int) -> dict[str, float]:
 
 def verified(size: int) -> dict[str, float]:
     """Check a proposal over all pairs."""
-    from counterpart.core.graph import PoolGraph
-    from counterpart.core.proposal import propose
-    from counterpart.core.questions import matching_pairs
     from counterpart.matching import verify
+    from counterpart.pairing.graph import PoolGraph
+    from counterpart.pairing.proposal import propose
+    from counterpart.pairing.what_if import matching_pairs
 
     pool = synthetic_pool(size)
     made = propose(pool)
@@ -104,7 +104,7 @@ def verified(size: int) -> dict[str, float]:
 
 def one_pass(size: int) -> dict[str, float]:
     """Compute all weights of all pairs once: the least that any proof must do."""
-    from counterpart.core.graph import PoolGraph
+    from counterpart.pairing.graph import PoolGraph
 
     pool = synthetic_pool(size)
     began = time.perf_counter()
@@ -118,7 +118,7 @@ def listed(size: int):  # type: ignore[no-untyped-def]
     """All allowed pairs and their three columns in one weight that keeps their order."""
     import numpy as np
 
-    from counterpart.core.graph import PoolGraph
+    from counterpart.pairing.graph import PoolGraph
 
     graph = PoolGraph(synthetic_pool(size), columns=3)
     spans = [(size + 2) * bound for bound in graph.bounds]

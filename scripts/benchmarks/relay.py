@@ -25,10 +25,10 @@ from typing import Any
 
 import httpx
 
-from counterpart.core.signed import canonical
-from counterpart.edges import yaml
-from counterpart.edges.relay.work import leading_zeros
-from counterpart.edges.yaml import Document
+from counterpart.files import yaml_read
+from counterpart.files.yaml_read import Document
+from counterpart.intake.relay.work import leading_zeros
+from counterpart.sealing.signed import canonical
 
 ROUND = "2027-1"
 NOW = "2027-02-02T02:00:00Z"  # when everybody may apply to the made-up round
@@ -66,7 +66,7 @@ def made_up(folder: Path, people: int) -> list[dict[str, Any]]:
     subprocess.run([*COMMAND, "--root", str(root), "sample", ROUND, "--people", str(people)], check=True)
     documents = []
     for path in sorted((root / "applicants" / ROUND).glob("*.yaml")):
-        read = yaml.read(path.read_bytes(), path.name)
+        read = yaml_read.read(path.read_bytes(), path.name)
         assert isinstance(read, Document)
         documents.append({"kind": "application"} | {k: v for k, v in read.data.items() if k != "received"})
     return documents

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from counterpart.cli import main as cli
-from counterpart.finding import CertificateError
+from counterpart.findings import CertificateError
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:

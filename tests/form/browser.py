@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from counterpart.core.signed import canonical, signed_bytes
-from counterpart.edges.receipt import verify
+from counterpart.sealing.receipt import verify
+from counterpart.sealing.signed import canonical, signed_bytes
 
 BITS = 8
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css"}

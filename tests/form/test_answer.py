@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from counterpart.core.signed import signed_bytes
-from counterpart.edges.demonstration_keys import DEMONSTRATION_IDENTITIES
-from counterpart.edges.receipt import verify
-from counterpart.edges.seal import open_sealed
+from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES
+from counterpart.sealing.receipt import verify
+from counterpart.sealing.seal import open_sealed
+from counterpart.sealing.signed import signed_bytes
 from tests.form.conftest import Site
 from tests.responses import LINKS, link
 

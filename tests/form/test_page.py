@@ -11,16 +11,16 @@ from typing import Any
 import pyrage
 import pytest
 
-from counterpart.core.digest import digest
-from counterpart.core.signed import canonical, signed_bytes
-from counterpart.edges import schema
-from counterpart.edges.demonstration_keys import DEMONSTRATION_IDENTITIES
-from counterpart.edges.load import load_round
-from counterpart.edges.receipt import verify
-from counterpart.edges.repository import Repository
-from counterpart.edges.seal import SIZE, open_sealed
-from counterpart.edges.submission import judge
-from counterpart.edges.yaml import Document, read
+from counterpart.digest import digest
+from counterpart.files import schema
+from counterpart.files.repository import Repository
+from counterpart.files.yaml_read import Document, read
+from counterpart.rounds.load import load_round
+from counterpart.rounds.submission import judge
+from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES
+from counterpart.sealing.receipt import verify
+from counterpart.sealing.seal import SIZE, open_sealed
+from counterpart.sealing.signed import canonical, signed_bytes
 from tests.form.conftest import Site
 
 Fill = Callable[[Any], None]

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from counterpart.commands import statement
-from counterpart.commands.statement import checking_page, is_genuine, issue
-from counterpart.core.public import Programme
-from counterpart.edges.repository import Repository
-from counterpart.edges.yaml_write import dump
+from counterpart.files.repository import Repository
+from counterpart.files.yaml_write import dump
+from counterpart.mail import statements
+from counterpart.mail.statements import checking_page, is_genuine, issue
 from counterpart.model import Guide
+from counterpart.programme.public import Programme
 from tests.form.conftest import Site
 from tests.form.test_access import violations
 from tests.mails import settings
@@ -245,7 +245,7 @@ def pages_of(pdf: bytes) -> int:
 
 
 def test_the_mark_is_that_of_the_site_and_of_the_form() -> None:
-    templates = Path(statement.__file__).parent / "templates"
+    templates = Path(statements.__file__).parent / "templates"
     shapes = {
         tuple(re.findall(r'<path class="(?:one|two|both)" d="([^"]+)"', path.read_text(encoding="utf-8")))
         for path in (templates / f"{name}.html.j2" for name in ("apply", "answer", "statement", "check-statement"))

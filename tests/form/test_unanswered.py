@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from counterpart.core.signed import signed_bytes
-from counterpart.edges.receipt import verify
+from counterpart.sealing.receipt import verify
+from counterpart.sealing.signed import signed_bytes
 from tests.form.conftest import Site
 from tests.form.test_page import copy_of, identity_in, sent, text
 

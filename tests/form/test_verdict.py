@@ -18,14 +18,14 @@ from typing import Any
 
 import pytest
 
-from counterpart.edges import schema
-from counterpart.edges.address import plain
-from counterpart.edges.load import load_round
-from counterpart.edges.repository import Repository
-from counterpart.edges.submission import judge
-from counterpart.edges.world import world
-from counterpart.edges.yaml import Document, read
-from counterpart.finding import Severity
+from counterpart.files import schema
+from counterpart.files.repository import Repository
+from counterpart.files.yaml_read import Document, read
+from counterpart.findings import Severity
+from counterpart.rounds.load import load_round
+from counterpart.rounds.submission import judge
+from counterpart.world.address import plain
+from counterpart.world.vocabulary import world
 from tests.form.conftest import NOW, run
 from tests.submissions import application as sealed_application
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from counterpart.core.audit import audit
-from counterpart.core.graph import PoolGraph
-from counterpart.core.proposal import propose
-from counterpart.core.record import certificate_data
+from counterpart.pairing.certificate_file import certificate_data
+from counterpart.pairing.graph import PoolGraph
+from counterpart.pairing.proposal import propose
+from counterpart.pairing.verify_proposal import audit
 from tests.matching.oracles import best_total
 from tests.matching.test_solver import check_large, check_small
 from tests.people import crowd

@@ -22,12 +22,12 @@ from tests.relay.test_relay import Client, relay_of
 from tests.submissions import CANARIES, ID, correction, receipt, withdrawal
 from tests.submissions import application as document_of
 
-from counterpart.core.signed import signed_bytes
-from counterpart.edges.forge import Busy, Down, Pull
-from counterpart.edges.forge_budget import Budget
-from counterpart.edges.forge_github import App, GitHubForge
-from counterpart.edges.git import Git
-from counterpart.edges.receipt import sign
+from counterpart.files.git import Git
+from counterpart.forge.github import App, GitHubForge
+from counterpart.forge.host import Busy, Down, Pull
+from counterpart.forge.rate_limit import Budget
+from counterpart.sealing.receipt import sign
+from counterpart.sealing.signed import signed_bytes
 
 Sent = dict[str, Any]
 BRANCH, PATH = f"apply/2027-1/{ID}", f"applicants/2027-1/{ID}.yaml"

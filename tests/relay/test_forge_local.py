@@ -15,8 +15,8 @@ import pytest
 from tests.cli.test_guard import git
 from tests.cli.test_merge import bare as bare  # the same real repository
 
-from counterpart.edges.forge import Pull
-from counterpart.edges.forge_local import LocalForge
+from counterpart.forge.host import Pull
+from counterpart.forge.local import LocalForge
 
 IDS = [f"7GQ2MK4X{a}{b}" for a in "ABC" for b in "0123456789"]
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 from tests.relay.test_relay import BITS, NOW, SECRET
 
-from counterpart.edges.forge import Busy
-from counterpart.edges.relay.app import Relay, application
-from counterpart.edges.relay.service import Service
+from counterpart.forge.host import Busy
+from counterpart.intake.relay.app import Relay, application
+from counterpart.intake.relay.service import Service
 
 PAGE = "https://www.example.org"
 

@@ -19,21 +19,21 @@ from typing import Any
 
 import httpx
 import pytest
+from counterpart.edges.relay import work
 from tests.cli.test_guard import git
 from tests.cli.test_merge import bare as bare  # the same real repository
 from tests.submissions import CANARIES, ID, correction, receipt, withdrawal
 from tests.submissions import application as document_of
 
-from counterpart.core.signed import signed_bytes
-from counterpart.edges.demonstration_keys import DEMONSTRATION_IDENTITIES
-from counterpart.edges.forge import Busy, Down, Pull
-from counterpart.edges.forge_local import LocalForge
-from counterpart.edges.receipt import sign
-from counterpart.edges.relay import work
-from counterpart.edges.relay.app import BODY, Relay, application
-from counterpart.edges.relay.limits import SIZE, Limits
-from counterpart.edges.relay.service import Service
-from counterpart.edges.seal import open_sealed
+from counterpart.forge.host import Busy, Down, Pull
+from counterpart.forge.local import LocalForge
+from counterpart.intake.relay.app import BODY, Relay, application
+from counterpart.intake.relay.limits import SIZE, Limits
+from counterpart.intake.relay.service import Service
+from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES
+from counterpart.sealing.receipt import sign
+from counterpart.sealing.seal import open_sealed
+from counterpart.sealing.signed import signed_bytes
 
 NOW = datetime(2027, 2, 3, 4, 5, 6, tzinfo=UTC)
 SECRET = b"s" * 32
@@ -60,7 +60,7 @@ def worked(document: Sent, challenge: str, bits: int) -> Sent:
     """The work that a browser does."""
     import hashlib
 
-    from counterpart.core.signed import canonical
+    from counterpart.sealing.signed import canonical
 
     digest = hashlib.sha256(canonical(document)).hexdigest()
     nonce = 0
@@ -118,7 +118,7 @@ def test_an_application_becomes_a_branch_with_one_file_and_a_pull_request(forge:
 
 
 def test_what_the_relay_writes_passes_guard_and_merge(forge: LocalForge) -> None:
-    from counterpart.commands.merge import merge
+    from counterpart.intake.merge import merge
 
     talk(forge, lambda client: client.send(document_of()))
     done = merge(forge.git, "main", None, remote=None, push=False, now=1, report=lambda _: None)
@@ -311,7 +311,7 @@ def test_work_that_is_missing_forged_stale_or_for_another_document_is_refused(fo
 def _digest(document: Sent) -> str:
     import hashlib
 
-    from counterpart.core.signed import canonical
+    from counterpart.sealing.signed import canonical
 
     return hashlib.sha256(canonical(document)).hexdigest()
 
@@ -359,7 +359,7 @@ def test_a_body_without_end_is_cut_off_early(forge: LocalForge) -> None:
 
 
 def test_a_sender_that_never_ends_is_not_waited_for(forge: LocalForge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("counterpart.edges.relay.app.SECONDS", 0.1)
+    monkeypatch.setattr("counterpart.intake.relay.app.SECONDS", 0.1)
 
     async def slow() -> Sent:
         await asyncio.sleep(0.02)
@@ -529,8 +529,8 @@ def test_an_answer_with_a_personal_link_is_kept_once_and_a_forged_one_never(bare
     branches = git(bare, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/apply/").splitlines()
     assert len(branches) == 2
     assert all(re.fullmatch(rf"apply/2027-1/{id}-[0-9a-f]{{12}}", branch) for branch in branches)
-    from counterpart.commands.merge import merge
-    from counterpart.edges.git import Git
+    from counterpart.files.git import Git
+    from counterpart.intake.merge import merge
 
     done = merge(Git(bare), "main", None, remote=None, push=False, now=1, report=lambda _: None)
     assert (len(done.merged), done.refused) == (2, ())
@@ -543,10 +543,10 @@ def test_an_answer_with_a_personal_link_is_kept_once_and_a_forged_one_never(bare
 def test_a_branch_with_a_forged_answer_is_not_merged(bare: Path) -> None:
     from tests.responses import LINKS, link, response
 
-    from counterpart.commands.merge import merge
-    from counterpart.edges.git import Git
-    from counterpart.edges.responses import entry_of
-    from counterpart.edges.yaml_write import dump
+    from counterpart.files.git import Git
+    from counterpart.files.yaml_write import dump
+    from counterpart.intake.merge import merge
+    from counterpart.rounds.responses import entry_of
 
     id = "7GQ2MK4XHN"
     put_links(bare, LINKS.public, id)
@@ -574,7 +574,7 @@ def test_a_branch_with_a_forged_answer_is_not_merged(bare: Path) -> None:
 
 def put_links(bare: Path, public: str, id: str) -> None:
     """A link key, and a roll with one person, on the main branch."""
-    from counterpart.edges.yaml_write import dump
+    from counterpart.files.yaml_write import dump
 
     files = {
         "links.yaml": {"format": 1, "round": "2027-1", "public": public, "sealed": "x"},

@@ -15,10 +15,10 @@ from tests.relay.test_relay import Client, relay_of
 from tests.submissions import application as document_of
 
 from counterpart.cli import main as cli
-from counterpart.commands.relay import github_settings
-from counterpart.edges.forge_local import LocalForge
-from counterpart.edges.relay.limits import SIZE, Limits
-from counterpart.finding import UsageError
+from counterpart.findings import UsageError
+from counterpart.forge.local import LocalForge
+from counterpart.intake.relay.limits import SIZE, Limits
+from counterpart.intake.relay_setup import github_settings
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from counterpart.commands.review import review_round
-from counterpart.edges.repository import Repository
+from counterpart.files.repository import Repository
+from counterpart.pairing.review_page import review_round
 from tests.cli.test_gate import Ready
 from tests.desk import flat, id_of
 from tests.form.browser import missing

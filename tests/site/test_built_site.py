@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.commands.check import check
-from counterpart.edges.repository import Repository
+from counterpart.files.repository import Repository
+from counterpart.lifecycle.check import check
 from tests.site.built import CONSERVATORS, ROOT, build, built, copied, lived, page
 
 

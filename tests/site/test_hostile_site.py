@@ -16,9 +16,9 @@ import pytest
 import yaml
 
 from counterpart.cli.main import main
-from counterpart.edges import schema
-from counterpart.edges.demonstration_keys import DEMONSTRATION_IDENTITIES
-from counterpart.edges.seal import open_sealed
+from counterpart.files import schema
+from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES
+from counterpart.sealing.seal import open_sealed
 from tests.site.built import ROOT, built, copied, page, parsed
 
 HOSTILE = (

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
+from counterpart.admission.admission import REASONS, Admission
+from counterpart.admission.admit import Admitted, Ask, admit_round
 from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.cli.open import plain
-from counterpart.commands.admit import Admitted, Ask, admit_round
-from counterpart.core.admission import REASONS, Admission
-from counterpart.finding import UsageError
+from counterpart.findings import UsageError
 from counterpart.model import Status
 
 

@@ -11,7 +11,7 @@ import click
 
 from counterpart.cli.context import colour
 from counterpart.cli.findings import as_text, counted
-from counterpart.finding import Finding
+from counterpart.findings import Finding
 
 WIDTH = 88
 

@@ -10,8 +10,8 @@ from counterpart.cli.answer import refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.approve import approve, approve_merged
-from counterpart.finding import UsageError
+from counterpart.findings import UsageError
+from counterpart.pairing.approve import approve, approve_merged
 
 
 @click.command()

@@ -9,10 +9,10 @@ import click
 
 from counterpart.cli.context import Context, clear, colour, reporter
 from counterpart.cli.findings import FORMATS, as_github, as_json, as_text, closing
-from counterpart.commands.check import check
-from counterpart.commands.progress import counting
-from counterpart.edges.repository import Repository
-from counterpart.finding import UsageError
+from counterpart.files.progress import counting
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.lifecycle.check import check
 
 
 @click.command()

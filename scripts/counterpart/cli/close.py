@@ -8,8 +8,8 @@ from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.close import Closed, close
-from counterpart.commands.progress import counting
+from counterpart.files.progress import counting
+from counterpart.lifecycle.close import Closed, close
 
 
 @click.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from counterpart.edges.repository import Repository
+from counterpart.files.repository import Repository
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ import click
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context
 from counterpart.cli.keys import coordinator
-from counterpart.commands.decide import KINDS, decide
-from counterpart.core.reasons import REASONS
+from counterpart.pairing.decide import KINDS, decide
+from counterpart.pairing.reasons import REASONS
 
 
 @click.command()

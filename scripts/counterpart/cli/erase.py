@@ -7,7 +7,7 @@ import click
 from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
-from counterpart.commands.erase import Erased, erase
+from counterpart.lifecycle.erase import Erased, erase
 
 
 @click.command()

@@ -7,10 +7,10 @@ import click
 from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.explain import Answer, RuleAnswer, explain
-from counterpart.core.explain import NAMES, Side
-from counterpart.core.inputs import BECAUSE
-from counterpart.core.questions import Change, said
+from counterpart.pairing.explain import NAMES, Side
+from counterpart.pairing.explain_pair import Answer, RuleAnswer, explain
+from counterpart.pairing.inputs import BECAUSE
+from counterpart.pairing.what_if import Change, said
 
 
 @click.command()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from counterpart.finding import Finding, Severity
+from counterpart.findings import Finding, Severity
 
 FORMATS = ("text", "github", "json")
 

@@ -10,10 +10,10 @@ import click
 from counterpart.cli.answer import refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.form import Form, Options, form
-from counterpart.commands.form import compare as differences
-from counterpart.edges.repository import Repository
-from counterpart.finding import UsageError
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.intake.application_page import Form, Options, form
+from counterpart.intake.application_page import compare as differences
 
 
 @click.command()

@@ -9,8 +9,8 @@ import click
 
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context
-from counterpart.commands.guard import guard
-from counterpart.edges.git import Git
+from counterpart.files.git import Git
+from counterpart.intake.guard import guard
 
 
 @click.command()

@@ -15,12 +15,12 @@ from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.introduce import Sender, Written, write
-from counterpart.commands.introduce import introduce as introduce_
-from counterpart.core.ledger import Line, State
-from counterpart.edges.repository import Repository
-from counterpart.edges.smtp import Post, read_settings, settings_file
-from counterpart.finding import UsageError
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.mail.send import Sender, Written, write
+from counterpart.mail.send import introduce as introduce_
+from counterpart.mail.smtp import Post, read_settings, settings_file
+from counterpart.rounds.mail_log import Line, State
 
 _KINDS = {
     "received": ("that the application arrived", "1 person hears", "{} people hear"),

@@ -11,12 +11,12 @@ import click
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.keys import add_key, destroy_key, key_to_destroy, listed_keys, new_key
-from counterpart.commands.progress import counting
-from counterpart.core.check_round import checksum_holds
-from counterpart.edges import keyring
-from counterpart.edges.repository import Repository
-from counterpart.finding import UsageError
+from counterpart.files.progress import counting
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.rounds.check_settings import checksum_holds
+from counterpart.rounds.keys import add_key, destroy_key, key_to_destroy, listed_keys, new_key
+from counterpart.sealing import keyring
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -12,12 +12,12 @@ from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
-from counterpart.commands.bounces import bounces
-from counterpart.commands.deliver import settle
-from counterpart.core.ledger import State
-from counterpart.edges.git import Git
-from counterpart.edges.ledger import LedgerBranch
-from counterpart.finding import UsageError
+from counterpart.files.git import Git
+from counterpart.findings import UsageError
+from counterpart.mail.bounces import bounces
+from counterpart.mail.deliver import settle
+from counterpart.rounds.mail_log import State
+from counterpart.rounds.mail_log_branch import LedgerBranch
 
 _ORDER = (State.SENT, State.CLAIMED, State.LATER, State.AGAIN, State.UNKNOWN, State.REFUSED, State.BOUNCED)
 _WORDS = {

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from counterpart.cli.context import Context
-from counterpart.finding import CertificateError, ProgramError, UsageError
+from counterpart.findings import CertificateError, ProgramError, UsageError
 
 #: verb -> (module:attribute, one line for --help), in the order of a round's life
 VERBS = {

@@ -9,9 +9,9 @@ import click
 from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.match import match
-from counterpart.core.summary import Summary
-from counterpart.finding import UsageError
+from counterpart.findings import UsageError
+from counterpart.pairing.match_round import match
+from counterpart.pairing.summary import Summary
 
 
 @click.command()

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import click
 
+from counterpart.admission.memory_file import pass_on, renew_memory
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.progress import counting
-from counterpart.commands.remember import pass_on, renew_memory
+from counterpart.files.progress import counting
 
 _key = click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds.")
 

@@ -11,10 +11,10 @@ import click
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.merge import merge
-from counterpart.edges.git import Git
-from counterpart.edges.repository import Repository
-from counterpart.finding import UsageError
+from counterpart.files.git import Git
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.intake.merge import merge
 
 
 @click.command()

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from counterpart.commands.glance import is_sample
-from counterpart.edges.repository import Repository
-from counterpart.finding import UsageError
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.rounds.headers import is_sample
 
 pretend_now: Callable[..., Any] = click.option(
     "--pretend-now", metavar="MOMENT", help="Of a made-up round: when it is, such as 2027-02-15T06:00:00Z."

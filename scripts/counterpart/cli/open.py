@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import click
 
 from counterpart.cli.context import Context
-from counterpart.commands.open import Opened, open_application
-from counterpart.edges.responses import Answer
+from counterpart.rounds.open_sealed import Opened, open_application
+from counterpart.rounds.responses import Answer
 
 _LABELS = {
     "name": "name",

@@ -7,8 +7,8 @@ import click
 from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.outlook import outlook
-from counterpart.edges.names import names
+from counterpart.pairing.outlook_round import outlook
+from counterpart.world.names import names
 
 
 @click.command()

@@ -11,8 +11,8 @@ from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
 from counterpart.cli.introduce import advise_unwritten, show_unwritten
-from counterpart.commands.preview import Previewed, keep, preview
-from counterpart.edges.show import shown
+from counterpart.files.preview_server import shown
+from counterpart.mail.preview import Previewed, keep, preview
 
 
 @click.command()

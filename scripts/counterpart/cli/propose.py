@@ -11,15 +11,15 @@ import click
 from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.match import write_text
-from counterpart.commands.approve import without_approval
-from counterpart.commands.propose import Proposed, describe, propose_round
-from counterpart.commands.rematch import next_number
-from counterpart.edges.forge import Forge
-from counterpart.edges.forge_local import LocalForge
-from counterpart.edges.load import load_round
-from counterpart.edges.packages import require
-from counterpart.edges.repository import Repository
-from counterpart.finding import UsageError
+from counterpart.files.packages import require
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.forge.host import Forge
+from counterpart.forge.local import LocalForge
+from counterpart.pairing.approve import without_approval
+from counterpart.pairing.propose_branch import Proposed, describe, propose_round
+from counterpart.pairing.rematch import next_number
+from counterpart.rounds.load import load_round
 
 
 @click.command()
@@ -114,7 +114,7 @@ def _forge(repository: Repository, host_kind: str | None, remote: str | None, in
     if remote is None:
         raise UsageError("A pull request needs a branch at the host: name the remote, as in --remote origin.")
     if host_kind == "local":
-        from counterpart.edges.git import Git
+        from counterpart.files.git import Git
 
         said = Git(repository.root).run("remote", "get-url", remote).decode("utf-8").strip()
         return LocalForge(Path(repository.root, said), into)
@@ -123,7 +123,7 @@ def _forge(repository: Repository, host_kind: str | None, remote: str | None, in
 
     import httpx
 
-    from counterpart.edges.forge_github import GITHUB, App, GitHubForge
+    from counterpart.forge.github import GITHUB, App, GitHubForge
 
     name, token = os.environ.get("GITHUB_REPOSITORY", ""), os.environ.get("GITHUB_TOKEN", "")
     if not name or not token:

@@ -9,8 +9,8 @@ import click
 from counterpart.cli.answer import refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.form import Options
-from counterpart.commands.publish import BRANCH, publish
+from counterpart.intake.application_page import Options
+from counterpart.lifecycle.publish import BRANCH, publish
 
 
 @click.command()

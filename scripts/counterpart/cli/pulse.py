@@ -11,11 +11,11 @@ from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.links import make_links
-from counterpart.commands.pulse import WORDS, Taken, note, take_pulse
-from counterpart.core.calendar import long_date
-from counterpart.core.pulse import FIRST, SECOND, Silent
-from counterpart.finding import UsageError
+from counterpart.findings import UsageError
+from counterpart.mail.link_key import make_links
+from counterpart.rounds.calendar import long_date
+from counterpart.rounds.contact import FIRST, SECOND, Silent
+from counterpart.rounds.contact_report import WORDS, Taken, note, take_pulse
 
 #: What somebody in a silent partnership may have said last.
 _SAID = {"nothing-yet": "nothing yet", "talked": "we have talked"}

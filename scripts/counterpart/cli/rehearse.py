@@ -9,8 +9,8 @@ import click
 from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.rehearse import Rehearsed, rehearse_round
-from counterpart.core.rehearse import Rehearsal
+from counterpart.pairing.rehearse import Rehearsal
+from counterpart.pairing.rehearse_round import Rehearsed, rehearse_round
 
 _MOST = 20
 

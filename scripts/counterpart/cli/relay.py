@@ -13,13 +13,13 @@ import click
 
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context
-from counterpart.commands.relay import github_settings
-from counterpart.edges.forge_local import LocalForge
-from counterpart.edges.packages import require
-from counterpart.finding import UsageError
+from counterpart.files.packages import require
+from counterpart.findings import UsageError
+from counterpart.forge.local import LocalForge
+from counterpart.intake.relay_setup import github_settings
 
 if TYPE_CHECKING:
-    from counterpart.edges.forge import Forge
+    from counterpart.forge.host import Forge
 
 
 @click.command()
@@ -56,8 +56,8 @@ def command(
     require("The relay", "relay", "starlette", "uvicorn", "gidgethub", "httpx")
     import uvicorn
 
-    from counterpart.edges.relay.app import Relay, application
-    from counterpart.edges.relay.service import Service
+    from counterpart.intake.relay.app import Relay, application
+    from counterpart.intake.relay.service import Service
 
     host, _, port = bind.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
@@ -85,7 +85,7 @@ def _github(into: str) -> Forge:
     settings = github_settings(os.environ)
     import httpx
 
-    from counterpart.edges.forge_github import App, GitHubForge
+    from counterpart.forge.github import App, GitHubForge
 
     try:
         app = App(**settings, main=into)

@@ -12,11 +12,11 @@ from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.match import show, write_text
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.pulse import note
-from counterpart.commands.rematch import end as end_
-from counterpart.commands.rematch import rematch as rematch_
-from counterpart.core.replacement import REASONS
-from counterpart.finding import UsageError
+from counterpart.findings import UsageError
+from counterpart.pairing.rematch import end as end_
+from counterpart.pairing.rematch import rematch as rematch_
+from counterpart.rounds.contact_report import note
+from counterpart.rounds.partnerships import REASONS
 
 
 @click.command()

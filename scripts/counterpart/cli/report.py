@@ -10,7 +10,7 @@ from counterpart.cli.answer import say
 from counterpart.cli.context import Context, clear, colour, reporter
 from counterpart.cli.findings import as_text, counted
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.report import Reported, report_round
+from counterpart.report.report_round import Reported, report_round
 
 
 @click.command()

@@ -10,8 +10,8 @@ import click
 from counterpart.cli.answer import refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.review import keep_review, review_round
-from counterpart.core.review import PRICED
+from counterpart.pairing.review import PRICED
+from counterpart.pairing.review_page import keep_review, review_round
 
 
 @click.command()

@@ -10,9 +10,9 @@ import click
 from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context, colour
 from counterpart.cli.findings import as_text, counted
-from counterpart.commands.round import Settled, first_round, move, new_round
-from counterpart.core.calendar import long_date
-from counterpart.finding import UsageError
+from counterpart.findings import UsageError
+from counterpart.rounds.calendar import long_date
+from counterpart.rounds.new_round import Settled, first_round, move, new_round
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 

@@ -7,10 +7,10 @@ import click
 from counterpart.cli.answer import say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.progress import counting
-from counterpart.commands.sample import write_sample
-from counterpart.commands.sample_closed import finish_sample
-from counterpart.core.sample import SHAPES
+from counterpart.files.progress import counting
+from counterpart.sample.plan import SHAPES
+from counterpart.sample.write import write_sample
+from counterpart.sample.write_finished import finish_sample
 
 _SHAPES = "\b\nShapes:\n" + "\n".join(f"  {shape:<16} {words}" for shape, words in SHAPES.items())
 

@@ -10,10 +10,10 @@ from counterpart.cli.answer import say
 from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.statement import FOLDER, checking_page, statements
-from counterpart.edges.private import private_folder, put_private
-from counterpart.edges.repository import Repository
-from counterpart.finding import UsageError
+from counterpart.files.private import private_folder, put_private
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.mail.statements import FOLDER, checking_page, statements
 
 
 @click.command()

@@ -10,11 +10,11 @@ import click
 from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context
 from counterpart.cli.moment import moment, pretend_now
-from counterpart.commands.today import RoundToday, feed, today
-from counterpart.core.agenda import When
-from counterpart.core.calendar import long_date
-from counterpart.edges.repository import Repository
-from counterpart.finding import UsageError
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.lifecycle.agenda import When
+from counterpart.lifecycle.today import RoundToday, feed, today
+from counterpart.rounds.calendar import long_date
 
 _HEADINGS = {When.OVERDUE: "OVERDUE", When.NOW: "Now", When.AWAITED: "Awaited", When.NEXT: "Next"}
 

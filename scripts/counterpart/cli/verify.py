@@ -7,7 +7,7 @@ import click
 from counterpart.cli.answer import refuse, say
 from counterpart.cli.context import Context, clear, reporter
 from counterpart.cli.findings import counted
-from counterpart.commands.verify import verify
+from counterpart.pairing.verify_round import verify
 
 
 @click.command()

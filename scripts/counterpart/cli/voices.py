@@ -7,8 +7,8 @@ import click
 from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
-from counterpart.commands.voices import voices
-from counterpart.edges.repository import shown
+from counterpart.files.repository import shown
+from counterpart.report.quotes import voices
 
 
 @click.command()

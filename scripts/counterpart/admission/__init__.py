@@ -1,0 +1,1 @@
+"""Who takes part: the roll, employers, what is remembered of earlier rounds."""

@@ -1,0 +1,72 @@
+"""A membership list: a CSV file that an association gives its coordinators, kept outside the repository."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from counterpart.admission.memory import plain_address, plain_number
+from counterpart.findings import UsageError
+
+_LARGEST = 64 * 1024 * 1024
+_NUMBERS = frozenset({"member number", "membership number", "member no", "member id", "number"})
+_ADDRESSES = frozenset({"email", "e-mail", "email address", "e-mail address", "mail"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """Who is a member, by number and by address, as they are compared."""
+
+    numbers: frozenset[str]
+    addresses: frozenset[str]
+
+    def has(self, email: str, member_number: str | None) -> bool:
+        """Whether the list has this number, or this address."""
+        number = plain_number(member_number or "")
+        return (bool(number) and number in self.numbers) or plain_address(email) in self.addresses
+
+    def __repr__(self) -> str:
+        """How many, and nobody."""
+        return f"Members({len(self.numbers)} numbers, {len(self.addresses)} addresses)"
+
+
+def read_members(path: Path, root: Path) -> Members:
+    """The list in the CSV file *path*; a usage error that shows nothing of it where it cannot be used.
+
+    Its first row names the columns; one must be the member number or the e-mail address. A file inside the
+    programme's folder *root* is refused, because there it would be committed one day.
+    """
+    if path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(
+            "The membership list must lie outside the programme's folder, where nobody can commit it."
+        )
+    try:
+        with open(path, "rb") as file:
+            text = file.read(_LARGEST + 1).decode("utf-8-sig")
+    except OSError:
+        raise UsageError("The membership list cannot be read; look at its name and its rights.") from None
+    except UnicodeDecodeError:
+        raise UsageError("The membership list must be UTF-8; save it as 'CSV UTF-8'.") from None
+    if len(text) > _LARGEST:
+        raise UsageError("The membership list must be at most 64 MiB large.")
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True) if any(row)]
+    except csv.Error:
+        raise UsageError("The membership list must be a CSV file; a quote in it is not closed.") from None
+    titles = [" ".join(title.replace("_", " ").casefold().split()) for title in rows[0]] if rows else []
+    numbers = [i for i, title in enumerate(titles) if title in _NUMBERS]
+    addresses = [i for i, title in enumerate(titles) if title in _ADDRESSES]
+    if not numbers and not addresses:
+        raise UsageError(
+            "The membership list's first row must name a column 'member number' or 'email'; it names neither."
+        )
+    return Members(
+        numbers=frozenset(n for row in rows[1:] for i in numbers if i < len(row) and (n := plain_number(row[i]))),
+        addresses=frozenset(
+            plain_address(row[i]) for row in rows[1:] for i in addresses if i < len(row) and row[i]
+        ),
+    )

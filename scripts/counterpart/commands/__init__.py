@@ -1,1 +1,0 @@
-"""One file a verb: straight recipes from files to files."""

@@ -1,1 +1,0 @@
-"""Rules, criteria, proposals, explanations: pure functions on the vocabulary."""

@@ -1,1 +1,0 @@
-"""Reading and writing: the repository, YAML, schemas, sealing."""

@@ -1,0 +1,1 @@
+"""Files, paths, YAML, JSON, schemas and Git: how anything is read and written."""

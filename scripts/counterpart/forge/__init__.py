@@ -1,0 +1,1 @@
+"""Hosts of Git repositories: pull requests on this machine and at GitHub."""

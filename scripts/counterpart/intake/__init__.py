@@ -1,0 +1,1 @@
+"""How applications come in: the application page, the relay, files and tables, guard, merge."""

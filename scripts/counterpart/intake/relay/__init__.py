@@ -1,0 +1,1 @@
+"""The relay: a small server that takes what the application page sends."""

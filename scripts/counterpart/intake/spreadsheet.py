@@ -1,0 +1,368 @@
+"""Tables from spreadsheets: the cells of a CSV file, and what they say in the programme's own words.
+
+No finding shows what stands in a cell, as it may be anything that a person typed: it names the row and the column.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from counterpart.files import schema as schemas
+from counterpart.files import yaml_read
+from counterpart.files.yaml_read import Document
+from counterpart.findings import Finding, Location, UsageError
+from counterpart.model import Round
+from counterpart.world import places, zones
+from counterpart.world.address import plain
+from counterpart.world.vocabulary import world
+
+#: The largest table that is read, in bytes; 10,000 rows with long answers take about 20 MiB.
+LARGEST = 64 * 1024 * 1024
+
+#: What can be wrong with a table, beyond the rules of ``check``: the rule's id -> what to do.
+RULES: Mapping[str, str] = {
+    "table-column": "Write the title in the mapping just as it stands in the table's first row.",
+    "table-cell": "Correct the cell, or say under `values` in the mapping what it means.",
+    "table-row-twice": "Remove one of the two rows, or map a column that tells them apart to 'row'.",
+    "mapping-wrong": "Correct the mapping; the page on applications shows one.",
+}
+
+#: Fields that hold several values.
+SEVERAL = frozenset({"languages", "interests", "partner_may_see"})
+#: Fields of the sealed part that are taken as they are.
+WORDS = ("name", "email", "member_number", "employer", "about_me")
+_NEEDED = ("name", "email", "country", "time_zone", "languages", "sector", "career_stage", "interests")
+_NEEDED_TOO = ("membership", "returning", "code_of_conduct")
+
+_YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
+_PLAIN: Mapping[str, Mapping[str, str]] = {
+    "partner_sector": {each: each for each in ("similar", "different", "any")},
+    "partner_career_stage": {each: each for each in ("similar", "different", "any")},
+    "membership": {
+        **dict.fromkeys(("member", *_YES), "member"),
+        **dict.fromkeys(("not-member", "not a member", *_NO), "not-member"),
+    },
+    "returning": {**dict.fromkeys(_YES, "yes"), **dict.fromkeys(_NO, "no")},
+    "partner_may_see": {"name": "name", "e-mail": "email", "email": "email", "employer": "employer"}
+    | {"about me": "about_me", "about_me": "about_me"},
+}
+_WANTED: Mapping[str, str] = {
+    "country": "a country's name in English or in its own languages, or its code of ISO 3166-1",
+    "time_zone": "an IANA name such as 'Europe/Madrid'",
+    "languages": "languages, by name in English or in themselves, or by code of BCP 47",
+    "sector": "one of the round's sectors, by name or id",
+    "career_stage": "one of the round's career stages, by name or id",
+    "interests": "topics of the round, by name or id",
+    "partner_sector": "'similar', 'different' or 'any'",
+    "partner_career_stage": "'similar', 'different' or 'any'",
+    "membership": "'member' or 'not-member', or yes or no",
+    "returning": "yes or no",
+    "code_of_conduct": "the version that the round asks for",
+    "partner_may_see": "name, e-mail, employer or about me",
+    "name": "a name of at most 100 characters on one line",
+    "email": "an e-mail address",
+    "member_number": "at most 40 characters on one line",
+    "employer": "at most 120 characters on one line",
+    "about_me": "at most 600 characters",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """A mapping that passed its schema: which columns, which words, which times."""
+
+    zone: str
+    time: str
+    separator: str
+    columns: Mapping[str, tuple[str, ...]]  # field -> titles
+    values: Mapping[str, Mapping[str, str]]  # field -> folded cell -> value
+    always: Mapping[str, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """One row in the programme's words; *number* counts as the spreadsheet does, titles being row 1."""
+
+    number: int
+    key: tuple[str, ...]  # tells the row from every other, however the table is sorted
+    received: datetime | None
+    profile: dict[str, Any]
+    words: dict[str, Any]  # of the sealed part
+    findings: list[Finding] = field(default_factory=list)
+
+
+def mapping(content: bytes, name: str) -> Mapped | tuple[Finding, ...]:
+    """The mapping in *content*, YAML; or what is wrong with it."""
+    read = yaml_read.read(content, name)
+    if not isinstance(read, Document):
+        return read
+    findings = schemas.check(read, "mapping") or tuple(_senseless(read))
+    if findings:
+        return findings
+    columns: dict[str, tuple[str, ...]] = {}
+    for each in read.data["columns"]:
+        columns[each["field"]] = (*columns.get(each["field"], ()), each["column"])
+    values: dict[str, dict[str, str]] = {}
+    for each in read.data.get("values", []):
+        values.setdefault(each["field"], {})[folded(each["cell"])] = each["means"]
+    return Mapped(
+        zone=read.data["zone"],
+        time=read.data["time"],
+        separator=read.data.get("separator", ","),
+        columns=columns,
+        values=values,
+        always={each["field"]: each["means"] for each in read.data.get("always", [])},
+    )
+
+
+def _senseless(read: Document) -> Iterator[Finding]:
+    """What a schema cannot say: fields that are missing, named twice, or times that nobody can read."""
+    columns = read.data["columns"]
+    fields = [each["field"] for each in columns]
+    always = {each["field"] for each in read.data.get("always", [])}
+    for name in (*_NEEDED, *_NEEDED_TOO):
+        if name not in fields and name not in always:
+            where = "a column" if name in WORDS else "a column, or a value under `always`"
+            yield _wrong(read.locate("columns", key=True), f"`columns` must give the field '{name}' {where}.")
+    for index, name in enumerate(fields):
+        if name in fields[:index] and name not in SEVERAL:
+            yield _wrong(read.locate("columns", index), f"The field '{name}' must have one column only.")
+    if read.data["zone"] not in world().time_zones:
+        yield _wrong(read.locate("zone"), "`zone` must be an IANA name such as 'Europe/Madrid'.")
+    day = datetime(2027, 2, 28, 13, 5, 9)
+    try:
+        exact = datetime.strptime(day.strftime(read.data["time"]), read.data["time"]).date() == day.date()
+    except (ValueError, re.error):
+        exact = False
+    if not exact:
+        message = "`time` must say where day, month and year stand, such as '%d/%m/%Y %H:%M:%S'."
+        yield _wrong(read.locate("time"), message)
+
+
+def rows(content: bytes, name: str, mapped: Mapped, settings: Round) -> tuple[list[Row], tuple[Finding, ...]]:
+    """The rows of the table in *content*; findings where it has not the columns that are wanted.
+
+    What is wrong with a row stands in the row. A usage error for what is no CSV table.
+    """
+    titles, lines = _cells(content, name)
+    findings = tuple(_columns(titles, name, mapped))
+    if findings:
+        return [], findings
+    places_of = {
+        field: [titles.index(_title(column)) for column in columns] for field, columns in mapped.columns.items()
+    }
+    known = _known(mapped, settings)
+    made = [_row(number, cells, places_of, mapped, known, name) for number, cells in lines]
+    first: dict[tuple[str, ...], int] = {}
+    for row in made:
+        if row.key in first and any(row.key):
+            message = f"Row {row.number} must not be of the same person and moment as row {first[row.key]}."
+            row.findings.append(_finding("table-row-twice", name, row.number, message))
+        first.setdefault(row.key, row.number)
+    return made, ()
+
+
+def _cells(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    if len(content) > LARGEST:
+        raise UsageError(f"'{name}' must be at most {LARGEST // 1024 // 1024} MiB large.")
+    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise UsageError(
+            f"'{name}' is a workbook. Save it as CSV in UTF-8 first: one sheet, with titles in row 1."
+        )
+    try:
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"'{name}' is not in UTF-8, so letters with accents would be wrong. Save it as 'CSV UTF-8'."
+        ) from None
+    said = re.match(r'"?sep=(.)"?\r?\n', text)
+    text = text[said.end() :] if said else text
+    line = text.partition("\n")[0]
+    between = said[1] if said else max(",;\t", key=line.count)
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True))
+    except csv.Error:
+        raise UsageError(f"'{name}' is no CSV table that can be read: a quotation mark is not closed.") from None
+    if not table or "\0" in text:
+        raise UsageError(f"'{name}' is no CSV table that can be read: it has no row of titles.")
+    lines = [
+        (number, [_cell(cell) for cell in cells])
+        for number, cells in enumerate(table[1:], 2)
+        if any(cell.strip() for cell in cells)
+    ]
+    return [_title(cell) for cell in table[0]], lines
+
+
+def _cell(text: str) -> str:
+    """A cell without what spreadsheets put around it: spaces, and ="…" to keep zeros in front."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\ufeff \u00a0\n\t")
+    kept = re.fullmatch(r'="(.*)"', text, re.S)
+    return kept[1] if kept else text
+
+
+def _title(text: str) -> str:
+    return " ".join(_cell(text).split())
+
+
+def folded(text: str) -> str:
+    """*text* as it is compared: without regard to case, spaces, and forms of the same letter."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("’", "'").casefold().split())
+
+
+def _columns(titles: list[str], name: str, mapped: Mapped) -> Iterator[Finding]:
+    for field_, columns in mapped.columns.items():
+        for column in columns:
+            times = titles.count(_title(column))
+            if times != 1:
+                how = "The table must have a column" if not times else "The table must have only one column"
+                message = f"{how} with the title that the mapping names for '{field_}'."
+                yield _finding("table-column", name, 1, message)
+
+
+def _known(mapped: Mapped, settings: Round) -> dict[str, dict[str, str]]:
+    """What each field's answers mean: field -> folded answer -> value."""
+    known = {key: dict(values) for key, values in _PLAIN.items()}
+    known["country"] = _named(places.countries())
+    known["languages"] = _named(places.languages())
+    known["time_zone"] = {folded(zone): zone for zone in sorted(world().time_zones)}
+    known["code_of_conduct"] = {folded(settings.code_of_conduct): settings.code_of_conduct}
+    lists = (
+        ("sector", settings.sectors),
+        ("career_stage", settings.career_stages),
+        ("interests", settings.topics),
+    )
+    for key, listed in lists:
+        known[key] = {folded(each.name): each.id for each in listed} | {each.id: each.id for each in listed}
+    for key, values in mapped.values.items():
+        meanings = known[key]
+        known[key] = meanings | {cell: meanings.get(folded(means), means) for cell, means in values.items()}
+    return known
+
+
+def _named(listed: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Every name and code of *listed*; a name that two of them share means neither."""
+    found: dict[str, set[str]] = {}
+    for code, english, own in listed:
+        for word in {english, own, *re.split(r"[,/·]\s*", own)} - {""}:
+            found.setdefault(folded(word), set()).add(code)
+    codes = {folded(code): code for code, _, _ in listed}
+    return {word: next(iter(those)) for word, those in found.items() if len(those) == 1} | codes
+
+
+def _row(
+    number: int,
+    cells: list[str],
+    places_of: Mapping[str, list[int]],
+    mapped: Mapped,
+    known: Mapping[str, Mapping[str, str]],
+    name: str,
+) -> Row:
+    findings: list[Finding] = []
+
+    def answers(field_: str) -> list[str]:
+        return [cells[place] for place in places_of.get(field_, []) if place < len(cells) and cells[place]]
+
+    def value(field_: str, needed: bool = True) -> Any:
+        given = answers(field_) or ([mapped.always[field_]] if field_ in mapped.always else [])
+        found = _values(given, known[field_], mapped.separator, field_ in SEVERAL)
+        if found is None or (needed and not found):
+            wrong(field_)
+            return None
+        return found if field_ in SEVERAL else found[0] if found else None
+
+    def wrong(field_: str) -> None:
+        titles = " and ".join(f"'{title}'" for title in mapped.columns.get(field_, ()))
+        where = f"column {titles}" if titles else "under `always` in the mapping"
+        message = f"Row {number}, {where}: `{field_}` must be {_WANTED[field_]}."
+        findings.append(_finding("table-cell", name, number, message))
+
+    wishes = {
+        key: wish
+        for key in ("sector", "career_stage")
+        if (wish := value(f"partner_{key}", needed=False)) is not None
+    }
+    profile = {key: value(key) for key in _NEEDED[2:]}
+    profile |= {"wishes": wishes} | {key: value(key) for key in _NEEDED_TOO}
+    profile["returning"] = profile["returning"] == "yes"
+    words: dict[str, Any] = {key: given[0] for key in WORDS if (given := answers(key))}
+    if "email" in words:
+        words["email"] = plain(words["email"])
+    shown = value("partner_may_see", needed=False) or []
+    words["partner_may_see"] = list(dict.fromkeys(["name", "email", *shown]))
+    for key in _refused(words):
+        wrong(key)
+    received = _received(answers("received"), mapped)
+    if received is None and "received" in mapped.columns:
+        message = f"Row {number}, column '{mapped.columns['received'][0]}': this must be a time as `time` says."
+        findings.append(_finding("table-cell", name, number, message))
+    apart = tuple(answers("row")) or (words.get("email", "").casefold(), *answers("received"))
+    return Row(number=number, key=apart, received=received, profile=profile, words=words, findings=findings)
+
+
+def _values(given: list[str], known: Mapping[str, str], separator: str, several: bool) -> list[str] | None:
+    """What the answers *given* mean, each once; None where one means nothing that is known."""
+    found: list[str] = []
+    for cell in given:
+        parts = [cell]
+        if several and folded(cell) not in known:
+            parts = list(_split(cell, known, separator))
+        for part in parts:
+            if folded(part) not in known:
+                return None
+            found.append(known[folded(part)])
+    return list(dict.fromkeys(found)) if several or len(set(found)) < 2 else None
+
+
+def _split(cell: str, known: Mapping[str, str], separator: str) -> Iterator[str]:
+    """The answers in one cell. Where an answer holds the separator itself, the longest that is known is taken."""
+    pieces = cell.split(separator)
+    start = 0
+    while start < len(pieces):
+        for end in range(min(len(pieces), start + 6), start, -1):
+            joined = separator.join(pieces[start:end])
+            if folded(joined) in known or end == start + 1:
+                break
+        if joined.strip():
+            yield joined
+        start = end
+
+
+def _refused(words: Mapping[str, Any]) -> Iterator[str]:
+    """The fields of the sealed part that its schema refuses."""
+    properties = schemas.schema("identity")["properties"]
+    for key in WORDS:
+        if key not in words:
+            if key in ("name", "email"):
+                yield key
+        elif len(words[key]) > properties[key]["maxLength"] or not re.search(
+            properties[key]["pattern"], words[key]
+        ):
+            yield key
+
+
+def _received(given: list[str], mapped: Mapped) -> datetime | None:
+    if not given:
+        return None
+    try:
+        local = datetime.strptime(given[0], mapped.time)
+        # strptime leaves the zone of %z in place; everything else is in the zone of the mapping.
+        aware = local if local.tzinfo else local.replace(tzinfo=zones.zone(mapped.zone))
+        return aware.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _wrong(place: Location, message: str) -> Finding:
+    return Finding(location=place, rule="mapping-wrong", message=message, help=RULES["mapping-wrong"])
+
+
+def _finding(rule: str, name: str, number: int, message: str) -> Finding:
+    return Finding(location=Location(path=name, line=number), rule=rule, message=message, help=RULES[rule])

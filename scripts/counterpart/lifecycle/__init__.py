@@ -1,0 +1,1 @@
+"""What spans everything: check, today, close, erase, publish."""

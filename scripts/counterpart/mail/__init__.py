@@ -1,0 +1,1 @@
+"""E-mails: what is due, letters, sending each once, statements."""

@@ -1,0 +1,65 @@
+"""The mails of a day within a round, from the calendar and from what people answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from counterpart.files.repository import Repository
+from counterpart.mail.due import Due
+from counterpart.mail.due_in_season import SURVEYS, Readers, near, on_the_way
+from counterpart.model import Status
+from counterpart.programme.load import discussions_of
+from counterpart.programme.public import Discussion
+from counterpart.rounds.contact import pulse
+from counterpart.rounds.contact_report import introduced, said, standing, stopped, words
+from counterpart.rounds.load import Loaded
+from counterpart.rounds.mail_log import Ledger
+from counterpart.rounds.partnerships import left
+from counterpart.world.zones import zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """What is due, and who is whose partner now."""
+
+    due: tuple[Due, ...]
+    partners: dict[str, tuple[str, ...]]
+    recorded: frozenset[str]  # who wrote something for the statement
+    discussions: dict[int, Discussion]  # those that are near, by the numbers of their mails
+
+
+def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | None, now: datetime) -> Season:
+    """What is due in a round at the moment *now*, after its introductions have begun."""
+    assert loaded.round is not None
+    given = said(repository, loaded, key).answers
+    today = now.astimezone(zone(loaded.round.zone)).date()
+    together = standing(loaded, ledger)
+    here = {person.id for person in loaded.applicants} - left(loaded.decisions, loaded.latest + 1)
+    roll = loaded.roll.people if loaded.roll else {}
+    busy = {id for each in together for id in each.people}
+    admitted, waiting = (
+        {id for id in here if id in roll and roll[id].status is status}
+        for status in (Status.ADMITTED, Status.WAITING)
+    )
+    moments = introduced(ledger)
+    soon = near(discussions_of(repository, loaded.round), now)
+    due = on_the_way(
+        loaded.round,
+        today,
+        Readers(
+            taking_part=busy | admitted,
+            partnered=busy,
+            met={id for id, _ in moments if id in here},
+            waiting=waiting - busy,
+        ),
+        pulse(together, moments, words(given), now, today),
+        stopped(given),
+        {name: {each.id for each in given if each.data["about"] == name} for name in (*SURVEYS, "statement")},
+        sorted(soon),
+    )
+    partners = {
+        id: tuple(other for other in each.people if other != id) for each in together for id in each.people
+    }
+    recorded = frozenset(each.id for each in given if each.data["about"] == "statement")
+    return Season(due=due, partners=partners, recorded=recorded, discussions=soon)

@@ -1,0 +1,221 @@
+"""Introduce, and write the other mails of a round: what is due, through the gate where it must, delivered once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+
+from counterpart.files.git import Git
+from counterpart.files.progress import Report, counting
+from counterpart.files.repository import Repository
+from counterpart.findings import Finding, Severity, UsageError
+from counterpart.mail.compose import Writer, own_templates
+from counterpart.mail.deliver import Delivered, Outgoing, deliver
+from counterpart.mail.due import Due, already_otherwise, on_admission, on_ending, on_introduction
+from counterpart.mail.gate import gate, gate_as_approved, only_left
+from counterpart.mail.letter import Attachment
+from counterpart.mail.link_key import open_links
+from counterpart.mail.outgoing import TRIAL, compose
+from counterpart.mail.season import season
+from counterpart.mail.smtp import Post, Settings
+from counterpart.mail.statements import Issued, statements
+from counterpart.model import Applicant, Proposal
+from counterpart.programme.guides import load_guides
+from counterpart.programme.public import Discussion
+from counterpart.rounds.load import Loaded, load_round
+from counterpart.rounds.mail_log import State, begun
+from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.open_sealed import open_all
+from counterpart.rounds.partnerships import left
+from counterpart.sealing import keyring
+from counterpart.world.zones import zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends, with what, and by which clock."""
+
+    by: str
+    post: Post | None  # None: only say what would be sent
+    settings: Settings | None
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    handed_over: bool = False  # a coordinator with an older key has looked at the seals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What came of it: what stands in the way, or what was delivered, and how much of each kind is due."""
+
+    findings: tuple[Finding, ...] = ()
+    refusals: tuple[str, ...] = ()
+    proof: str = ""
+    due: Mapping[str, int] | None = None  # all mails up to now, by kind
+    new: Mapping[str, int] | None = None  # of these, what had not gone before
+    delivered: Delivered | None = None
+    partner_left: tuple[str, ...] = ()  # people whose partner went before they were introduced
+    unopened: tuple[str, ...] = ()  # people whose sealed part does not open, so that nobody can write to them
+
+
+def introduce(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
+    """Write to partners about each other, and to those who have none; nothing is written before the gate is open.
+
+    Once people were introduced, another pairing of them is refused: they know each other. Once introductions have
+    begun, somebody who leaves stops nobody else's: they go on by the proposal that was approved.
+    """
+    repository = repository.afresh()  # nothing is believed here because it was found right before
+    ledger = LedgerBranch(Git(repository.root), round_id).read()
+    written = {line.key: line.group for line in ledger.values() if line.state not in (State.LATER, State.AGAIN)}
+    settled = load_round(repository, round_id, counting(report))
+    number = settled.latest
+    started = any(key_.startswith("introduction/") and key_.endswith(f"/{number}") for key_ in written)
+    passed = gate(repository, round_id, key, report=report, handed_over=sender.handed_over)
+    if started and only_left(passed):
+        then = gate_as_approved(repository, round_id, key, report=report, handed_over=sender.handed_over)
+        passed = then or passed
+    if not passed.open:
+        return Written(findings=passed.findings, refusals=passed.refusals)
+    assert passed.pool and passed.proposal and passed.identities is not None
+    earlier = [pair for n, each in settled.proposals.items() if n < number for pair in each.pairs]
+    had_partner = {id for pair in earlier for id in pair.people}
+    due = on_introduction(passed.proposal, number, had_partner if number > 1 else None)
+    if others := already_otherwise(due, number, written):
+        some = ", ".join(others[:10])
+        return Written(
+            refusals=(
+                f"These people were introduced to somebody else already, so they cannot be paired anew: {some}. "
+                "Bring back the proposal that they were introduced by.",
+            )
+        )
+    gone = _gone(repository, round_id, passed.pool.ids)
+    left = tuple(each for each in due if gone & set(each.group.split("+")))
+    due = tuple(each for each in due if each not in left)
+    writer = Writer(
+        round=passed.pool.round,
+        people={person.id: person for person in passed.pool.people},
+        identities=passed.identities,
+        partners=_partners(passed.proposal),
+        before=had_partner,
+        today=sender.now().astimezone(zone(passed.pool.round.zone)).date(),
+        guides=load_guides(repository).guides,
+        links=open_links(repository, round_id, keyring.for_round(round_id, passed.pool.round.sample, key)),
+        templates=own_templates(repository, round_id),
+    )
+    done = _delivered(repository, writer, due, sender, report)
+    waiting = tuple(each.id for each in left if each.key not in written and each.id not in gone)
+    new = _counted(each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
+    return Written(proof=passed.proof, due=_counted(due), new=new, delivered=done, partner_left=waiting)
+
+
+def _gone(repository: Repository, round_id: str, ids: Iterable[str]) -> set[str]:
+    """Those of the proposal who do not take part any more: withdrawn, removed, or without an application."""
+    now = load_round(repository, round_id)
+    there = {person.id for person in now.applicants}
+    return (set(ids) - there) | left(now.decisions, now.latest)
+
+
+def write(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
+    """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
+    loaded = load_round(repository, round_id, counting(report))
+    links_file = repository.links_file(round_id)
+    ledger = LedgerBranch(Git(repository.root), round_id).read()
+    introduced = {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
+    findings = _in_the_way(repository, loaded)
+    findings = tuple(each for each in findings if not introduced or each.rule != "person-withdrawn")
+    if findings:
+        return Written(findings=findings)
+    if loaded.round is None or loaded.round.closed:
+        raise UsageError(f"Round {round_id} is closed, or its settings cannot be read: 'counterpart check'.")
+    people, identities = _opened(repository, loaded, key, report, withdrawn=bool(introduced))
+    due = on_admission({person.id for person in loaded.applicants}, loaded.roll)
+    gone = set(loaded.withdrawn) | left(loaded.decisions, loaded.latest + 1)
+    due = tuple(each for each in due if each.id not in gone)
+    partners: Mapping[str, Sequence[str]] = {}
+    recorded: frozenset[str] = frozenset()
+    discussions: Mapping[int, Discussion] = {}
+
+    issued: dict[str, Issued] = {}  # all at once, when the first is asked for
+
+    def statement(id: str) -> Attachment:
+        if not issued:
+            issued.update({each.id: each for each in statements(repository, round_id, key, sender.now())})
+        return Attachment(name="statement.html", type="text/html", content=issued[id].html.encode("utf-8"))
+
+    if introduced:
+        now = season(repository, loaded, ledger, key, sender.now())
+        due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
+        partners, recorded, discussions = now.partners, now.recorded, now.discussions
+        due = tuple(each for each in due if each.kind != "statement" or repository.exists(links_file))
+    unopened = tuple(each.id for each in due if each.id not in identities)
+    due = tuple(each for each in due if each.id in identities)
+    writer = Writer(
+        round=loaded.round,
+        people=people,
+        identities=identities,
+        partners=partners,
+        recorded=recorded,
+        discussions=discussions,
+        statement=statement if any(each.kind == "statement" for each in due) else None,
+        templates=own_templates(repository, round_id),
+        links=open_links(repository, round_id, keyring.for_round(round_id, loaded.round.sample, key)),
+        guides=load_guides(repository).guides,
+    )
+    done = _delivered(repository, writer, due, sender, report)
+    new = _counted(each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
+    return Written(due=_counted(due), new=new, delivered=done, unopened=unopened)
+
+
+def _opened(
+    repository: Repository, loaded: Loaded, key: str | None, report: Report, withdrawn: bool = False
+) -> tuple[dict[str, Applicant], dict[str, Mapping[str, Any]]]:
+    """The people and their sealed words; of those who have *withdrawn* too, where they get a last mail."""
+    assert loaded.round is not None
+    keys = keyring.for_round(loaded.id, loaded.round.sample, key)
+    people = {person.id: person for person in (*loaded.applicants, *(loaded.departed if withdrawn else ()))}
+    step = counting(report, "applications opened")
+    opened = open_all(repository, loaded.id, people, keys, step)
+    return people, {each.id: each.identity for each in opened if each.identity is not None}
+
+
+def _in_the_way(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
+    """Errors in the round's settings, and in a roll that is there."""
+    paths = {repository.round_file(loaded.id).path, repository.roll_file(loaded.id).path}
+    return tuple(f for f in loaded.findings if f.location.path in paths and f.severity is Severity.ERROR)
+
+
+def _removed(loaded: Loaded) -> Iterable[tuple[str, ...]]:
+    return (each.people for each in (loaded.decisions.removed if loaded.decisions else ()))
+
+
+def _partners(proposal: Proposal) -> dict[str, tuple[str, ...]]:
+    return {
+        id: tuple(other for other in pair.people if other != id) for pair in proposal.pairs for id in pair.people
+    }
+
+
+def _counted(due: Iterable[Due]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for each in due:
+        counts[each.kind] = counts.get(each.kind, 0) + 1
+    return counts
+
+
+def _delivered(
+    repository: Repository, writer: Writer, due: tuple[Due, ...], sender: Sender, report: Report
+) -> Delivered:
+    def composer(each: Due) -> Callable[[], tuple[EmailMessage, str]]:
+        return lambda: compose(writer, each, sender.settings or TRIAL, sender.now())
+
+    return deliver(
+        repository,
+        writer.round.id,
+        [Outgoing(key=each.key, group=each.group, compose=composer(each)) for each in due],
+        sender.post,
+        by=sender.by,
+        now=sender.now,
+        sleep=sender.sleep,
+        report=report,
+    )

@@ -1,0 +1,1 @@
+"""From the pool to the graph, the proposal, its proof, its review and its approval."""

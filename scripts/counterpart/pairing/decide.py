@@ -1,0 +1,129 @@
+"""Decide: add one decision to a round's file, with a note in words that only coordinators can open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from counterpart.files import schema, yaml_read
+from counterpart.files.documents import must
+from counterpart.files.repository import Repository
+from counterpart.files.yaml_read import Document
+from counterpart.files.yaml_write import dump
+from counterpart.findings import UsageError
+from counterpart.rounds.load import load_round
+from counterpart.sealing import keyring
+from counterpart.sealing.seal import SIZE, NotOpened, open_sealed, seal
+
+#: Kind of decision -> its key in the file, and how many people it is about.
+KINDS: Mapping[str, tuple[str, int]] = {"pin": ("pins", 2), "forbid": ("forbids", 2), "remove": ("removed", 1)}
+#: Characters of a note: with room in what is sealed, in any script.
+LONGEST = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note that was opened: the decision's kind, whom it is about, and the words."""
+
+    kind: str
+    people: tuple[str, ...]
+    words: str
+
+    def __repr__(self) -> str:
+        """About whom, without the words."""
+        return f"Note({self.kind}, {self.people})"
+
+
+def decide(
+    repository: Repository, round_id: str, kind: str, people: Sequence[str], *, by: str, reason: str, note: str
+) -> str:
+    """Write one more decision into ``decisions.yaml``; the path. A *note* is sealed to the round's recipients.
+
+    A usage error where it could not be kept: the same is decided already, the people or the reason are not what
+    the file takes, or the file holds comments, which writing it again would lose.
+    """
+    key, count = KINDS[kind]
+    settings = load_round(repository, round_id).round
+    if settings is None:
+        raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
+    if len(set(people)) != count:
+        raise UsageError(f"To {kind}, name {'one person' if count == 1 else 'two different people'} by id.")
+    entry = repository.decisions_file(round_id)
+    data = _read(repository, round_id)
+    line: dict[str, Any] = {"id": people[0]} if count == 1 else {"people": sorted(people)}
+    if any(line.items() <= there.items() for there in map(_sorted, data.get(key, []))):
+        raise UsageError(f"The file '{entry.path}' says so already.")
+    line |= {"by": by, "reason": reason}
+    if note:
+        if len(note) > LONGEST:
+            raise UsageError(f"A note has at most {LONGEST} characters; this one has {len(note):,}.")
+        if not settings.recipients:
+            raise UsageError(
+                f"Round {round_id} has no recipients, so a note cannot be sealed: 'counterpart keys'."
+            )
+        sealed = json.dumps({"note": note}, ensure_ascii=False).encode("utf-8")
+        if len(sealed) > SIZE:
+            raise UsageError("The note takes too much room; shorten it.")
+        line["note"] = seal(sealed, settings.recipients)
+    content = dump(data | {key: [*data.get(key, []), line]}).encode("utf-8")
+    document = yaml_read.read(content, entry.path)
+    wrong = schema.check(document, "decisions") if isinstance(document, Document) else ()
+    if wrong:
+        raise UsageError(f"This decision cannot be kept. {wrong[0].message} {wrong[0].help}")
+    repository.write_all({entry.path: content})
+    return entry.path
+
+
+def notes(repository: Repository, round_id: str, keys: Sequence[keyring.Key]) -> tuple[Note, ...]:
+    """The notes that open with *keys*, in the order of the file."""
+    data, found = _read(repository, round_id, comments=True), []
+    for kind, (key, _) in KINDS.items():
+        for line in data.get(key, []):
+            try:
+                words = json.loads(open_sealed(line.get("note", ""), [each.private for each in keys]))["note"]
+            except (NotOpened, ValueError, KeyError, TypeError):
+                continue
+            found.append(Note(kind=kind, people=tuple(line.get("people") or [line["id"]]), words=str(words)))
+    return tuple(found)
+
+
+def forget_notes(repository: Repository, round_id: str, id: str) -> tuple[int, int]:
+    """Take the sealed notes on decisions about *id* out of the file; how many went, and how many had to stay.
+
+    They stay where the file holds comments, which writing it again would lose.
+    """
+    data = _read(repository, round_id, comments=True)
+    about = [
+        line
+        for key, _ in KINDS.values()
+        for line in data.get(key, [])
+        if "note" in line and (line.get("id") == id or id in line.get("people", ()))
+    ]
+    if not about:
+        return 0, 0
+    try:
+        _read(repository, round_id)
+    except UsageError:
+        return 0, len(about)
+    for line in about:
+        del line["note"]
+    repository.write_all({repository.decisions_file(round_id).path: dump(data).encode("utf-8")})
+    return len(about), 0
+
+
+def _sorted(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {**line, "people": sorted(line["people"])} if "people" in line else dict(line)
+
+
+def _read(repository: Repository, round_id: str, *, comments: bool = False) -> dict[str, Any]:
+    entry = repository.decisions_file(round_id)
+    if not repository.exists(entry):
+        return {"format": 1, "round": round_id}
+    document = must(repository, entry)
+    if not comments and any(line.lstrip().startswith("#") for line in document.text.splitlines()):
+        raise UsageError(
+            f"'{entry.path}' holds comments, which would be lost. Add the decision yourself, or take them out."
+        )
+    return dict(document.data)

@@ -1,0 +1,123 @@
+"""How good a round can get while applications come in: the most pairs, what binds, and whom to recruit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from counterpart.matching import solve
+from counterpart.pairing.graph import PoolGraph
+from counterpart.pairing.pool import Pool
+from counterpart.pairing.rules import rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEffect:
+    """What one rule costs: people who could be paired besides if it did not apply to anybody."""
+
+    rule: str
+    because: str
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the applications so far allow."""
+
+    people: int
+    countries: int
+    largest: tuple[str, int] | None  # a country and its people
+    limit: int  # pairs that different countries allow at most: min(floor(n / 2), n - largest)
+    pairs: int  # pairs that all rules together allow, exactly
+    binding: tuple[RuleEffect, ...]  # rules without which more people could be paired
+    unreachable: tuple[str, ...]  # people with whom nobody may be paired
+    advice: tuple[str, ...]
+
+
+def outlook(pool: Pool, names: Mapping[str, str]) -> Outlook:
+    """The outlook of a pool. *names*: of countries and languages by their codes.
+
+    The limit by countries holds because each pair takes one person from outside the largest country.
+    """
+    people = len(pool.people)
+    by_country = Counter(person.profile.country for person in pool.people)
+    largest = min(by_country.items(), key=lambda c: (-c[1], c[0])) if by_country else None
+    limit = min(people // 2, people - largest[1]) if largest else 0
+    graph = PoolGraph(pool, columns=1)
+    pairs = _most_pairs(graph) if people else 0
+    binding = []
+    for rule in rules(pool):
+        more = (
+            2 * (_most_pairs(PoolGraph(pool, columns=1, without=(rule.id,))) - pairs)
+            if 2 * pairs + 1 < people
+            else 0
+        )
+        if more > 0:
+            binding.append(RuleEffect(rule=rule.id, because=rule.because, more=more))
+    unreachable = _unreachable(graph)
+    return Outlook(
+        people=people,
+        countries=len(by_country),
+        largest=largest,
+        limit=limit,
+        pairs=pairs,
+        binding=tuple(sorted(binding, key=lambda b: (-b.more, b.rule))),
+        unreachable=unreachable,
+        advice=_advice(pool, names, largest, pairs, unreachable),
+    )
+
+
+def _most_pairs(graph: PoolGraph) -> int:
+    """The most pairs that the rules allow: most people, since no one is carried over twice."""
+    return sum(mate >= 0 for mate in solve(graph).mates) // 2
+
+
+def _unreachable(graph: PoolGraph) -> tuple[str, ...]:
+    reached = np.zeros(graph.n, np.bool_)
+    for chunk in graph.chunks(0, 1, both=True):
+        assert chunk.allowed is not None
+        reached[chunk.tails[:, 0]] = chunk.allowed.any(axis=1)
+    return tuple(id for id, any_partner in zip(graph.pool.ids, reached, strict=True) if not any_partner)
+
+
+def _advice(
+    pool: Pool,
+    names: Mapping[str, str],
+    largest: tuple[str, int] | None,
+    pairs: int,
+    unreachable: tuple[str, ...],
+) -> tuple[str, ...]:
+    people = len(pool.people)
+    if largest is None:
+        return ("Nobody has applied yet. Announce the round.",)
+    country, count = names.get(largest[0], largest[0]), largest[1]
+    found = []
+    if count > people - count:
+        found.append(
+            f"{country} has {count:,} of {people:,} people. Each of them needs a partner from another country: "
+            f"{2 * count - people:,} more people from other countries are needed."
+        )
+    elif 100 * count > pool.round.country_cap * people:
+        found.append(
+            f"{country} has more than {pool.round.country_cap} % of the applicants, so the country cap will put "
+            "the last of them on the waiting list. Recruit in other countries."
+        )
+    if unreachable:
+        profiles = {person.id: person.profile for person in pool.people}
+        wanted = Counter(language for id in unreachable for language in profiles[id].languages)
+        spoken = ", ".join(names.get(language, language) for language, _ in wanted.most_common(3))
+        found.append(
+            f"{len(unreachable):,} {'person has' if len(unreachable) == 1 else 'people have'} no possible "
+            "partner so far. "
+            f"Recruit people in other countries who speak {spoken}."
+        )
+    if people % 2 and 2 * pairs == people - 1:
+        found.append("The number of people is odd: one more person would give everybody a partner.")
+    if not found and 2 * pairs == people:
+        found.append("Everybody can have a partner as things stand.")
+    elif not found:
+        found.append("Recruit people in countries and languages that are rare so far.")
+    return tuple(found)

@@ -1,0 +1,209 @@
+"""Rematch: partnerships that ended within a round, and new partners for those who go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from counterpart.files import yaml_read
+from counterpart.files.git import Git
+from counterpart.files.progress import Report, counting
+from counterpart.files.repository import Repository
+from counterpart.files.yaml_read import Document
+from counterpart.files.yaml_write import dump
+from counterpart.findings import UsageError
+from counterpart.model import Ended, Status
+from counterpart.pairing.graph import PoolGraph
+from counterpart.pairing.match_round import Matched, in_the_way, match, ready_pool
+from counterpart.pairing.what_if import possible_partners
+from counterpart.rounds.load import Loaded, load_round
+from counterpart.rounds.mail_log import Ledger, State, begun
+from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.partnerships import REASONS, left, partnerships
+
+#: A mail in one of these needs nothing more.
+_DONE = frozenset({State.SENT, State.REFUSED, State.BOUNCED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """What came of it: the line that was written, and who goes on without a partner now."""
+
+    ended: Ended
+    partners: tuple[str, ...]
+    written: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rematched:
+    """What came of it: the number of the pairing and what ``match`` says, and who was free."""
+
+    number: int
+    matched: Matched
+    active: tuple[str, ...] = ()  # admitted, and without a partner
+    waiting: tuple[str, ...] = ()
+
+
+def end(
+    repository: Repository,
+    round_id: str,
+    ids: Sequence[str],
+    *,
+    by: str,
+    reason: str,
+    leaves: bool = True,
+    ban: bool = False,
+) -> tuple[Parted, ...]:
+    """Write the ends of the partnerships of *ids* into ``decisions.yaml``: all or none, and each once."""
+    if reason not in REASONS:
+        raise UsageError(f"A reason is one of {', '.join(REASONS)}.")
+    if ban and not leaves:
+        raise UsageError("Who may not come back must leave now: take --new-partner away.")
+    loaded = _open_round(repository, round_id)
+    for id in ids:
+        if loaded.roll is None or id not in loaded.roll.people:
+            raise UsageError(f"'{id}' is not on the roll of round {round_id}.")
+    number = next_number(repository, loaded)
+    here = {person.id for person in loaded.applicants}
+    standing = partnerships(loaded.proposals, loaded.decisions, here, number)
+    together = {id: each.people for each in standing for id in each.people}
+    done = [
+        _parted(
+            loaded, together.get(id, ()), Ended(id=id, leaves=leaves, by=by, reason=reason, before=number, ban=ban)
+        )
+        for id in dict.fromkeys(ids)
+    ]
+    _append(repository, round_id, [each.ended for each in done if each.written])
+    return tuple(done)
+
+
+def _parted(loaded: Loaded, mine: tuple[str, ...], said: Ended) -> Parted:
+    """What the end of one partnership comes to; a usage error where it cannot be."""
+    id, leaves = said.id, said.leaves
+    there = [each for each in (loaded.decisions.ended if loaded.decisions else ()) if each.id == id]
+    same = [each for each in there if each.before == said.before]
+    if same and replace(same[0], by=said.by) != said:
+        raise UsageError(
+            f"The end of this partnership is in decisions.yaml already, with other words: it was written by "
+            f"{same[0].by}. Change that line if it is wrong."
+        )
+    if not same and not mine and not leaves:
+        raise UsageError(f"'{id}' has no partner at present, and is in the pool of the next pairing anyway.")
+    partners = tuple(each for each in mine if each != id) if len(mine) == 2 or not leaves else ()
+    return Parted(ended=said, partners=partners, written=not same)
+
+
+def next_number(repository: Repository, loaded: Loaded) -> int:
+    """The number of the pairing that a rematch makes now: that which nobody was introduced by yet.
+
+    A usage error where nobody is introduced at all, or introductions have begun and are not finished.
+    """
+    ledger = LedgerBranch(Git(repository.root), loaded.id).read()
+    number = loaded.latest
+    if number in loaded.proposals and begun(ledger, number):
+        if missing := _unfinished(loaded, ledger, number):
+            raise UsageError(
+                f"{len(missing):,} mails of the last introductions are not finished. First finish them: "
+                f"'counterpart introduce {loaded.id}'."
+            )
+        return number + 1
+    if number > 1:
+        return number
+    raise UsageError(
+        f"Nobody of round {loaded.id} is introduced yet, so there is no partnership to end. Name who leaves under "
+        "'removed' in decisions.yaml, or change the pairs there, and match again."
+    )
+
+
+def rematch(repository: Repository, round_id: str, *, number: int | None = None, report: Report) -> Rematched:
+    """Propose new pairs for everybody who has no partner, and write ``pairings-2.yaml`` and its proof (or -3 …).
+
+    A pairing by which nobody was introduced yet is made anew; one that was introduced is never touched.
+    """
+    loaded = _open_round(repository, round_id, counting(report))
+    number = number or next_number(repository, loaded)
+    if findings := in_the_way(loaded, number):
+        return Rematched(number=number, matched=Matched(findings=findings))
+    pool = ready_pool(loaded, number)
+    roll = loaded.roll.people if loaded.roll else {}
+    active = tuple(id for id in pool.ids if roll[id].status is Status.ADMITTED)
+    if not active:
+        raise UsageError(f"Everybody who takes part in round {round_id} has a partner: there is nothing to do.")
+    if len(pool.ids) < 2:
+        raise UsageError(
+            f"Only {active[0]} is without a partner, and nobody waits. Wait for another, or, where threes are "
+            "allowed, ask a pair whether it takes in a third."
+        )
+    graph = PoolGraph(pool, columns=1)
+    if number not in loaded.proposals and not any(possible_partners(graph, id) for id in active):
+        raise UsageError(
+            "Under the rules of the round nobody who is without a partner can be paired, so nothing was written: "
+            f"{', '.join(active[:10])}{' and others' if len(active) > 10 else ''}. Look again when somebody else "
+            "is free."
+        )
+    matched = match(repository, round_id, number=number, report=report)
+    waiting = tuple(id for id in pool.ids if id not in active)
+    return Rematched(number=number, matched=matched, active=active, waiting=waiting)
+
+
+def departed(loaded: Loaded) -> frozenset[str]:
+    """Everybody who took part and does not any more: withdrawn, erased, removed, or ended."""
+    here = {person.id for person in loaded.applicants}
+    named = {id for proposal in loaded.proposals.values() for pair in proposal.pairs for id in pair.people}
+    return frozenset((named - here) | (named & left(loaded.decisions, loaded.latest + 1)))
+
+
+def _unfinished(loaded: Loaded, ledger: Ledger, number: int) -> list[str]:
+    gone = departed(loaded)
+    done = {key for key, line in ledger.items() if line.state in _DONE}
+    return [
+        id
+        for pair in loaded.proposals[number].pairs
+        if not gone & set(pair.people)
+        for id in pair.people
+        if f"introduction/{id}/{number}" not in done
+    ]
+
+
+def _open_round(repository: Repository, round_id: str, after_file: Callable[[], None] | None = None) -> Loaded:
+    loaded = load_round(repository, round_id, after_file)
+    if loaded.round is None:
+        raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
+    if loaded.round.closed:
+        raise UsageError(f"Round {round_id} is closed.")
+    return loaded
+
+
+def _line(said: Ended) -> dict[str, object]:
+    line = {"id": said.id, "leaves": said.leaves, "by": said.by, "reason": said.reason, "before": said.before}
+    return {**line, "ban": True} if said.ban else line
+
+
+def _append(repository: Repository, round_id: str, said: Sequence[Ended]) -> None:
+    """Add lines to the decisions, and leave what people wrote there as it is, comments too."""
+    if not said:
+        return
+    entry = repository.decisions_file(round_id)
+    lines = [_line(each) for each in said]
+    added = dump({"ended": lines})
+    if repository.exists(entry):
+        content = repository.read(entry)
+        text = content.decode("utf-8") if isinstance(content, bytes) else ""
+        before = yaml_read.read(text.encode("utf-8"), entry.path)
+        if not isinstance(before, Document) or not isinstance(before.data, dict):
+            raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
+        text = text if text.endswith("\n") else text + "\n"
+        if "ended" not in before.data:
+            text += added
+        else:
+            text = text.replace("\nended:\n", "\n" + added, 1)
+        wanted = {**before.data, "ended": [*lines, *before.data.get("ended", [])]}
+    else:
+        text = dump({"format": 1, "round": round_id, "ended": lines})
+        wanted = {"format": 1, "round": round_id, "ended": lines}
+    after = yaml_read.read(text.encode("utf-8"), entry.path)
+    if not isinstance(after, Document) or after.data != wanted:
+        raise UsageError(
+            f"'{entry.path}' is written in a way that cannot be added to. Add this yourself:\n{added}"
+        )
+    repository.write_all({entry.path: text.encode("utf-8")})

@@ -1,0 +1,1 @@
+"""A programme beside its rounds: guides, news, discussions, ambassadors and voices as data."""

@@ -1,0 +1,1 @@
+"""Published figures of a finished round, and disclosure control."""

@@ -1,0 +1,126 @@
+"""Participants whom the public knows as such: found by the site's names and quotes, or named by a coordinator.
+
+Whoever publishes about a round must count on a reader who knows these people took part. When in doubt somebody is
+counted as known: then a little more is withheld, and nobody is harmed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from counterpart.files.progress import Report, counting
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.model import Round
+from counterpart.programme.load import load_site
+from counterpart.report.facts import known_as, known_from
+from counterpart.report.report import Facts, Known
+from counterpart.rounds.open_sealed import open_all
+from counterpart.rounds.responses import Answer
+from counterpart.sealing import keyring
+
+#: A shorter piece of a quote could be anybody's.
+_FEWEST_WORDS = 4
+_LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PubliclyKnown:
+    """Who is counted as known; counts of people, and nobody's name or words.
+
+    ``on_site``: named or quoted there. ``named``: by a coordinator. ``willing``: agreed to be quoted, and are
+    neither.
+    """
+
+    known: tuple[Known, ...]
+    on_site: int = 0
+    named: int = 0
+    willing: int = 0
+
+
+@dataclass(slots=True)
+class _Site:
+    """What the site shows of people, as it is compared."""
+
+    ambassadors: list[frozenset[str]] = field(default_factory=list)
+    bylines: list[frozenset[str]] = field(default_factory=list)
+    quotes: list[str] = field(default_factory=list)
+
+
+def publicly_known(
+    repository: Repository,
+    settings: Round,
+    facts: Facts,
+    said: Iterable[Answer],
+    named: Sequence[str],
+    key: str | None,
+    report: Report,
+) -> PubliclyKnown:
+    """Who of the people of *facts* is publicly known. *said*: what they answered in the round's surveys.
+
+    *named*: ids, or kinds of people such as ``AU/public/early``. Needs the round's key where the site names
+    anybody. A sealed part that does not open counts as that of somebody who is known.
+    """
+    site = _site(repository)
+    surveys = [each for each in said if each.data["about"] in ("mid-survey", "end-survey")]
+    found = {each.id for each in surveys if each.id in facts.people and _quoted(each, site.quotes)}
+    if site.ambassadors or site.bylines:
+        keys = keyring.for_round(settings.id, settings.sample, key)
+        step = counting(report, "sealed parts compared with the site")
+        for opened in open_all(repository, settings.id, sorted(facts.people), keys, step):
+            if opened.identity is None or _is_named(str(opened.identity["name"]), site):
+                found.add(opened.id)
+    more = tuple(_named(text, facts) for text in named if text not in found)
+    latest = {each.id: each.data.get("quote") for each in surveys}
+    willing = {id for id, quote in latest.items() if quote in ("without-name", "with-name")}
+    return PubliclyKnown(
+        known=(*(known_as(facts.people[id]) for id in sorted(found)), *more),
+        on_site=len(found),
+        named=len(more),
+        willing=len((willing & facts.people.keys()) - found - set(named)),
+    )
+
+
+def _named(text: str, facts: Facts) -> Known:
+    one = known_from(text, facts)
+    if not isinstance(one, Known):
+        raise UsageError(f"--public names a participant whom the public knows. {one}")
+    return one
+
+
+def _site(repository: Repository) -> _Site:
+    """What may be on the site now, or was there until its day: a reader does not forget."""
+    data, site = load_site(repository), _Site()
+    for each in data.ambassadors.get("ambassadors", ()):
+        site.ambassadors.append(_words(each["name"]))
+    for each in data.voices.get("voices", ()):
+        site.bylines.append(_words(each["by"]))
+        pieces = (_plain(piece) for piece in _LEFT_OUT.split(each["words"]))
+        site.quotes += [piece for piece in pieces if len(piece.split()) >= _FEWEST_WORDS]
+    return site
+
+
+def _is_named(name: str, site: _Site) -> bool:
+    """Whether the site names somebody of this *name*, with more names or fewer, in whatever order."""
+    mine = _words(name)
+    ambassador = any(mine == each or (len(mine & each) > 1 and (mine <= each or each <= mine))
+                     for each in site.ambassadors)  # fmt: skip
+    return ambassador or (len(mine) > 1 and any(mine <= each for each in site.bylines))
+
+
+def _quoted(answer: Answer, quotes: Sequence[str]) -> bool:
+    data: Mapping[str, str] = answer.data
+    texts = [f" {_plain(data[part])} " for part in ("impact", "words") if part in data]
+    return any(f" {quote} " in text for quote in quotes for text in texts)
+
+
+def _plain(text: str) -> str:
+    """Words as they are compared: in small letters, with nothing but single spaces between them."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_plain(text).split())

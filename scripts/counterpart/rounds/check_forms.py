@@ -1,0 +1,85 @@
+"""The rules for what follows an application: corrections and withdrawals, each signed with its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
+
+from counterpart.files.source import Source
+from counterpart.findings import Finding, Location, found
+from counterpart.rounds.check_application import Windows
+from counterpart.sealing.signed import signed_bytes
+
+#: Whether a signature (second) was made for a message (third) with the private half of a public one (first).
+Verify = Callable[[str, str, bytes], bool]
+
+
+def check_correction(
+    source: Source,
+    number: int,
+    first: Source | None,
+    forms: Collection[int],
+    open: Windows | None,
+    verify: Verify,
+) -> Iterator[Finding]:
+    """One correction, *number* by its file's name, against the *first* form of the application.
+
+    *forms*: the numbers of all forms that there are. *first* is None where it is missing or cannot be read.
+    """
+    data = source.data
+    if data["correction"] != number:
+        yield found(
+            "correction-number",
+            source.locate("correction"),
+            f"`correction` must be {number}, as the file is named, not {data['correction']}.",
+        )
+    if number > 2 and number - 1 not in forms:
+        yield found(
+            "correction-number",
+            source.locate("correction"),
+            f"Corrections must be numbered one after another; there is none with the number {number - 1}.",
+        )
+    if open is not None and datetime.fromisoformat(data["corrected"]) >= open.closes:
+        yield found(
+            "correction-late",
+            source.locate("corrected"),
+            f"`corrected` must lie before {open.closes:%Y-%m-%dT%H:%M:%SZ}, when applications close.",
+        )
+    if first is None:
+        if 1 not in forms:
+            yield _without(source.path)
+        return
+    for key in ("received", "receipt"):
+        if data[key] != first.data[key]:
+            yield found(
+                "correction-differs",
+                source.locate(key),
+                f"`{key}` must be that of the application which is corrected.",
+            )
+    yield from _signature("correction", source, first, verify)
+
+
+def check_withdrawal(
+    source: Source, first: Source | None, forms: Collection[int], verify: Verify
+) -> Iterator[Finding]:
+    """One withdrawal against the *first* form of the application; None where that is missing or unreadable."""
+    if first is None:
+        if 1 not in forms:
+            yield _without(source.path)
+        return
+    yield from _signature("withdrawal", source, first, verify)
+
+
+def _without(path: str) -> Finding:
+    return found(
+        "application-missing", Location(path=path), "There must be an application of this id, and there is none."
+    )
+
+
+def _signature(kind: str, source: Source, first: Source, verify: Verify) -> Iterator[Finding]:
+    if not verify(first.data["receipt"], source.data["signature"], signed_bytes(kind, source.data)):
+        yield found(
+            "signature-wrong",
+            source.locate("signature"),
+            "`signature` must be made with the application's receipt over what this file says.",
+        )

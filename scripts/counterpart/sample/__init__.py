@@ -1,0 +1,1 @@
+"""Made-up rounds, to try things out."""

@@ -1,0 +1,1 @@
+"""What is encrypted and what is signed: age, Ed25519, the keys and links that belong to them."""

@@ -1,0 +1,316 @@
+"""``admit`` writes the roll: everybody has a status and a reason, and nobody is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from counterpart.files.yaml_write import dump
+from counterpart.sealing.receipt import sign
+from counterpart.sealing.signed import signed_bytes
+from tests.desk import AFTER, Desk, flat, id_of
+from tests.submissions import receipt
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(tmp_path, capsys)
+
+
+def withdraw(desk: Desk, number: int) -> None:
+    id = id_of(number)
+    data = {"format": 1, "round": "2027-1", "id": id, "withdrawn": "2027-02-20T00:00:00Z"}
+    data["signature"] = sign(receipt(id).private, signed_bytes("withdrawal", data))
+    path = desk.root / "applicants" / "2027-1" / f"{id}.withdrawal.yaml"
+    path.write_text(dump(data), encoding="utf-8")
+
+
+def test_everybody_is_admitted_where_there_is_room_and_the_answer_reads_well(desk: Desk) -> None:
+    for number in range(8):
+        desk.apply(number, received=f"2027-02-0{number + 1}T00:00:00Z")
+    code, out, err = desk.admit()
+    assert (code, err) == (0, "")
+    assert out == (
+        "8 people of 8 applications are admitted to round 2027-1.\n"
+        "\n"
+        "Everybody, by status and reason\n"
+        "     8  admitted    In time, and with a place.\n"
+        "\n"
+        "Look at these\n"
+        "  - Nobody's membership was compared with a list; give one with --members.\n"
+        "  - There is no memory of earlier rounds (rounds/2027-1/memory.yaml), so no past partner\n"
+        "    is known.\n"
+        "\n"
+        "Files\n"
+        "  wrote rounds/2027-1/roll.yaml (generation 1 of the pool)\n"
+        "  Next: counterpart match 2027-1\n"
+    )
+    assert [desk.data("roll.yaml")["people"][id_of(n)]["place"] for n in range(8)] == list(range(1, 9))
+    assert desk.run("check")[0] == 0
+    assert flat(desk.admit()[1]).endswith("Files roll.yaml is already just so; nothing was written. ")
+
+
+def test_before_applications_close_nobody_is_admitted_and_a_dry_run_says_what_would_be(desk: Desk) -> None:
+    desk.apply(1)
+    code, _, err = desk.admit(now="2027-02-14T12:59:59Z")
+    assert code == 2
+    assert flat(err) == (
+        "counterpart: Round 2027-1 takes applications until 2027-02-14T13:00:00Z, and nobody is admitted before. "
+        "To see what would become of those who are there, add --dry-run. "
+    )
+    code, out, _ = desk.admit("--dry-run", now="2027-02-14T12:59:59Z")
+    assert code == 0
+    assert "1 person of 1 applications would be admitted" in out
+    assert "Nothing was written." in out
+    assert not (desk.root / "rounds/2027-1/roll.yaml").exists()
+    assert desk.admit(now="2027-02-14T13:00:00Z")[0] == 0
+
+
+def test_a_withdrawal_promotes_who_waits_and_says_loudly_that_the_pool_changed(desk: Desk) -> None:
+    for number in range(10):
+        desk.apply(number, country="PL" if number < 4 else None, received=f"2027-02-01T0{number}:00:00Z")
+    assert desk.admit()[0] == 0
+    assert desk.statuses()[id_of(2)] == "waiting country-cap"
+    assert desk.run("match", "2027-1")[0] == 0
+    assert desk.run("approve", "2027-1", "--as", "coordinator-1", "--pretend-now", AFTER)[0] == 0
+    assert desk.run("check")[0] == 0
+    withdraw(desk, 3)
+    assert desk.admit()[0] == 0
+    assert desk.statuses()[id_of(3)] == "withdrawn withdrew"
+    assert desk.run("check")[0] == 0, "somebody left the waiting list: the approval still stands"
+    withdraw(desk, 0)
+    code, out, _ = desk.admit()
+    assert code == 0
+    assert (
+        "THE POOL HAS CHANGED\n"
+        "  This is generation 2. A proposal or approval of an earlier one is void.\n"
+        f"  1 person got a place that became free: {id_of(2)}\n"
+        f"  1 person takes part no longer: {id_of(0)}\n"
+    ) in out
+    code, out, _ = desk.run("check")
+    assert code == 1
+    assert (
+        "error[approval-void]: The approval must be of what there is now; changed since: the admitted pool." in out
+    )
+
+
+def test_the_same_address_is_the_same_person_and_the_latest_application_counts(desk: Desk) -> None:
+    desk.apply(1, received="2027-02-01T00:00:00Z")
+    desk.apply(2, country="PL", received="2027-02-02T00:00:00Z")
+    desk.apply(3, received="2027-02-03T00:00:00Z", email="Canary-1@Example.org")
+    assert desk.admit()[0] == 0
+    people = desk.data("roll.yaml")["people"]
+    assert people[id_of(1)] == {"status": "duplicate", "reason": "same-person"}
+    assert people[id_of(3)]["place"] == 1
+    assert people[id_of(2)]["place"] == 2
+
+
+def test_a_membership_list_decides_whose_early_turn_counts(desk: Desk) -> None:
+    member = {"membership": "member"}
+    desk.apply(1, country="PL", received="2027-01-12T00:00:00Z", profile=member, member_number="A 10-42")
+    desk.apply(2, country="PL", received="2027-01-11T00:00:00Z", profile=member, member_number="B-1")
+    desk.apply(3, country="PL", received="2027-01-13T00:00:00Z", profile=member)
+    path = desk.folder / "members.csv"
+    path.write_text(
+        "\ufeffName;Member number;E-mail\nCanary;a1042;\nCanary;;canary-3@example.org\n", encoding="utf-8"
+    )
+    code, out, _ = desk.admit("--members", path)
+    assert code == 0
+    assert desk.statuses() == {
+        id_of(1): "admitted",
+        id_of(2): "waiting country-cap",
+        id_of(3): "waiting country-cap",
+    }
+    assert "1 person applied early as a member and cannot be found on the list." in flat(out)
+    inside = desk.root / "members.csv"
+    inside.write_text("number\n1\n", encoding="utf-8")
+    code, _, err = desk.admit("--members", inside)
+    assert code == 2
+    assert "must lie outside the programme's folder" in flat(err)
+    for content, words in (
+        (b"\xff\xfe", "must be UTF-8"),
+        (b"Surname\nCanary\n", "must name a column 'member number' or 'email'"),
+        (b'number\n"1\n', "a quote in it is not closed"),
+        (b"", "must name a column"),
+    ):
+        path.write_bytes(content)
+        code, _, err = desk.admit("--members", path)
+        assert (code, words in flat(err)) == (2, True)
+
+
+def test_what_does_not_pass_or_does_not_open_is_not_admitted_and_stops_nobody_else(desk: Desk) -> None:
+    good, other, moved = desk.apply(1), desk.apply(2), desk.apply(3)
+    folder = desk.root / "applicants" / "2027-1"
+    text = (folder / f"{other}.yaml").read_text(encoding="utf-8")
+    (folder / f"{other}.yaml").write_text(text.replace("sector: academic", "sector: unheard-of"), encoding="utf-8")
+    sealed = (folder / f"{good}.yaml").read_text(encoding="utf-8").partition("sealed:")[2]
+    head = (folder / f"{moved}.yaml").read_text(encoding="utf-8").partition("sealed:")[0]
+    (folder / f"{moved}.yaml").write_text(f"{head}sealed:{sealed}", encoding="utf-8")
+    assert desk.admit()[0] == 0
+    assert desk.statuses() == {
+        good: "admitted",
+        other: "ineligible does-not-pass",
+        moved: "ineligible sealed-part-wrong",
+    }
+
+
+def test_a_key_that_opens_nothing_is_said_and_nothing_is_written(desk: Desk) -> None:
+    from pyrage import x25519
+
+    desk.apply(1)
+    path = desk.folder / "key.txt"
+    path.write_text(str(x25519.Identity.generate()), encoding="ascii")
+    code, _, err = desk.run("admit", "2027-1", "--key", path, "--pretend-now", AFTER)
+    assert code == 2
+    assert "does not open with this key" in flat(err)
+    assert not (desk.root / "rounds/2027-1/roll.yaml").exists()
+
+
+def test_near_employers_are_asked_about_and_each_answer_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = desk.apply(1, country="AU", employer="UNSW Library")
+    two = desk.apply(2, country="PL", employer="University of New South Wales")
+    three = desk.apply(3, country="NG", employer="Canary Archive")
+    code, out, _ = desk.admit()
+    assert code == 0
+    assert "1 time two employers' names are near, and count as one employer until you say otherwise." in flat(out)
+    people = desk.data("roll.yaml")["people"]
+    assert people[one]["employer"] == people[two]["employer"]
+    assert "employer" not in people[three]
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
+    code, out, _ = desk.admit("--ask", "--as", "coordinator-1", show_names=True)
+    assert code == 0
+    assert f"Are these the same employer?\n  {one}  UNSW Library\n  {two}  University of New South Wales\n" in out
+    assert desk.data("confirmed.yaml")["employers"] == [
+        {"people": [one, two], "same": False, "by": "coordinator-1"}
+    ]
+    assert "employer" not in desk.data("roll.yaml")["people"][one]
+    assert "THE POOL HAS CHANGED" not in out, "the same people take part"
+    desk.nobody_named()
+    assert desk.run("check")[0] == 0
+
+
+def test_people_who_look_alike_are_asked_about_and_count_as_two_until_then(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = desk.apply(1, country="AU", name="Canary Bookend")
+    two = desk.apply(2, country="AU", name="CANARY BOOKEND", received="2027-02-03T00:00:00Z")
+    _, out, _ = desk.admit("--dry-run")
+    assert (
+        f"two applications may be of one person, and count as two people until you say otherwise: {one} and {two}"
+        in flat(out)
+    )
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "y")
+    assert desk.admit("--ask", "--as", "coordinator-1", show_names=True)[0] == 0
+    assert desk.statuses() == {one: "duplicate same-person", two: "admitted"}
+
+
+def test_the_memory_travels_to_the_next_round(desk: Desk) -> None:
+    for number in range(5):
+        desk.apply(number)
+    assert desk.admit()[0] == 0
+    assert desk.run("match", "2027-1")[0] == 0
+    pairs = {frozenset(pair["people"]) for pair in desk.data("pairings.yaml")["pairs"]}
+    alone = desk.data("pairings.yaml")["unpaired"][0]["id"]
+    settings = (desk.root / "rounds/2027-1/round.yaml").read_text(encoding="utf-8")
+    later = settings.replace("2027-1\n", "2027-2\n").replace("2027-0", "2027-3")
+    for old, new in (
+        ("2027-3", "2027-0"),
+        ("2027-06", "2027-12"),
+        ("2027-04", "2027-10"),
+        ("2027-03", "2027-09"),
+        ("2027-02", "2027-08"),
+        ("2027-01-", "2027-07-"),
+    ):
+        later = later.replace(old, new)
+    (desk.root / "rounds/2027-2").mkdir()
+    (desk.root / "rounds/2027-2/round.yaml").write_text(later, encoding="utf-8")
+    code, out, _ = desk.run("memory", "pass", "2027-1", "2027-2", "--key", "demo")
+    assert code == 0
+    assert "It holds 2 past pairs, 1 person who went without a partner and 0 bans, of 1 round." in flat(out)
+    new = {
+        number: desk.apply(
+            number + 160, round="2027-2", received="2027-08-01T00:00:00Z", email=f"canary-{number}@example.org"
+        )
+        for number in range(5)
+    }  # fmt: skip
+    code, out, err = desk.run("admit", "2027-2", "--key", "demo", "--pretend-now", "2027-09-01T00:00:00Z")
+    assert code == 0, out + err
+    people = desk.data("roll.yaml", "2027-2")["people"]
+    known = {id_of(number): id for number, id in new.items()}
+    for pair in pairs:
+        one, other = (known[id] for id in pair)
+        assert people[one]["past"] == [other]
+        assert people[other]["past"] == [one]
+    assert people[known[alone]]["carried_over"] is True
+    assert "There is no memory" not in out
+    desk.nobody_named()
+    assert desk.run("check")[0] == 0
+    code, out, _ = desk.run("memory", "renew", "2027-2", "--key", "demo", "--yes")
+    assert code == 0
+    assert "Lost: 0 past pairs, 0 people who went without a partner, 0 bans." in flat(out)
+
+
+def test_erasing_a_person_leaves_the_id_alone(desk: Desk) -> None:
+    for number in range(4):
+        desk.apply(number)
+    withdraw(desk, 2)
+    assert desk.admit()[0] == 0
+    id = id_of(1)
+    code, out, _ = desk.run("erase", id, "--key", "demo", "--yes")
+    assert code == 0
+    assert f"  - applicants/2027-1/{id}.yaml\n" in out
+    assert "on the roll: everything but the id and 'withdrawn, erased'" in out
+    assert "counterpart admit 2027-1, then match and approve again." in flat(out)
+    assert desk.data("roll.yaml")["people"][id] == {"status": "withdrawn", "reason": "erased"}
+    assert not (desk.root / f"applicants/2027-1/{id}.yaml").exists()
+    assert desk.run("check")[0] == 0
+    assert desk.admit()[0] == 0
+    assert desk.statuses()[id] == "withdrawn erased"
+    code, _, err = desk.run("erase", id, "--key", "demo", "--yes")
+    assert code == 2
+    assert f"There is no application '{id}'." in flat(err)
+
+
+def test_the_files_are_the_same_whenever_it_runs(desk: Desk) -> None:
+    for number in range(12):
+        desk.apply(number, received="2027-02-01T00:00:00Z")
+    assert desk.admit()[0] == 0
+    first = (desk.root / "rounds/2027-1/roll.yaml").read_bytes()
+    (desk.root / "rounds/2027-1/roll.yaml").unlink()
+    assert desk.admit()[0] == 0
+    assert (desk.root / "rounds/2027-1/roll.yaml").read_bytes() == first
+    assert b"Canary" not in first
+
+
+def test_a_pin_that_cannot_be_is_told_at_its_line_before_anything_is_solved(desk: Desk) -> None:
+    for number in range(10):
+        desk.apply(number, country="PL" if number < 4 else None, received=f"2027-02-01T0{number}:00:00Z")
+    assert desk.admit()[0] == 0
+    pairs = [(4, 5), (6, 2), (0, 1)]
+    pins = "".join(
+        f"  - {{people: [{id_of(one)}, {id_of(other)}], by: coordinator-1, reason: asked-for-each-other}}\n"
+        for one, other in pairs
+    )
+    path = desk.root / "rounds/2027-1/decisions.yaml"
+    path.write_text(f"format: 1\nround: 2027-1\npins:\n{pins}", encoding="utf-8")
+    code, out, _ = desk.run("match", "2027-1")
+    assert code == 1
+    assert [line for line in out.splitlines() if "error" in line] == [
+        f"rounds/2027-1/decisions.yaml:5:14: error[pin-breaks-rule]: The pin of {id_of(6)} and {id_of(2)} breaks "
+        f"the rule 'not-in-the-pool'. {id_of(2)} is not admitted but waiting.",
+        f"rounds/2027-1/decisions.yaml:6:14: error[pin-breaks-rule]: The pin of {id_of(0)} and {id_of(1)} breaks "
+        "the rule 'different-country'. They live in the same country, and partners are always in different "
+        "countries.",
+    ]
+    assert not (desk.root / "rounds/2027-1/pairings.yaml").exists()
+    withdraw(desk, 4)
+    assert desk.admit()[0] == 0
+    path.write_text(f"format: 1\nround: 2027-1\npins:\n{pins.splitlines()[0]}\n", encoding="utf-8")
+    out = desk.run("match", "2027-1")[1]
+    assert (
+        f"decisions.yaml:4:14: error[pin-breaks-rule]: The pin of {id_of(4)} and {id_of(5)} breaks the rule" in out
+    )
+    assert f"{id_of(4)} is not admitted but withdrawn." in out

@@ -1,0 +1,85 @@
+"""The same employer, however its name was typed; what is near is asked, and counts as the same until then."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterpart.admission.employers import Employed, Employers, employers
+
+
+def grouped(*names: str, same: str = "", different: str = "", one_country: bool = False) -> Employers:
+    """Employers of people A, B, C …, each in a country of their own; answers such as "AB"."""
+    people = [
+        Employed(id=chr(65 + i), country="AU" if one_country else f"C{i}", employer=name)
+        for i, name in enumerate(names)
+    ]
+    return employers(
+        people,
+        [frozenset(pair) for pair in same.split()],
+        [frozenset(pair) for pair in different.split()],
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("British Council", "british  council"),
+        ("The British Council", "British Council."),
+        ("Université de Genève", "Universite Geneve"),
+        ("U.N. Library", "UN Library"),
+        ("St. Mary's College", "st marys college"),
+    ],
+)
+def test_the_same_name_typed_in_another_way_is_the_same(one: str, other: str) -> None:
+    assert grouped(one, other) == Employers(groups=(("A", "B"),), questions=())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("UNSW Library", "University of New South Wales"),
+        ("University of New South Wales Library", "UNSW"),
+        ("Goethe-Institut Hanoi", "Goethe Institut"),
+        ("World Health Organization", "WHO"),
+        ("Médecins Sans Frontières", "MSF Nairobi"),
+    ],
+)
+def test_a_near_name_is_asked_about_and_counts_as_the_same_until_then(one: str, other: str) -> None:
+    assert grouped(one, other) == Employers(groups=(("A", "B"),), questions=(("A", "B"),))
+    assert grouped(one, other, same="AB") == Employers(groups=(("A", "B"),), questions=())
+    assert grouped(one, other, different="AB") == Employers(groups=(), questions=())
+
+
+@pytest.mark.parametrize(("one", "other"), [("City Library of Quillhaven", "Foliowick Archive"), ("", "")])
+def test_other_names_and_no_names_are_nothing_in_common(one: str, other: str) -> None:
+    assert grouped(one, other) == Employers(groups=(), questions=())
+
+
+def test_people_of_one_country_are_not_asked_about_as_they_are_never_a_pair() -> None:
+    near = grouped("UNSW Library", "University of New South Wales", one_country=True)
+    assert near == Employers(groups=(("A", "B"),), questions=())
+
+
+def test_an_answer_counts_for_everybody_who_wrote_the_same() -> None:
+    names = ("UNSW", "University of New South Wales", "unsw", "University of New South Wales")
+    assert grouped(*names) == Employers(groups=(("A", "B", "C", "D"),), questions=(("A", "B"),))
+    assert grouped(*names, different="CD") == Employers(groups=(("A", "C"), ("B", "D")), questions=())
+
+
+def test_a_coordinator_can_join_what_no_rule_finds() -> None:
+    assert grouped("Old Mill", "New Barn", same="AB").groups == (("A", "B"),)
+
+
+def test_a_word_that_many_names_share_says_nothing() -> None:
+    names = [f"Library of {place}" for place in ("Alba", "Brea", "Cosa", "Dion", "Enna", "Fano", "Gela")]
+    assert grouped(*names) == Employers(groups=(), questions=())
+
+
+def test_the_order_in_which_people_come_does_not_matter() -> None:
+    people = [
+        Employed(id=f"P{i}", country=f"C{i % 7}", employer=name)
+        for i, name in enumerate(
+            ["UNSW", "University of New South Wales", "Unsw Sydney", "Goethe", "Goethe Institut"]
+        )
+    ]
+    assert employers(people, [], []) == employers(people[::-1], [], [])

@@ -1,0 +1,125 @@
+"""Which partnerships stand, who is free, and what a rematch may pair."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from counterpart.mail.due import on_ending
+from counterpart.model import Decision, Decisions, Ended, Inputs, Pair, Place, Proposal, Roll, Status
+from counterpart.pairing.certificate_file import certificate_data
+from counterpart.pairing.pool import replacement_pool
+from counterpart.pairing.proposal import propose
+from counterpart.pairing.verify_proposal import audit
+from counterpart.rounds.partnerships import decisions_digest, named, partnerships
+from counterpart.world.zones import offset
+from tests.people import crowd
+
+NOTHING = Decisions(round="2027-1", digest="none")
+_INPUTS = Inputs(pool="", round="", decisions="none", previous="none", engine="1.0")
+
+
+def ended(id: str, before: int = 2, *, leaves: bool = True, reason: str = "silent") -> Ended:
+    return Ended(id=id, leaves=leaves, by="coordinator-1", reason=reason, before=before)
+
+
+def proposal(*pairs: str) -> Proposal:
+    made = tuple(Pair(people=tuple(sorted(pair)), points={}) for pair in pairs)
+    return Proposal(round="2027-1", inputs=_INPUTS, pairs=made, unpaired=())
+
+
+def standing(proposals: dict[int, Proposal], *ends: Ended, here: str = "ABCDEFG", before: int = 2) -> list[str]:
+    found = partnerships(proposals, replace(NOTHING, ended=ends), set(here), before)
+    return ["".join(each.people) for each in found]
+
+
+def test_a_partnership_stands_until_one_leaves_or_asks_for_somebody_else() -> None:
+    first = {1: proposal("AB", "CD", "EFG")}
+    assert standing(first) == ["AB", "CD", "EFG"]
+    assert standing(first, ended("A")) == ["CD", "EFG"]
+    assert standing(first, ended("A", leaves=False)) == ["CD", "EFG"]
+    assert standing(first, ended("F")) == ["AB", "CD", "EG"], "of three, the other two go on"
+    assert standing(first, ended("F"), ended("G")) == ["AB", "CD"]
+    assert standing(first, here="ABCEFG") == ["AB", "EFG"], "who withdrew is gone without a line"
+    removed = Decision(people=("A",), by="coordinator-1", reason="conduct")
+    assert len(partnerships(first, replace(NOTHING, removed=(removed,)), set("ABCDEFG"), 2)) == 2
+
+
+def test_an_end_counts_before_the_pairing_that_it_names_and_not_for_a_later_partner() -> None:
+    both = {1: proposal("AB", "CD"), 2: proposal("BC")}
+    ends = (ended("A"), ended("D", leaves=False))
+    assert standing(both, *ends, before=2) == []
+    assert standing(both, *ends, before=3) == ["BC"]
+    assert standing(both, *ends, ended("B", 3), before=3) == []
+
+
+def test_mails_go_to_who_leaves_and_who_stays_once_for_each_partnership() -> None:
+    both = {1: proposal("AB", "CD", "EFG"), 2: proposal("BC")}
+    ends = (ended("A"), ended("D", reason="conduct"), ended("C", 3, leaves=False), ended("F", 3))
+    due = on_ending(both, replace(NOTHING, ended=ends), set(), set("ABCDEFG"))
+    assert [each.key for each in due] == ["farewell/A/1", "parted/B/2", "parted/C/2", "farewell/F/1"]
+    withdrawn = on_ending(both, replace(NOTHING, ended=ends[:2]), {"B"}, set("ABCDEFG"))
+    assert [each.key for each in withdrawn] == ["farewell/A/1", "farewell/B/2", "parted/C/2"]
+
+
+def test_what_ended_later_leaves_the_digest_of_an_earlier_pairing_as_it_is() -> None:
+    early, late = replace(NOTHING, ended=(ended("A"),)), replace(NOTHING, ended=(ended("B", 3), ended("A")))
+    assert decisions_digest(late, 1) == decisions_digest(None, 1) == "none"
+    assert decisions_digest(early, 2) == decisions_digest(late, 2) != decisions_digest(late, 3)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_ends_every_rematch_is_proven_and_nobody_meets_a_past_partner(seed: int) -> None:
+    chance = random.Random(seed)
+    pool = crowd(seed, chance.randint(20, 40), threes=bool(seed % 2))
+    waiting = set(chance.sample(pool.ids, 5))
+    places: dict[str, Place] = {
+        id: replace(place, status=Status.WAITING, reason="country-cap") if id in waiting else place
+        for id, place in pool.places.items()
+    }
+    roll = Roll(round="2027-1", pool=pool.digest, people=places)
+    people = tuple(person for person in pool.people if person.id not in waiting)
+    first = replace(
+        pool,
+        people=people,
+        offsets=tuple(offset(p.profile.time_zone, pool.round.calendar[0].date) for p in people),
+    )
+    proposals = {1: propose(first).proposal}
+    ends: list[Ended] = []
+    for number in range(2, 5):
+        here = {person.id for person in pool.people}
+        now = partnerships(proposals, replace(NOTHING, ended=tuple(ends)), here, number)
+        for each in chance.sample(now, min(3, len(now))):
+            ends.append(ended(chance.choice(each.people), number, leaves=chance.random() < 0.5))
+        decisions = replace(NOTHING, ended=tuple(ends))
+        free = replacement_pool(pool.round, pool.people, roll, decisions, proposals, number, offset)
+        if len(free.people) < 2:
+            continue
+        made = propose(free)
+        certificate = certificate_data(made.proposal, made.certificate, free.ids)
+        assert audit(free, made.proposal, certificate).faults == ()
+        left = {each.id for each in ends if each.leaves}
+        assert not named(made.proposal) & left
+        for pair in made.proposal.pairs:
+            assert any(id not in waiting for id in pair.people)
+            for earlier in proposals.values():
+                assert all(len({*pair.people} & {*other.people}) < 2 for other in earlier.pairs)
+        proposals[number] = made.proposal
+    assert len(proposals) > 1
+
+
+def test_a_pairing_made_of_another_pool_is_recognised() -> None:
+    pool = crowd(3, 20)
+    roll = Roll(round="2027-1", pool=pool.digest, people=pool.places)
+    proposals = {1: propose(pool).proposal}
+    one, other = proposals[1].pairs[0].people[0], proposals[1].pairs[1].people[0]
+    decisions = replace(NOTHING, ended=(ended(one), ended(other)))
+    free = replacement_pool(pool.round, pool.people, roll, decisions, proposals, 2, offset)
+    made = propose(free)
+    certificate = certificate_data(made.proposal, made.certificate, free.ids)
+    third = proposals[1].pairs[2].people[0]
+    later = replace(decisions, ended=(*decisions.ended, ended(third)))
+    now = replacement_pool(pool.round, pool.people, roll, later, proposals, 2, offset)
+    assert {fault.rule for fault in audit(now, made.proposal, certificate).faults} >= {"proposal-outdated"}
