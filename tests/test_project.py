@@ -182,7 +182,7 @@ def test_nobody_is_sent_to_the_name_that_belongs_to_somebody_else() -> None:
     tracked = {name: text for name, text in texts().items() if name != "tests/test_project.py"}
     commands = [name for name, text in tracked.items() if INSTALL.search(text)]
 
-    assert {"README.md", "site/coordinators/tutorial.md", "scripts/counterpart/edges/packages.py"} <= set(commands)
+    assert {"README.md", "site/coordinators/tutorial.md", "scripts/counterpart/files/packages.py"} <= set(commands)
     assert {
         name: found for name, text in tracked.items() if (found := foreign(text, extras_of_the_package()))
     } == {}

@@ -16,7 +16,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "..", "..");
 const asked = process.argv.indexOf("--out");
 const FOLDER = asked < 0 ? null : process.argv[asked + 1];
-const PAGE = FOLDER ?? join(ROOT, "scripts", "counterpart", "edges", "form");
+const PAGE = FOLDER ?? join(ROOT, "scripts", "counterpart", "intake", "page");
 const TESTS = FOLDER ?? join(ROOT, "tests", "form");
 
 async function schema(kind) {

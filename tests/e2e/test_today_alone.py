@@ -199,7 +199,7 @@ def desk(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Coordinator, Mailbox]]:
     clock = SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
-    monkeypatch.setattr("counterpart.cli.introduce.time", clock)
+    monkeypatch.setattr("counterpart.cli.mail.time", clock)
     monkeypatch.setattr("click.prompt", lambda *_, **__: "n")  # no two employers are one
     monkeypatch.setenv("COUNTERPART_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("COUNTERPART_KEYS", str(tmp_path / "keys"))

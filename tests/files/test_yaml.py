@@ -20,7 +20,7 @@ PARSERS = [pyyaml.SafeLoader, *([pyyaml.CSafeLoader] if hasattr(pyyaml, "CSafeLo
 @pytest.fixture(params=PARSERS, ids=lambda loader: loader.__name__, autouse=True)
 def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test runs with the parser in C and with the one in Python."""
-    monkeypatch.setattr(yaml, "_LOADER", request.param)
+    monkeypatch.setattr(yaml_read, "_LOADER", request.param)
 
 
 def data(text: str) -> Any:

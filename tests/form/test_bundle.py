@@ -13,7 +13,7 @@ from tests.form.browser import missing
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "scripts" / "form"
-BUILT = ROOT / "scripts" / "counterpart" / "edges" / "form"
+BUILT = ROOT / "scripts" / "counterpart" / "intake" / "page"
 LARGEST = 65 * 1024  # bytes of script and worker as they travel
 
 

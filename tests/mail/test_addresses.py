@@ -73,7 +73,7 @@ class Round(Ready):
 @pytest.fixture
 def round(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
     clock = SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
-    monkeypatch.setattr("counterpart.cli.introduce.time", clock)
+    monkeypatch.setattr("counterpart.cli.mail.time", clock)
     monkeypatch.setenv("COUNTERPART_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("COUNTERPART_MAIL", str(tmp_path / "mail.yaml"))
     made = Round(tmp_path, capsys)

@@ -142,7 +142,7 @@ def test_of_two_proposals_at_once_the_second_follows_the_first(
             team.git("push", "--quiet", "origin", f"{others[0]}:refs/heads/propose/2027-1")
         return made
 
-    monkeypatch.setattr(propose, "match", slow)
+    monkeypatch.setattr(propose_branch, "match", slow)
     assert "Put the proposal on the branch" in team.propose()
     assert team.git("rev-list", "--parents", "-1", team.tip()).split()[1:] == others
 

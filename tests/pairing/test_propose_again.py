@@ -253,7 +253,7 @@ def test_who_pushes_while_it_is_matched_is_taken_along(team: Team, monkeypatch: 
     team.apply(20)
     assert team.admit()[0] == 0
     team.commit("somebody came late")
-    monkeypatch.setattr(propose, "match", slow)
+    monkeypatch.setattr(propose_branch, "match", slow)
     team.propose()
     assert len(times) == 2
     assert log(team) == [PROPOSED, "Ada: A decision in the meantime", PROPOSED]
@@ -280,7 +280,7 @@ def test_who_pushes_all_the_time_is_waited_for_and_not_replaced(
     team.apply(20)
     assert team.admit()[0] == 0
     team.commit("somebody came late")
-    monkeypatch.setattr(propose, "match", slow)
+    monkeypatch.setattr(propose_branch, "match", slow)
     code, _, err = team.run("propose", "2027-1", "--remote", "origin")
     assert code == 2
     assert err == (

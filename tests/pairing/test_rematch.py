@@ -48,7 +48,7 @@ class Round(Introduced):
 @pytest.fixture
 def round(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
     clock = SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
-    monkeypatch.setattr("counterpart.cli.introduce.time", clock)
+    monkeypatch.setattr("counterpart.cli.mail.time", clock)
     monkeypatch.setenv("COUNTERPART_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("COUNTERPART_MAIL", "")
     made = Round(tmp_path, capsys)

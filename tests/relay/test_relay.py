@@ -19,7 +19,6 @@ from typing import Any
 
 import httpx
 import pytest
-from counterpart.edges.relay import work
 from tests.cli.test_guard import git
 from tests.cli.test_merge import bare as bare  # the same real repository
 from tests.submissions import CANARIES, ID, correction, receipt, withdrawal
@@ -27,6 +26,7 @@ from tests.submissions import application as document_of
 
 from counterpart.forge.host import Busy, Down, Pull
 from counterpart.forge.local import LocalForge
+from counterpart.intake.relay import work
 from counterpart.intake.relay.app import BODY, Relay, application
 from counterpart.intake.relay.limits import SIZE, Limits
 from counterpart.intake.relay.service import Service

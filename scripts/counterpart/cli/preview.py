@@ -10,7 +10,7 @@ import click
 from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context
 from counterpart.cli.findings import counted
-from counterpart.cli.introduce import advise_unwritten, show_unwritten
+from counterpart.cli.mail import advise_unwritten, show_unwritten
 from counterpart.files.preview_server import shown
 from counterpart.mail.preview import Previewed, keep, preview
 

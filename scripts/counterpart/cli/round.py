@@ -11,6 +11,7 @@ from counterpart.cli.answer import heading, say
 from counterpart.cli.context import Context, colour
 from counterpart.cli.findings import as_text, counted
 from counterpart.findings import UsageError
+from counterpart.programme.guides import load_guides
 from counterpart.rounds.calendar import long_date
 from counterpart.rounds.new_round import Settled, first_round, move, new_round
 
@@ -50,7 +51,8 @@ def new(context: Context, round_id: str, old: str | None, starts: date | None, d
     keys.
     """
     if old is None:
-        done = first_round(context.repository(), round_id, starts, dry_run=dry_run)
+        repository = context.repository()
+        done = first_round(repository, round_id, starts, load_guides(repository).there, dry_run=dry_run)
     else:
         done = new_round(context.repository(), round_id, old, starts, dry_run=dry_run)
     say(f"{'Would make' if dry_run else 'Made'} round {round_id}: {done.title}.")

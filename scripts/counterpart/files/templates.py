@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _packaged(name: str) -> str | None:
-    file = resources.files("counterpart.commands").joinpath("templates", name)
+    file = resources.files("counterpart").joinpath(*name.split("/"))
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 

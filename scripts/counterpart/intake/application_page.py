@@ -88,7 +88,7 @@ def form(repository: Repository, round_id: str, options: Options, *, report: Rep
     open = windows(settings, zone(settings.zone))
     assert open is not None  # check_round asks for both days
     folder = f"apply/{round_id}"
-    packaged = resources.files("counterpart.edges").joinpath("form")
+    packaged = resources.files("counterpart").joinpath("intake", "page")
     files = {f"{folder}/{name}": packaged.joinpath(name).read_bytes() for name in FILES}
     # The pages themselves come last: when they are there, all that they need is.
     guides = load_guides(repository).guides
@@ -144,7 +144,7 @@ def _index(settings: Round, open: Windows, options: Options) -> str:
     relay = options.relay.rstrip("/") if options.relay else None
     pretended = options.pretend_now
     return page(
-        "apply.html.j2",
+        "intake/templates/apply.html.j2",
         round=settings,
         policy=_policy(relay),
         icon="data:image/svg+xml;base64," + base64.b64encode(_ICON.encode("ascii")).decode("ascii"),
@@ -171,7 +171,7 @@ def _answer(settings: Round, options: Options, known: Mapping[str, Guide]) -> st
         "pretend_now": _moment(options.pretend_now) if options.pretend_now else None,
     }
     return page(
-        "answer.html.j2",
+        "intake/templates/answer.html.j2",
         round=settings,
         policy=_policy(relay),
         icon="data:image/svg+xml;base64," + base64.b64encode(_ICON.encode("ascii")).decode("ascii"),

@@ -80,7 +80,9 @@ def close(
     if not repository.exists(Entry(path=path, kind="template")):
         at = f"{long_date(now.date())}, {now:%H:%M} UTC"
         remembering = next_id or next_with_memory(repository, round_id)
-        text = render("closing.md.j2", round=round_id, at=at, counts=list(kinds), next=remembering)
+        text = render(
+            "lifecycle/templates/closing.md.j2", round=round_id, at=at, counts=list(kinds), next=remembering
+        )
         repository.write_all({path: text.encode("utf-8")})
     repository.remove_all(going)
     _keep_public_half(repository, round_id)

@@ -94,12 +94,12 @@ class Writer:
 
     def pressed(self, due: Due) -> Letter:
         """The letter that is *due*; ``TemplateFault`` where the template cannot be used."""
-        template = self.templates.get(due.kind) or template.packaged(due.kind)
+        source = self.templates.get(due.kind) or template.packaged(due.kind)
         attachments = (self._dates(due),) if due.kind == "introduction" else ()
         if due.kind == "statement" and self.statement is not None:
             attachments = (self.statement(due.id),)
         values = self.values(due)
-        letter = template.press(due.key, template, values, self.round.title, attachments)
+        letter = template.press(due.key, source, values, self.round.title, attachments)
         return replace(letter, stop=values.get("stop_link"))
 
     def values(self, due: Due) -> dict[str, Any]:

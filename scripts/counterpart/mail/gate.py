@@ -19,8 +19,8 @@ from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Severity, UsageError
 from counterpart.model import Proposal, Round
-from counterpart.pairing.match_round import ready_pool
 from counterpart.pairing.pool import Pool
+from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.verify_round import verify
 from counterpart.rounds.load import Loaded, is_later, load_round
 from counterpart.rounds.open_sealed import open_all

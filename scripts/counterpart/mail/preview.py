@@ -97,7 +97,7 @@ def preview(repository: Repository, round_id: str, kind: str | None, id: str | N
             pages[f"{name}-{attachment.name}"] = attachment.content.decode("utf-8")
     listed = [_listed(each, letter, writer) for each, letter in letters]
     real = key is not None or id is not None
-    pages["index.html"] = page("preview.html.j2", round=loaded.round, mails=listed, real=real)
+    pages["index.html"] = page("mail/pages/preview.html.j2", round=loaded.round, mails=listed, real=real)
     return Previewed(pages=pages, mails=len(letters), real=real, unwritten=unwritten)
 
 

@@ -1,4 +1,4 @@
-"""Introduce, and write the other mails of a round: what is due, through the gate where it must, delivered once."""
+"""Write the e-mails of a round that need no preflight check, and deliver each once."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Severity, UsageError
 from counterpart.mail.compose import Writer, own_templates
 from counterpart.mail.deliver import Delivered, Outgoing, deliver
-from counterpart.mail.due import Due, already_otherwise, on_admission, on_ending, on_introduction
-from counterpart.mail.gate import gate, gate_as_approved, only_left
+from counterpart.mail.due import Due, on_admission, on_ending
 from counterpart.mail.letter import Attachment
 from counterpart.mail.link_key import open_links
 from counterpart.mail.outgoing import TRIAL, compose
 from counterpart.mail.season import season
 from counterpart.mail.smtp import Post, Settings
 from counterpart.mail.statements import Issued, statements
-from counterpart.model import Applicant, Proposal
+from counterpart.model import Applicant
 from counterpart.programme.guides import load_guides
 from counterpart.programme.public import Discussion
 from counterpart.rounds.load import Loaded, load_round
@@ -31,7 +30,6 @@ from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.open_sealed import open_all
 from counterpart.rounds.partnerships import left
 from counterpart.sealing import keyring
-from counterpart.world.zones import zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,63 +56,6 @@ class Written:
     delivered: Delivered | None = None
     partner_left: tuple[str, ...] = ()  # people whose partner went before they were introduced
     unopened: tuple[str, ...] = ()  # people whose sealed part does not open, so that nobody can write to them
-
-
-def introduce(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
-    """Write to partners about each other, and to those who have none; nothing is written before the gate is open.
-
-    Once people were introduced, another pairing of them is refused: they know each other. Once introductions have
-    begun, somebody who leaves stops nobody else's: they go on by the proposal that was approved.
-    """
-    repository = repository.afresh()  # nothing is believed here because it was found right before
-    ledger = LedgerBranch(Git(repository.root), round_id).read()
-    written = {line.key: line.group for line in ledger.values() if line.state not in (State.LATER, State.AGAIN)}
-    settled = load_round(repository, round_id, counting(report))
-    number = settled.latest
-    started = any(key_.startswith("introduction/") and key_.endswith(f"/{number}") for key_ in written)
-    passed = gate(repository, round_id, key, report=report, handed_over=sender.handed_over)
-    if started and only_left(passed):
-        then = gate_as_approved(repository, round_id, key, report=report, handed_over=sender.handed_over)
-        passed = then or passed
-    if not passed.open:
-        return Written(findings=passed.findings, refusals=passed.refusals)
-    assert passed.pool and passed.proposal and passed.identities is not None
-    earlier = [pair for n, each in settled.proposals.items() if n < number for pair in each.pairs]
-    had_partner = {id for pair in earlier for id in pair.people}
-    due = on_introduction(passed.proposal, number, had_partner if number > 1 else None)
-    if others := already_otherwise(due, number, written):
-        some = ", ".join(others[:10])
-        return Written(
-            refusals=(
-                f"These people were introduced to somebody else already, so they cannot be paired anew: {some}. "
-                "Bring back the proposal that they were introduced by.",
-            )
-        )
-    gone = _gone(repository, round_id, passed.pool.ids)
-    left = tuple(each for each in due if gone & set(each.group.split("+")))
-    due = tuple(each for each in due if each not in left)
-    writer = Writer(
-        round=passed.pool.round,
-        people={person.id: person for person in passed.pool.people},
-        identities=passed.identities,
-        partners=_partners(passed.proposal),
-        before=had_partner,
-        today=sender.now().astimezone(zone(passed.pool.round.zone)).date(),
-        guides=load_guides(repository).guides,
-        links=open_links(repository, round_id, keyring.for_round(round_id, passed.pool.round.sample, key)),
-        templates=own_templates(repository, round_id),
-    )
-    done = _delivered(repository, writer, due, sender, report)
-    waiting = tuple(each.id for each in left if each.key not in written and each.id not in gone)
-    new = _counted(each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
-    return Written(proof=passed.proof, due=_counted(due), new=new, delivered=done, partner_left=waiting)
-
-
-def _gone(repository: Repository, round_id: str, ids: Iterable[str]) -> set[str]:
-    """Those of the proposal who do not take part any more: withdrawn, removed, or without an application."""
-    now = load_round(repository, round_id)
-    there = {person.id for person in now.applicants}
-    return (set(ids) - there) | left(now.decisions, now.latest)
 
 
 def write(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
@@ -163,9 +104,9 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
         links=open_links(repository, round_id, keyring.for_round(round_id, loaded.round.sample, key)),
         guides=load_guides(repository).guides,
     )
-    done = _delivered(repository, writer, due, sender, report)
-    new = _counted(each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
-    return Written(due=_counted(due), new=new, delivered=done, unopened=unopened)
+    done = delivered(repository, writer, due, sender, report)
+    new = counted(each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
+    return Written(due=counted(due), new=new, delivered=done, unopened=unopened)
 
 
 def _opened(
@@ -186,26 +127,19 @@ def _in_the_way(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
     return tuple(f for f in loaded.findings if f.location.path in paths and f.severity is Severity.ERROR)
 
 
-def _removed(loaded: Loaded) -> Iterable[tuple[str, ...]]:
-    return (each.people for each in (loaded.decisions.removed if loaded.decisions else ()))
-
-
-def _partners(proposal: Proposal) -> dict[str, tuple[str, ...]]:
-    return {
-        id: tuple(other for other in pair.people if other != id) for pair in proposal.pairs for id in pair.people
-    }
-
-
-def _counted(due: Iterable[Due]) -> dict[str, int]:
+def counted(due: Iterable[Due]) -> dict[str, int]:
+    """How many e-mails of each kind are *due*."""
     counts: dict[str, int] = {}
     for each in due:
         counts[each.kind] = counts.get(each.kind, 0) + 1
     return counts
 
 
-def _delivered(
+def delivered(
     repository: Repository, writer: Writer, due: tuple[Due, ...], sender: Sender, report: Report
 ) -> Delivered:
+    """Deliver what is *due*, as *writer* writes it; with no server only say what that would be."""
+
     def composer(each: Due) -> Callable[[], tuple[EmailMessage, str]]:
         return lambda: compose(writer, each, sender.settings or TRIAL, sender.now())
 

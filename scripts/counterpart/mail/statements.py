@@ -150,8 +150,14 @@ def issue(
     signed = {"statement": data, "signature": sign(links.private, statement_bytes(data))}
     payload = base64.urlsafe_b64encode(canonical(signed)).decode("ascii").rstrip("=")
     check = checked_at(settings.site or (programme.site if programme else None))
-    html = page("statement.html.j2", s=statement, check=check, link=f"{check}#{payload}" if check else None,
-                payload=payload, key=links.public)  # fmt: skip
+    html = page(
+        "mail/pages/statement.html.j2",
+        s=statement,
+        check=check,
+        link=f"{check}#{payload}" if check else None,
+        payload=payload,
+        key=links.public,
+    )
     return Issued(id=id, html=html, payload=payload)
 
 
@@ -176,10 +182,10 @@ def checking_page(repository: Repository) -> dict[str, bytes]:
         document = maybe(repository, repository.links_file(round_id))
         if document is not None:
             keys[round_id] = document.data["public"]
-    packaged = resources.files("counterpart.edges").joinpath("form")
+    packaged = resources.files("counterpart").joinpath("intake", "page")
     embedded = json.dumps(keys, separators=(",", ":"))
     return {
         f"{FOLDER}/apply.css": packaged.joinpath("apply.css").read_bytes(),
         f"{FOLDER}/statement.js": packaged.joinpath("statement.js").read_bytes(),
-        f"{FOLDER}/index.html": page("check-statement.html.j2", keys=embedded).encode("utf-8"),
+        f"{FOLDER}/index.html": page("mail/pages/check-statement.html.j2", keys=embedded).encode("utf-8"),
     }

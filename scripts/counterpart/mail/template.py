@@ -57,7 +57,7 @@ class _NotPrinted(Exception):
 
 def packaged(kind: str) -> str:
     """The text of the template that comes with the program; KeyError for an unknown kind."""
-    file = resources.files("counterpart.commands").joinpath("templates", "mails", f"{kind}.md.j2")
+    file = resources.files("counterpart").joinpath("mail", "templates", f"{kind}.md.j2")
     if not re.fullmatch(r"[a-z-]+", kind) or not file.is_file():
         raise KeyError(kind)
     return file.read_text(encoding="utf-8")
@@ -219,7 +219,7 @@ _STYLES: Mapping[str, str] = {
 
 @cache
 def _frame() -> str:
-    return resources.files("counterpart.commands").joinpath("templates", "mails", "frame.html").read_text("utf-8")
+    return resources.files("counterpart").joinpath("mail", "templates", "frame.html").read_text("utf-8")
 
 
 def _page(body: str, title: str, subject: str, from_the_right: bool) -> str:

@@ -10,9 +10,9 @@ from counterpart.findings import Finding, UsageError
 from counterpart.model import Proposal, Status
 from counterpart.pairing.explain import Side, sides
 from counterpart.pairing.graph import PoolGraph
-from counterpart.pairing.match_round import in_the_way, ready_pool
 from counterpart.pairing.pool import Pool
 from counterpart.pairing.proposal import propose
+from counterpart.pairing.ready import in_the_way, ready_pool
 from counterpart.pairing.what_if import Change, if_favoured, if_pinned, if_spared, possible_partners
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.partnerships import named

@@ -12,20 +12,20 @@ from counterpart.files.repository import Repository
 from counterpart.files.templates import render
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
-from counterpart.findings import CertificateError, Finding, Location, UsageError
+from counterpart.findings import CertificateError, Finding, Location
 from counterpart.matching import Limits
 from counterpart.model import Proposal, Status
 from counterpart.pairing.certificate_file import certificate_data, proposal_data
 from counterpart.pairing.explain import NAMES
 from counterpart.pairing.inputs import inputs
-from counterpart.pairing.pool import Pool, assemble, replacement_pool
+from counterpart.pairing.pool import Pool
 from counterpart.pairing.proposal import Made, broken_pins, propose
+from counterpart.pairing.ready import in_the_way, ready_pool
 from counterpart.pairing.rules import rules
 from counterpart.pairing.summary import Summary, summarise
 from counterpart.pairing.verify_proposal import audit
-from counterpart.rounds.load import Loaded, load_round
+from counterpart.rounds.load import load_round
 from counterpart.world.names import names
-from counterpart.world.zones import offset
 
 #: Bytes of a pull request's text. The usual host takes 65,536 characters.
 LONGEST = 65_000
@@ -82,38 +82,10 @@ def pull_request(summary: Summary) -> str:
     """The pull request's text, not longer than hosts take: of the weakest pairs as many as there is room for."""
     for count in (len(summary.weakest), 5, 2, 0):
         shortened = replace(summary, weakest=summary.weakest[:count])
-        text = render("pull-request.md.j2", s=shortened, names=NAMES)
+        text = render("pairing/templates/pull-request.md.j2", s=shortened, names=NAMES)
         if len(text.encode("utf-8")) <= LONGEST:
             break
     return text
-
-
-def in_the_way(loaded: Loaded, number: int) -> tuple[Finding, ...]:
-    """What blocks the pairing *number*; that somebody admitted has withdrawn is what a rematch mends."""
-    return tuple(each for each in loaded.blocking if number == 1 or each.rule != "person-withdrawn")
-
-
-def ready_pool(loaded: Loaded, number: int = 1) -> Pool:
-    """The pool of a round that was loaded without blocking findings; a usage error if there is none to match.
-
-    *number*: of the pairing that it is for; from 2 on it holds those who have no partner then.
-    """
-    settings = loaded.round
-    if settings is None:
-        raise UsageError(f"There is no round '{loaded.id}' in this programme.")
-    if settings.closed:
-        raise UsageError(f"Round {loaded.id} is closed: its applications are gone.")
-    if not loaded.applicants:
-        raise UsageError(
-            f"Round {loaded.id} has no applications yet. They belong in the folder 'applicants/{loaded.id}'."
-        )
-    if number == 1:
-        return assemble(settings, loaded.applicants, loaded.roll, loaded.decisions, offset)
-    if loaded.roll is None:
-        raise UsageError(f"Nobody is admitted to round {loaded.id} yet: 'counterpart admit {loaded.id}'.")
-    return replacement_pool(
-        settings, loaded.applicants, loaded.roll, loaded.decisions, loaded.proposals, number, offset
-    )
 
 
 def _made(

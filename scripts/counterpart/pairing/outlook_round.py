@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding
-from counterpart.pairing.match_round import ready_pool
 from counterpart.pairing.outlook import Outlook
 from counterpart.pairing.outlook import outlook as outlook_of
+from counterpart.pairing.ready import ready_pool
 from counterpart.rounds.load import load_round
 from counterpart.world.names import names
 

@@ -15,9 +15,9 @@ from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, UsageError
 from counterpart.model import Round
-from counterpart.pairing.match_round import ready_pool
 from counterpart.pairing.pool import assemble
 from counterpart.pairing.proposal import broken_pins, propose
+from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.rehearse import Rehearsal, rehearse
 from counterpart.rounds import build
 from counterpart.rounds.load import load_round

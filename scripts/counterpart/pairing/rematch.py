@@ -14,7 +14,8 @@ from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.model import Ended, Status
 from counterpart.pairing.graph import PoolGraph
-from counterpart.pairing.match_round import Matched, in_the_way, match, ready_pool
+from counterpart.pairing.match_round import Matched, match
+from counterpart.pairing.ready import in_the_way, ready_pool
 from counterpart.pairing.what_if import possible_partners
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, State, begun

@@ -162,7 +162,7 @@ def _page(
 
 def _packaged(name: str) -> str:
     """A part of the page, just as it will stand there: without empty lines, or its digest would be another."""
-    text = resources.files("counterpart.commands").joinpath("templates", name).read_text(encoding="utf-8")
+    text = resources.files("counterpart").joinpath("pairing", "templates", name).read_text(encoding="utf-8")
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 

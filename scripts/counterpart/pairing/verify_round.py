@@ -11,11 +11,11 @@ from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Location, UsageError
 from counterpart.matching import Verdict
 from counterpart.model import Decision, Proposal
-from counterpart.pairing.pool import Pool, assemble, replacement_pool
+from counterpart.pairing.pool import Pool
+from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.summary import proof_sentence
 from counterpart.pairing.verify_proposal import RULES, Audit, audit
-from counterpart.rounds.load import Loaded, load_round
-from counterpart.world.zones import offset
+from counterpart.rounds.load import load_round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +60,12 @@ def verify(repository: Repository, round_id: str, *, number: int | None = None, 
     proposal = loaded.proposals.get(number)
     if proposal is None:
         raise UsageError(f"Round {round_id} has no proposal yet. Make one with 'counterpart match {round_id}'.")
-    pool = _pool(loaded, number)
+    pool = ready_pool(loaded, number)
     report(f"{len(pool.people):,} people; checking all pairs")
     certificate = _certificate(repository, round_id, number)
     if isinstance(certificate, Finding):
         return Verified(findings=(certificate,))
     return _verified(repository, pool, proposal, certificate, audit(pool, proposal, certificate))
-
-
-def _pool(loaded: Loaded, number: int) -> Pool:
-    assert loaded.round is not None
-    if number == 1:
-        return assemble(loaded.round, loaded.applicants, loaded.roll, loaded.decisions, offset)
-    if loaded.roll is None:
-        raise UsageError(f"Nobody is admitted to round {loaded.id} yet: 'counterpart admit {loaded.id}'.")
-    return replacement_pool(
-        loaded.round, loaded.applicants, loaded.roll, loaded.decisions, loaded.proposals, number, offset
-    )
 
 
 def _verified(

@@ -14,7 +14,7 @@ from counterpart.files.paths import Entry
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, UsageError
-from counterpart.pairing.match_round import ready_pool
+from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.verify_round import verify
 from counterpart.report.disclosure import LEAST
 from counterpart.report.disclosure_audit import Disclosed, disclose

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,13 +14,12 @@ from counterpart.files.yaml_edit import Steps, with_values, without_key
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, UsageError
 from counterpart.model import Event, Round
-from counterpart.programme.guides import load_guides
 from counterpart.rounds import build
 from counterpart.rounds.calendar import moved, shifted
 from counterpart.rounds.check_settings import check_round
 from counterpart.rounds.first_settings import first_settings, next_title, opening
 from counterpart.rounds.load import unfinished
-from counterpart.sample.write import without_comments
+from counterpart.rounds.sample_comments import without_comments
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.world.vocabulary import world
 
@@ -43,13 +42,15 @@ class Settled:
     old_title: str | None = None  # which was not taken along, as it says what is not true of the new round
 
 
-def first_round(repository: Repository, new: str, starts: date | None, *, dry_run: bool) -> Settled:
+def first_round(
+    repository: Repository, new: str, starts: date | None, guides: Collection[str], *, dry_run: bool
+) -> Settled:
     """Write the settings of a round *new* for any profession, each key explained; what is left is asked for.
 
-    The first event falls on *starts*; without it, the round's name says when.
+    The first event falls on *starts*; without it, the round's name says when. *guides*: the ids of those that
+    the programme has.
     """
     path = _free(repository, new)
-    guides = load_guides(repository).there
     text = first_settings(new, starts or opening(new), _conduct(repository) or f"{new[:4]}-01", guides)
     if not dry_run:
         repository.write_all({path: text.encode("utf-8")})

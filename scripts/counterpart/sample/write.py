@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.model import Applicant, Roll, Round, Weights
 from counterpart.rounds import build
+from counterpart.rounds.sample_comments import COMMENTS
 from counterpart.sample.plan import Plan, Sample, plan, roll_data, sample
 from counterpart.sample.settings import ZONE
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
@@ -19,20 +20,6 @@ from counterpart.sealing.receipt import new_receipt
 from counterpart.sealing.seal import seal
 from counterpart.world.zones import zone
 
-#: What a coordinator should know about each part of ``round.yaml``; written above it.
-_COMMENTS = {
-    "format": "A made-up round. Everybody in it is fictional, and its sealed parts protect nothing:\n"
-    "the keys that open them are part of Counterpart.",
-    "zone": "The dates below are days in this time zone.",
-    "calendar": "From the first day to the last. 'applications-close' is the last day on which one can apply.",
-    "topics": "What applicants may name as their interests.",
-    "career_stages": "Stages with neighbouring steps are similar. A stage beside the scale states its distances.",
-    "draw": "Decides among equally good pairings. Fixed before applications open, so that nobody can choose.",
-    "code_of_conduct": "The version that applicants accept.",
-    "sample": "Everybody in this round is made up. Only such a round may be sealed to the demonstration keys.",
-    "recipients": "Whoever holds the private half of one of these can open the sealed parts.",
-    "country_cap": "Here one country is larger than the usual 20 per cent, and nobody is asked to wait.",
-}
 _DEFAULTS: Mapping[str, Any] = {
     "rules": {
         "shared-language": True,
@@ -115,7 +102,7 @@ def round_text(settings: Mapping[str, Any]) -> str:
     """``round.yaml`` with comments that teach, and at its end the defaults that a coordinator may change."""
     parts: list[str] = []
     for key, value in settings.items():
-        comment = _COMMENTS.get(key, "")
+        comment = COMMENTS.get(key, "")
         parts.append(("\n" if comment and parts else "") + _commented(comment) + dump({key: value}))
     left = {key: value for key, value in _DEFAULTS.items() if key not in settings}
     parts.append("\n# What follows is what counts unless you write it here without the '#':\n")
@@ -125,11 +112,3 @@ def round_text(settings: Mapping[str, Any]) -> str:
 
 def _commented(text: str) -> str:
     return "".join(f"# {line}\n" for line in text.splitlines())
-
-
-def without_comments(text: str, keys: Iterable[str]) -> str:
-    """The *text* of settings without what a sample says above some of its *keys*: it is true of samples alone."""
-    for key in keys:
-        said = "".join(f"# {line}\n" for line in _COMMENTS[key].split("\n"))
-        text = text.replace(f"{said}\n", "").replace(said, "")
-    return text

@@ -18,7 +18,7 @@ SCRIPT = "assets/reader-zone.js"
 
 def files(public: Public) -> dict[str, str | bytes]:
     """Every generated file by its path among the site's sources; the same data give the same bytes."""
-    script = resources.files("counterpart.edges").joinpath("pages", "reader-zone.js").read_bytes()
+    script = resources.files("counterpart").joinpath("site", "assets", "reader-zone.js").read_bytes()
     return {**pages(public), **report_files(public.reports), CALENDAR: calendar(public), SCRIPT: script}
 
 

@@ -25,7 +25,8 @@ from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Severity
 from counterpart.programme.guide_page import guide_page, in_order
 from counterpart.programme.load import DATA, SiteData, load_site
-from counterpart.site import files
+from counterpart.site.files import SCRIPT
+from counterpart.site.files import files as made_from
 from counterpart.site.load import load_public
 from counterpart.site.navigation import expanded, paths
 from counterpart.site.pages import FEED, fragments, news_page
@@ -62,7 +63,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         config.site_name = attribute(public.programme.name)  # themes put it into HTML as it is
         config.site_description = attribute(public.programme.summary)
         config.site_url = f"{public.programme.site}/"
-        config.extra_javascript.append(files.SCRIPT)
+        config.extra_javascript.append(SCRIPT)
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -74,7 +75,7 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 files.remove(file)
         made = [
             File.generated(config, path, content=content)
-            for path, content in files.files(self._public).items()
+            for path, content in made_from(self._public).items()
             if files.get_file_from_path(path) is None
         ]
         for file in made:

@@ -1,4 +1,4 @@
-/* An e-mail address as people paste it, made into the address alone: the same in edges/address.py. */
+/* An e-mail address as people paste it, made into the address alone: the same in counterpart/world/address.py. */
 
 /** The address that was typed: without what cannot be seen, "mailto:", a name around it, or quotes; its domain as
  * name servers know it. What is no address stays none: the verdict says so. */

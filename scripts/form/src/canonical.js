@@ -1,4 +1,4 @@
-/* The bytes that are signed and hashed: the same here and in counterpart/core/signed.py. */
+/* The bytes that are signed and hashed: the same here and in counterpart/sealing/signed.py. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";

@@ -19,9 +19,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from counterpart.edges.relay import work
 from counterpart.findings import UsageError
 from counterpart.forge.host import Busy, Down
+from counterpart.intake.relay import work
 from counterpart.intake.relay.limits import Limits
 from counterpart.intake.relay.service import Answer, Service, error
 from counterpart.rounds.submission import LARGEST, parse_json

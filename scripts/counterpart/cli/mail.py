@@ -1,0 +1,209 @@
+"""``counterpart mail``: the e-mails of a round; and what is shown of e-mails that are sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.findings import counted
+from counterpart.cli.keys import coordinator
+from counterpart.cli.moment import moment, pretend_now
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
+from counterpart.mail.send import Sender, Written, write
+from counterpart.mail.smtp import Post, read_settings, settings_file
+from counterpart.rounds.mail_log import Line, State
+
+_KINDS = {
+    "received": ("that the application arrived", "1 person hears", "{} people hear"),
+    "accepted": ("that they take part", "1 person hears", "{} people hear"),
+    "waiting": ("that they are on the waiting list", "1 person hears", "{} people hear"),
+    "not-admitted": ("that they do not take part", "1 person hears", "{} people hear"),
+    "introduction": ("who the partner is", "1 person hears", "{} people hear"),
+    "farewell": ("that the partnership has ended, with thanks", "1 person hears", "{} people hear"),
+    "parted": ("that we look for a new partner", "1 person hears", "{} people hear"),
+    "reminder": ("a question whether the two have talked", "1 person gets", "{} people get"),
+    "digest": ("this fortnight's guide", "1 person gets", "{} people get"),
+    "discussion": ("a reminder of a group discussion", "1 person gets", "{} people get"),
+    "survey": ("a survey", "1 person gets", "{} people get"),
+    "goodbye": ("that the round has ended", "1 person hears", "{} people hear"),
+    "statement": ("the statement of participation", "1 person gets", "{} people get"),
+    "unpaired": ("that there is no partner yet", "1 person hears", "{} people hear"),
+}
+_options: tuple[Callable[..., Any], ...] = (
+    click.argument("round_id", metavar="ROUND"),
+    click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name."),
+    click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds."),
+    click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
+    pretend_now,
+)
+
+
+def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of every command that sends e-mails."""
+    for option in reversed(_options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@with_options
+@click.pass_obj
+def command(
+    context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool, pretend_now: str | None
+) -> int:
+    """Write what is due beside the introductions: that an application arrived, and what became of it.
+
+    Before there is a roll, everybody who applied hears that the application arrived. Afterwards everybody hears
+    whether they take part, wait, or do not take part, and why. After the introductions, who leaves is thanked, and
+    who is left hears that we look for a new partner; every fortnight people get the guide, silent partners a
+    question, everybody the surveys and a word at the end. Run it once or twice a week. Nobody gets the same mail
+    twice, and what was missed is not sent late.
+    """
+    return run(write, context, round_id, name, key, dry_run, pretend_now)
+
+
+def run(
+    recipe: Callable[..., Written],
+    context: Context,
+    round_id: str,
+    name: str | None,
+    key: str | None,
+    dry_run: bool,
+    pretended: str | None,
+    handed_over: bool = False,
+) -> int:
+    """Run what sends e-mails, and show what was sent, what is left and what is in doubt."""
+    repository = context.repository()
+    sender = _sender(repository, name, dry_run, _clock(repository, round_id, pretended))
+    sender = replace(sender, handed_over=handed_over)
+    try:
+        done = recipe(repository, round_id, key, sender, reporter())
+    finally:
+        clear()
+    if done.findings:
+        return refuse(done.findings, "Nothing was sent.")
+    if done.refusals:
+        for refusal in done.refusals:
+            say(refusal)
+        say("Nothing was sent.")
+        return 1
+    return _show(round_id, done, dry_run)
+
+
+def _sender(repository: Repository, name: str | None, dry_run: bool, now: Callable[[], datetime]) -> Sender:
+    if dry_run:
+        return Sender(by="nobody", post=None, settings=None, now=now, sleep=time.sleep)
+    if name is None:
+        raise UsageError("Say who sends: --as coordinator-1. To see what would be sent, add --dry-run.")
+    settings = read_settings(settings_file(), repository.root)
+    post = Post(settings, time.monotonic, time.sleep)
+    return Sender(by=coordinator(name), post=post, settings=settings, now=now, sleep=time.sleep)
+
+
+def _clock(repository: Repository, round_id: str, pretended: str | None) -> Callable[[], datetime]:
+    if pretended is None:
+        return lambda: datetime.now(UTC)
+    then = moment(repository, round_id, pretended)
+    return lambda: then
+
+
+def _show(round_id: str, done: Written, dry_run: bool) -> int:
+    delivered = done.delivered
+    assert delivered is not None and done.due is not None
+    if done.proof:
+        say(done.proof)
+        click.echo()
+    total = sum(done.due.values())
+    if not total:
+        say("No mail is due.")
+        return 0
+    sent = len(delivered.states.get(State.SENT, ()))
+    if dry_run:
+        say(f"{counted(total, 'mail is', 'mails are')} due; {sent:,} of them went already. Nothing was sent now.")
+    else:
+        say(f"Sent {counted(delivered.sent, 'mail', 'mails')} now; {sent:,} of {total:,} that are due have gone.")
+    if done.new:
+        heading("Due")
+    for kind, number in (done.new or {}).items():
+        what, one, many = _KINDS[kind]
+        say(f"{one if number == 1 else many.format(f'{number:,}')} {what}", "  ")
+    return _trouble(round_id, done, delivered.states, delivered.left, dry_run)
+
+
+def show_unwritten(unwritten: Mapping[str, str]) -> None:
+    """List the mails that cannot be composed, each with the reason."""
+    heading(f"{counted(len(unwritten), 'e-mail', 'e-mails')} that cannot be written")
+    for key, why in list(unwritten.items())[:20]:
+        say(f"{key} ({why})", "  ")
+    if len(unwritten) > 20:
+        say(f"and {len(unwritten) - 20:,} more", "  ")
+
+
+def advise_unwritten(unwritten: Mapping[str, str]) -> None:
+    """Say what to do about them."""
+    if not unwritten:
+        return
+    say(
+        "Nothing of these was sent, and everybody else's e-mails go. Where it is the address, look up who it is "
+        "with 'counterpart open ID' and find another way to reach them; a correction with another address is "
+        "enough.",
+        "  ",
+    )
+    if any(why.startswith("an unexpected") for why in unwritten.values()):
+        say("An unexpected error is a fault in Counterpart: please report it, with the word behind it.", "  ")
+
+
+def _trouble(round_id: str, done: Written, states: Any, left: int, dry_run: bool) -> int:
+    trouble = False
+    for state, what in (
+        (State.UNKNOWN, "may have left, and nobody can know"),
+        (State.REFUSED, "the mail server refuses for good"),
+        (State.BOUNCED, "came back"),
+        (State.CLAIMED, "were claimed and have no result yet"),
+        (State.LATER, "the mail server would not take yet"),
+    ):
+        lines: tuple[Line, ...] = states.get(state, ())
+        if lines:
+            trouble = True
+            heading(f"{counted(len(lines), 'mail', 'mails')} that {what}")
+            for line in lines[:20]:
+                code = f" (the server's answer: {line.code})" if line.code else ""
+                by = f", claimed by {line.by} at {line.at}" if state is State.CLAIMED else ""
+                say(f"{line.key}{code}{by}", "  ")
+            if len(lines) > 20:
+                say(f"and {len(lines) - 20:,} more: counterpart ledger {round_id}", "  ")
+    if done.partner_left:
+        trouble = True
+        heading("People whose partner left before they heard of each other")
+        say(", ".join(done.partner_left[:20]), "  ")
+        say("They are not written to here: they need another partner.", "  ")
+    if done.unopened:
+        trouble = True
+        heading("People nobody can write to, as their sealed part does not open")
+        say(", ".join(done.unopened[:20]), "  ")
+    unwritten = done.delivered.unwritten if done.delivered else {}
+    if unwritten:
+        trouble = True
+        show_unwritten(unwritten)
+    if unwritten or (not dry_run and (left or trouble)):
+        heading("Next")
+        advise_unwritten(unwritten)
+    if not dry_run and (left or trouble):
+        if states.get(State.UNKNOWN):
+            say("Look in the mailbox's folder of sent mails, then for each of them one of these lines:", "  ")
+            first = states[State.UNKNOWN][0].key
+            say(f"counterpart ledger {round_id} --settle {first} sent --as NAME", "    ")
+            say(f"counterpart ledger {round_id} --settle {first} again --as NAME", "    ")
+        if left:
+            say(f"{counted(left, 'mail was', 'mails were')} not sent yet. Run the same command again.", "  ")
+        if states.get(State.REFUSED) or states.get(State.BOUNCED):
+            say("Look up who it is with 'counterpart open ID', and find another way to reach them.", "  ")
+    return 1 if trouble or (left and not dry_run) else 0
