@@ -38,6 +38,7 @@ def outgoing(number: int, settings: Settings) -> list[Outgoing]:
         Outgoing(
             key=f"introduction/{id_of(n)}/1",
             group=f"{id_of(n - n % 2)}+{id_of(n - n % 2 + 1)}",
+            write=lambda: None,
             compose=composer(n),
         )
         for n in range(number)

@@ -244,7 +244,7 @@ def test_each_contract_notices_an_import_that_breaks_it(tmp_path: Path) -> None:
     assert "0 kept, 5 broken" in said
 
 
-@pytest.mark.parametrize("command", ["check", "today", "decide", "mail", "keys", "open", "admit", "ledger", "pulse"])
+@pytest.mark.parametrize("command", ["check", "today", "decide", "mail", "keys", "open", "admit", "pulse"])
 def test_a_command_that_does_not_match_loads_no_numbers(command: str) -> None:
     code = (
         "import importlib, sys\nfrom counterpart.cli.main import VERBS\n"

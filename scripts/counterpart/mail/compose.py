@@ -57,6 +57,8 @@ _UNPAIRED_BY_RULE = (
 )
 
 _NOON = 12 * 60
+#: Stands for an id in a calendar that is made once and is then everybody's; as long as an id, and none.
+_ANYBODY = b"UUUUUUUUUU"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,8 @@ class Writer:
     discussions: Mapping[int, Discussion] = field(default_factory=dict)  # by the numbers of their mails
     recorded: Collection[str] = ()  # who wrote something for the statement
     statement: Callable[[str], Attachment] | None = None  # makes a person's statement
+    _letters: dict[str, Letter] = field(default_factory=dict, init=False, repr=False)  # by their keys
+    _calendars: dict[date | None, tuple[bytes, int]] = field(default_factory=dict, init=False, repr=False)
 
     def __repr__(self) -> str:
         """The round alone."""
@@ -83,7 +87,9 @@ class Writer:
     def letter(self, due: Due) -> Letter:
         """The letter that is *due*; a usage error where the round's own template cannot be used."""
         try:
-            return self.pressed(due)
+            if due.key not in self._letters:  # every letter is written before the first is sent, and then again
+                self._letters[due.key] = self.pressed(due)
+            return self._letters[due.key]
         except template.TemplateFault as fault:
             if due.kind not in self.templates:
                 raise  # nobody who coordinates can correct it
@@ -307,6 +313,16 @@ class Writer:
         What was before a pairing made later is not in it.
         """
         since = self._since(due)
+        if since not in self._calendars:
+            self._calendars[since] = self._calendar(since)
+        content, often = self._calendars[since]
+        if content.count(_ANYBODY) != often:  # a line was broken inside it
+            content = self._calendar(since, due.id.encode("ascii"))[0]
+        content = content.replace(_ANYBODY, due.id.encode("ascii"))
+        return Attachment(name="partnership.ics", type="text/calendar", content=content)
+
+    def _calendar(self, since: date | None, id: bytes = _ANYBODY) -> tuple[bytes, int]:
+        """The calendar file of the person *id*, and how many of its days are marked with the id."""
         titles = {
             "introductions": "Peer mentoring: write to your partner",
             "mid-survey": "Peer mentoring: a few questions, halfway",
@@ -322,11 +338,10 @@ class Writer:
             if title is not None:
                 url = self._guide_link(event.guide)
                 what = f"{event.event}-{event.guide}" if event.guide else event.event
-                uid = f"{self.round.id}-{what}-{due.id}@counterpart"
+                uid = f"{self.round.id}-{what}-{id.decode('ascii')}@counterpart"
                 days.append(ical.Day(uid=uid, date=event.date, title=title, url=url))
         first = datetime.combine(self.round.calendar[0].date, time(), UTC)
-        content = ical.calendar(days, name=self.round.title, stamp=first)
-        return Attachment(name="partnership.ics", type="text/calendar", content=content)
+        return ical.calendar(days, name=self.round.title, stamp=first), len(days)
 
     def _country(self, id: str) -> str:
         return names()[self.people[id].profile.country]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
+from typing import TypeVar
 
 from counterpart.files.git import Git
 from counterpart.files.progress import Report
@@ -26,12 +27,19 @@ _PAUSES = (2.0, 10.0)  # seconds between them
 _RACES = 50
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One mail that is due. ``compose`` makes it when its turn comes: the mail, and the address it goes to."""
+    """One mail that is due. ``write`` raises where it cannot be written; ``compose`` makes it when its turn comes.
+
+    What is composed is the mail, and the address it goes to.
+    """
 
     key: str
     group: str
+    write: Callable[[], None]
     compose: Callable[[], tuple[EmailMessage, str]]
 
 
@@ -63,7 +71,7 @@ def deliver(
 ) -> Delivered:
     """Send what is due and free; with no *post* only say what that would be.
 
-    Every mail that may go is composed once before the first is claimed; who cannot be written to stops nobody.
+    Every mail that may go is written before the first is claimed; who cannot be written to stops nobody.
     Each batch is claimed where everybody sees it before any mail of it is sent; what came of the one before is
     told along with it. Killed at any point and run again, it goes on, and what may have left is never sent again.
     """
@@ -110,9 +118,10 @@ class _Unwritten(Exception):
         self.why = why_not(error)
 
 
-def _composed(mail: Outgoing) -> tuple[EmailMessage, str]:
+def _done(step: Callable[[], T]) -> T:
+    """What *step* gives; ``_Unwritten`` where something goes wrong with this one mail."""
     try:
-        return mail.compose()
+        return step()
     except UsageError:
         raise  # the round's own template, which a coordinator corrects
     except Exception as error:
@@ -124,10 +133,10 @@ def _unwritten(mails: Mapping[str, Outgoing], keys: Sequence[str], report: Repor
     found: dict[str, str] = {}
     for number, key in enumerate(keys, start=1):
         try:
-            _composed(mails[key])
+            _done(mails[key].write)
         except _Unwritten as error:
             found[key] = error.why
-        report(f"{number:,} of {len(keys):,} mails composed")
+        report(f"{number:,} of {len(keys):,} mails written")
     return found
 
 
@@ -201,7 +210,7 @@ def _sent(mail: Outgoing, line: Line, post: Post, book: Journal, sleep: Callable
     """Give one mail to the server, noted before and after."""
     outcome = Outcome(event="later")
     for pause in (*_PAUSES, None):
-        message, address = _composed(mail)
+        message, address = _done(mail.compose)
         book.write(line.key, line.batch, "sending")
         try:
             outcome = post.send(message, address)

@@ -12,8 +12,14 @@ OPEN, CLOSE = "\ufdd0", "\ufdd1"
 
 # Line ends of every kind; the two of Unicode and the form feed too.
 _LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
-# Embeddings, overrides and isolates of the writing direction: they could turn round what follows.
-_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Control characters; embeddings, overrides and isolates of the writing direction, which could turn round what
+# follows; and the characters that Unicode keeps out of every text.
+_NO_TEXT = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_HALVES = re.compile("[\ud800-\udfff]")
 #: What stands between the two keeps its writing direction to itself; it ends with its line at the latest.
 FIRST_STRONG, END_OF_ISOLATE = "\u2068", "\u2069"
 _FROM_RIGHT = frozenset({"R", "AL", "AN"})
@@ -50,17 +56,7 @@ def clean(words: str) -> str:
     Every kind of line end becomes a line feed, a tabulator a space; emoji and every script stay as they are.
     """
     words = _LINE_ENDS.sub("\n", words).replace("\t", " ")
-    words = _DIRECTIONS.sub("", words)
-    return "".join(_text(each) for each in words)
-
-
-def _text(char: str) -> str:
-    code = ord(char)
-    if 0xD800 <= code <= 0xDFFF:
-        return "\ufffd"
-    if (code < 0x20 and char != "\n") or 0x7F <= code <= 0x9F:
-        return ""
-    return "" if 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE else char
+    return _HALVES.sub("\ufffd", _NO_TEXT.sub("", words))
 
 
 def one_line(words: str) -> str:
@@ -70,7 +66,7 @@ def one_line(words: str) -> str:
 
 def from_right(words: str) -> bool:
     """Whether *words* hold anything that is written from right to left."""
-    return any(unicodedata.bidirectional(each) in _FROM_RIGHT for each in words)
+    return not words.isascii() and any(unicodedata.bidirectional(each) in _FROM_RIGHT for each in words)
 
 
 def isolated(words: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from html.parser import HTMLParser
 from urllib.parse import quote
@@ -73,8 +73,12 @@ def _bdi(words: str) -> str:
 # From Markdown to the tree
 
 
+@lru_cache(maxsize=256)
 def tree(source: str) -> Node:
-    """The parts of a letter whose Markdown is *source*."""
+    """The parts of a letter whose Markdown is *source*; letters of a kind mostly share it: never change it.
+
+    The values are not in it yet: what stands in *source* for them are marks.
+    """
     reader = _Reader()
     reader.feed(_converter().reset().convert(source))
     reader.close()

@@ -24,7 +24,7 @@ class _Verbatim(UnstructuredHeader):
 
 
 class _Mailbox(UnstructuredHeader):
-    """One name and one address, as ``_mailbox`` wrote them: the library unquotes what it folds."""
+    """One name and one address, as ``mailbox`` wrote them: the library unquotes what it folds."""
 
     @classmethod
     def parse(cls, value: str, kwds: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ for _name in ("from", "to", "reply-to"):
     _HEADERS.map_to_type(_name, _Mailbox)  # type: ignore[arg-type]
 
 
-def _mailbox(name: str, address: str) -> str:
+def mailbox(name: str, address: str) -> str:
     """A *name* and an *address* as one mailbox of RFC 5322, in ASCII.
 
     A name that is long, not ASCII, or looks like an encoded word is written as encoded words, which nothing in
@@ -80,13 +80,13 @@ def mail(
     is too long for any server on the way.
     """
     message = EmailMessage(policy=SMTP.clone(header_factory=_HEADERS))
-    message["From"] = _mailbox(settings.name, settings.address)
-    message["To"] = _mailbox(name, address)
+    message["From"] = mailbox(settings.name, settings.address)
+    message["To"] = mailbox(name, address)
     message["Subject"] = secure(letter.subject)
     message["Date"] = now
     message["Message-ID"] = message_id(letter.key, round.id, settings.address)
     if round.contact and not round.contact.startswith("https://"):
-        message["Reply-To"] = _mailbox("", round.contact)
+        message["Reply-To"] = mailbox("", round.contact)
     # Machines that answer mails, to say that somebody is away, leave mails with these alone (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"

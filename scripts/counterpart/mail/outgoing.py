@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from counterpart.mail.compose import Writer
 from counterpart.mail.due import Due
-from counterpart.mail.message import mail
+from counterpart.mail.message import mail, mailbox
 from counterpart.mail.smtp import Settings
 from counterpart.world.address import NotAnAddress, on_the_wire
 
@@ -20,6 +20,12 @@ def compose(writer: Writer, due: Due, settings: Settings, now: datetime) -> tupl
     letter = writer.letter(due)
     name, address = writer.to(due.id)
     return mail(letter, writer.round, name=name, address=address, settings=settings, now=now), on_the_wire(address)
+
+
+def write(writer: Writer, due: Due) -> None:
+    """Write the letter that is *due* and its address; raises as ``compose`` would where that cannot be done."""
+    writer.letter(due)
+    mailbox(*writer.to(due.id))
 
 
 def why_not(error: Exception) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Any
 
 from counterpart.files.git import Git
@@ -18,6 +17,7 @@ from counterpart.mail.due import Due, on_admission, on_ending
 from counterpart.mail.letter import Attachment
 from counterpart.mail.link_key import open_links
 from counterpart.mail.outgoing import TRIAL, compose
+from counterpart.mail.outgoing import write as write_letter
 from counterpart.mail.season import season
 from counterpart.mail.smtp import Post, Settings
 from counterpart.mail.statements import Issued, statements
@@ -140,13 +140,18 @@ def delivered(
 ) -> Delivered:
     """Deliver what is *due*, as *writer* writes it; with no server only say what that would be."""
 
-    def composer(each: Due) -> Callable[[], tuple[EmailMessage, str]]:
-        return lambda: compose(writer, each, sender.settings or TRIAL, sender.now())
+    def outgoing(each: Due) -> Outgoing:
+        return Outgoing(
+            key=each.key,
+            group=each.group,
+            write=lambda: write_letter(writer, each),
+            compose=lambda: compose(writer, each, sender.settings or TRIAL, sender.now()),
+        )
 
     return deliver(
         repository,
         writer.round.id,
-        [Outgoing(key=each.key, group=each.group, compose=composer(each)) for each in due],
+        [outgoing(each) for each in due],
         sender.post,
         by=sender.by,
         now=sender.now,

@@ -55,6 +55,10 @@ class _NotPrinted(Exception):
     """A template prints something that is neither text nor a number."""
 
 
+_from_right = cache(from_right)  # of a template, which is long, and always the same
+
+
+@cache
 def packaged(kind: str) -> str:
     """The text of the template that comes with the program; KeyError for an unknown kind."""
     file = resources.files("counterpart").joinpath("mail", "templates", f"{kind}.md.j2")
@@ -76,7 +80,7 @@ def press(
     if "".join(lines[1:2]).strip():
         raise TemplateFault("The second line must be empty: it ends the subject.", 2)
     (head, body), marked = _filled(template, values)
-    apart = from_right(template)
+    apart = _from_right(template)
     short = tuple(shortened(one_line(each), LONGEST_IN_SUBJECT) for each in marked)
     subject = " ".join(Values(words=short, apart=apart).text(head).split())
     letter, shown = tree(body), Values(words=marked, apart=apart)
@@ -94,7 +98,7 @@ def press(
 
 def _filled(template: str, values: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, ...]]:
     """The template's subject and its Markdown, in which marks stand for what it printed; and that, cleaned."""
-    if clean(template) != template.replace("\t", " ").replace("\r\n", "\n"):
+    if not _is_clean(template):
         raise TemplateFault("The template must not hold characters that cannot be seen or are no text.", 1)
     marked: list[str] = []
     try:
@@ -118,6 +122,11 @@ def _filled(template: str, values: Mapping[str, Any]) -> tuple[tuple[str, str], 
         ) from None
     except (TemplateError, SecurityError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise TemplateFault("The template does something that does not work here.", _line(error)) from None
+
+
+@cache
+def _is_clean(template: str) -> bool:
+    return clean(template) == template.replace("\t", " ").replace("\r\n", "\n")
 
 
 def _unknown(name: str | None, line: int) -> TemplateFault:

@@ -23,6 +23,7 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
+@cache
 def offset(name: str, day: date) -> int:
     """Minutes ahead of UTC in the zone *name* at noon UTC of *day*."""
     ahead = zone(name).utcoffset(datetime.combine(day, time(12), UTC))
