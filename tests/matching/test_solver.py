@@ -79,7 +79,7 @@ def test_the_blossom_method_needs_no_head_start(seed: int, monkeypatch: pytest.M
     """Without the fractional matching it makes, expands and nests sets a great deal more."""
     import counterpart.matching.optimum as optimum
 
-    def plain(n, tails, heads, tiers, weights):  # type: ignore[no-untyped-def]
+    def plain(n, tails, heads, tiers, weights, steps, start):  # type: ignore[no-untyped-def]
         return optimum.cover(n, tails, heads, weights), [-1] * n
 
     monkeypatch.setattr(optimum, "halves", plain)
@@ -132,7 +132,9 @@ def test_the_generators_make_the_cases_that_are_hard(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Blossoms, "_close", counted_close)
     monkeypatch.setattr(Blossoms, "_expand", counted_expand)
     monkeypatch.setattr(Blossoms, "_flip", counted_flip)
-    monkeypatch.setattr(optimum, "halves", lambda n, t, h, tiers, w: (optimum.cover(n, t, h, w), [-1] * n))
+    monkeypatch.setattr(
+        optimum, "halves", lambda n, t, h, tiers, w, steps, start: (optimum.cover(n, t, h, w), [-1] * n)
+    )
     for seed in range(120):
         n, edges, weights = large(seed)
         solve(Graph(n, edges, weights))

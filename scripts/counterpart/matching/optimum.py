@@ -15,7 +15,7 @@ import numpy as np
 
 from .blossom import Blossoms
 from .certificate import Certificate, Cover
-from .fractional import EXACT, cover, halves
+from .fractional import EXACT, Tier, cover, halves
 from .graph import Chunk, Chunks, Integers, Mask, listed
 
 #: Partners that each vertex starts with, and the most that a look at all pairs adds to each.
@@ -23,6 +23,9 @@ PARTNERS, ADDED = 12, 8
 
 #: The fractional prices are a good enough guide when not more than one pair in so many vertices was not covered.
 FEW = 3
+
+#: The last fractional prices are where the next begin, when not more than one pair in so many is new.
+NEW = 5
 
 #: The best pairs of a vertex are estimated from so many of its pairs or more, rather than by sorting all;
 #: at least so many of the best should be among them.
@@ -42,13 +45,13 @@ KEPT = 4_000_000
 HELD = 1 << 23
 
 Report: TypeAlias = Callable[[str], None]
-Tiers: TypeAlias = Callable[[Integers], Sequence[Integers]]
+Tiers: TypeAlias = Callable[[Integers], Sequence[Tier]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much work may be done: arcs looked at in searches, looks at all pairs. Counts, never seconds,
-    since the answer must not depend on the machine."""
+    """How much work may be done: arcs looked at in each search and each head start, looks at all pairs. Counts,
+    never seconds, since the answer must not depend on the machine."""
 
     steps: int = 200_000_000
     looks: int = 100
@@ -94,10 +97,10 @@ def _guided(pairs: Chunks, known: _Known, tiers: Tiers, limits: Limits, report: 
     """Let the pairs that matter join, and give the number of looks at all pairs that it took."""
     # Prices of the fractional matching cost little; they are a good guide to the pairs that matter. The first
     # leave so many pairs bare that the worst few of each vertex do.
-    first = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
+    first = [2 * p for p in _halved(pairs.n, known, tiers, limits)[0]]
     known.join(*_nearest(pairs, _cover(pairs, first, [])))
     for look in range(1, max(1, limits.looks) + 1):
-        prices = [2 * p for p in _halved(pairs.n, known, tiers)[0]]
+        prices = [2 * p for p in _halved(pairs.n, known, tiers, limits)[0]]
         cover = _cover(pairs, prices, [])
         # A search costs more than a look, so it should find all that it may want: pairs nearly exact join, too.
         found, bare, _ = _look(pairs, cover, known.within(cover))
@@ -131,16 +134,21 @@ class _Known:
     def __init__(self, pairs: Chunks, tails: Integers, heads: Integers, weights: Integers) -> None:
         self.n, self.tails, self.heads, self.weights = pairs.n, tails, heads, weights
         self.bounds = pairs.bounds
+        #: The last fractional prices, and how many pairs have joined since.
+        self.prices: Integers | None = None
+        self.joined = 0
 
     def join(self, tails: Integers, heads: Integers, weights: Integers) -> bool:
         """Add pairs, each once; False if there are none to add."""
         if len(tails) == 0:
             return False
+        before = len(self.tails)
         self.tails = np.concatenate((self.tails, tails))
         self.heads = np.concatenate((self.heads, heads))
         self.weights = np.concatenate((self.weights, weights))
         _, once = np.unique(self.tails * self.n + self.heads, return_index=True)
         self.tails, self.heads, self.weights = self.tails[once], self.heads[once], self.weights[once]
+        self.joined += len(self.tails) - before
         return True
 
     def slack(self, cover: Cover) -> Integers:
@@ -233,13 +241,17 @@ def _sorted(groups: Integers, key: Integers) -> Integers:
     return np.array(order, dtype=np.int64)
 
 
-def _halved(n: int, known: _Known, tiers: Tiers) -> tuple[list[int], list[int]]:
+def _halved(n: int, known: _Known, tiers: Tiers, limits: Limits) -> tuple[list[int], list[int]]:
     """Prices in half units that cover the known pairs, and mates: the fractional matching's if possible."""
     tails, heads, weights = known.tails, known.heads, known.weights
     if len(weights) == 0:
         return [0] * n, [-1] * n
     if weights.dtype != object and int(weights.max()) < EXACT:
-        prices, mates = halves(n, tails, heads, tiers(weights), weights)
+        start = None
+        if known.prices is not None and NEW * known.joined < len(weights):
+            start = tiers(known.prices)
+        prices, mates = halves(n, tails, heads, tiers(weights), weights, limits.steps, start)
+        known.prices, known.joined = prices, 0
     else:
         prices, mates = cover(n, tails, heads, weights), [-1] * n
     return prices.tolist(), mates
@@ -249,7 +261,7 @@ def _listed_optimum(
     n: int, known: _Known, tiers: Tiers, limits: Limits
 ) -> tuple[list[int], list[int], list[tuple[tuple[int, ...], int]], bool]:
     """The heaviest matching of the known pairs: mates, prices, sets, and whether the work was finished."""
-    prices, mates = _halved(n, known, tiers)
+    prices, mates = _halved(n, known, tiers, limits)
     if all(mate >= 0 or price == 0 for mate, price in zip(mates, prices, strict=True)):
         return mates, [2 * p for p in prices], [], True
     cover = _cover(known, [2 * p for p in prices], [])

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .certificate import Certificate, Cover, Verdict, held_prices, judge
-from .fractional import EXACT
+from .fractional import EXACT, Tier
 from .graph import Chunk, Chunks, Integers, Mask, Pairs, listed, packed
 from .optimum import SCALE, Limits, Optimum, Report, optimum
 
@@ -180,9 +180,10 @@ class _Group:
         """A packed price as one integer for each column, all but the first as near to zero as can be."""
         return _digits(price, self.spans[1:])
 
-    def tiers(self, weights: Integers) -> list[Integers]:
-        """Packed weights taken apart: the reward, if there is one, then the columns."""
-        return _digits(weights, self.spans if self.needy else self.spans[1:])
+    def tiers(self, weights: Integers) -> list[Tier]:
+        """Packed weights taken apart: the reward, if there is one, then the columns, with their spans."""
+        spans = self.spans if self.needy else self.spans[1:]
+        return list(zip([1, *spans], _digits(weights, spans), strict=True))
 
     def unpack(self, best: Optimum, prices: _Prices, sets: _Sets) -> None:
         """Write the group's columns behind the prices of the earlier ones, without the reward."""
