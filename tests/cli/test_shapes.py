@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.test_match import run
+from tests.pairing.test_match import run
 from tests.repositories import Files
 
 

@@ -39,9 +39,9 @@ from counterpart.sealing import keyring
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.sealing.links import token
 from counterpart.sealing.seal import seal
-from tests.delivery.test_whole_round import Round as Sending
-from tests.delivery.test_whole_round import message_to_the_right_person, settle_all
 from tests.desk import id_of
+from tests.e2e.test_whole_round import Round as Sending
+from tests.e2e.test_whole_round import message_to_the_right_person, settle_all
 from tests.mailserver import Mailbox, mail_server
 from tests.responses import response
 from tests.submissions import receipt, withdrawal

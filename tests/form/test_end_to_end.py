@@ -21,9 +21,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_guard import git
 from tests.form.browser import Relay, serving
 from tests.form.test_page import copy_of, saved, sent, text
+from tests.intake.test_guard import git
 
 pytest.importorskip(
     "uvicorn", reason="uvicorn is missing: pip install --require-hashes -r scripts/locks/relay.txt"

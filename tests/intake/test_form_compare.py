@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.test_form import programme as programme
-from tests.cli.test_form import rewrite, run
+from tests.intake.test_form import programme as programme
+from tests.intake.test_form import rewrite, run
 
 ROOT = Path(__file__).parents[2]
 FOLDER = "apply/2027-1"

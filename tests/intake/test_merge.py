@@ -18,7 +18,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.rounds.load import load_round
 from counterpart.rounds.submission import KEYS
-from tests.cli.test_guard import git
+from tests.intake.test_guard import git
 from tests.miniature import lay_out
 from tests.submissions import CANARIES, application, correction, withdrawal
 

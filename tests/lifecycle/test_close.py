@@ -13,11 +13,11 @@ import pytest
 from counterpart.mail.statement import statement_bytes
 from counterpart.mail.statements import is_genuine
 from counterpart.sealing.receipt import new_receipt, sign
-from tests.delivery.test_pulse import linked, links_in_mails, take_in  # noqa: F401 - the fixture
-from tests.delivery.test_rematch import Round, round  # noqa: F401 - the fixture
-from tests.delivery.test_season import mail
 from tests.desk import flat, id_of
+from tests.mail.test_season import mail
+from tests.pairing.test_rematch import Round, round  # noqa: F401 - the fixture
 from tests.responses import response
+from tests.rounds.test_contact import linked, links_in_mails, take_in  # noqa: F401 - the fixture
 
 LAST, LATER = "2027-06-28", "2027-07-20"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_gate import Ready
 from tests.desk import flat
+from tests.mail.test_gate import Ready
 
 
 class Site(Ready):

@@ -7,7 +7,7 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from tests.cli.test_admit import withdraw
+from tests.admission.test_admit import withdraw
 from tests.desk import AFTER, Desk, flat
 
 

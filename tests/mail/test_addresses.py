@@ -14,9 +14,9 @@ import pytest
 from counterpart.files import yaml_read
 from counterpart.files.yaml_write import dump
 from counterpart.sealing.signed import sealed_digest
-from tests.cli.test_gate import Ready
-from tests.delivery.test_introduce import SETTINGS
 from tests.desk import Desk, flat, id_of
+from tests.mail.test_gate import Ready
+from tests.mail.test_introduce import SETTINGS
 from tests.mailserver import Mailbox, mail_server
 
 PEOPLE = 60

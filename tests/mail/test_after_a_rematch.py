@@ -9,9 +9,9 @@ import pytest
 from counterpart.forge.local import LocalForge
 from counterpart.sealing.receipt import sign
 from counterpart.sealing.signed import signed_bytes
-from tests.cli.test_admit import withdraw
-from tests.delivery.test_rematch import Round, round  # noqa: F401 - the fixture
+from tests.admission.test_admit import withdraw
 from tests.desk import AFTER, flat, id_of
+from tests.pairing.test_rematch import Round, round  # noqa: F401 - the fixture
 from tests.relay.test_relay import Client, talk
 from tests.submissions import receipt
 

@@ -234,7 +234,7 @@ def test_applications_that_were_sealed_again_for_another_coordinator_pass(ready:
 
 
 def test_somebody_who_withdrew_since_does_not_pass(ready: Ready) -> None:
-    from tests.cli.test_admit import withdraw
+    from tests.admission.test_admit import withdraw
 
     withdraw(ready, 2)
     ready.commit("withdrawn")

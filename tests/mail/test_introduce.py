@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import icalendar
 import pytest
 
-from tests.cli.test_gate import Ready
 from tests.desk import flat, id_of
+from tests.mail.test_gate import Ready
 from tests.mailserver import Mailbox, mail_server
 
 SETTINGS = """\
@@ -153,7 +153,7 @@ def test_who_was_introduced_is_not_paired_anew(round: Round) -> None:
 
 
 def test_when_somebody_withdraws_in_between_the_others_still_hear_of_their_partners(round: Round) -> None:
-    from tests.cli.test_admit import withdraw
+    from tests.admission.test_admit import withdraw
 
     pairs = sorted(pair["people"] for pair in round.data("pairings.yaml")["pairs"])
     number = {id_of(n): n for n in range(6)}
@@ -180,7 +180,7 @@ def test_when_somebody_withdraws_in_between_the_others_still_hear_of_their_partn
 
 
 def test_before_anybody_was_introduced_a_withdrawal_stops_everything(round: Round) -> None:
-    from tests.cli.test_admit import withdraw
+    from tests.admission.test_admit import withdraw
 
     withdraw(round, 1)
     round.commit("withdrawn")

@@ -24,8 +24,8 @@ from counterpart.findings import UsageError
 from counterpart.mail.deliver import settle
 from counterpart.rounds.mail_log import Line, State
 from counterpart.rounds.mail_log_branch import LedgerBranch
-from tests.delivery.test_deliver import GIT, Office
-from tests.delivery.test_deliver import office as office
+from tests.mail.test_deliver import GIT, Office
+from tests.mail.test_deliver import office as office
 from tests.sender import send
 
 BRANCH = "refs/heads/ledger/2027-1"

@@ -13,10 +13,10 @@ from counterpart.files.repository import Repository
 from counterpart.report.survey_answers import read_answers
 from counterpart.rounds.contact_report import opened
 from counterpart.rounds.load import load_round
-from tests.delivery.test_pulse import linked, links_in_mails, take_in  # noqa: F401 - the fixture
-from tests.delivery.test_rematch import Round, round  # noqa: F401 - the fixture
 from tests.desk import flat, id_of
+from tests.pairing.test_rematch import Round, round  # noqa: F401 - the fixture
 from tests.responses import response
+from tests.rounds.test_contact import linked, links_in_mails, take_in  # noqa: F401 - the fixture
 
 
 @pytest.fixture

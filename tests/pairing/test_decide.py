@@ -9,8 +9,8 @@ import pytest
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.pairing.decide import decide
-from tests.cli.test_gate import Ready
 from tests.desk import flat, id_of
+from tests.mail.test_gate import Ready
 
 WORDS = "Canary: they are sisters-in-law, says Óscar."
 

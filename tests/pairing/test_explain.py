@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.test_match import run
+from tests.pairing.test_match import run
 from tests.people import person, pool
 from tests.repositories import write
 

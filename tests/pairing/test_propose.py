@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from counterpart.forge.local import LocalForge
-from tests.cli.test_admit import withdraw
-from tests.cli.test_gate import Ready
+from tests.admission.test_admit import withdraw
 from tests.desk import AFTER, Desk, flat
+from tests.mail.test_gate import Ready
 
 
 class Team(Desk):

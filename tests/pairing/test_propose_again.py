@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from counterpart.cli.main import main
-from tests.cli.test_propose import Team, pairs_at
-from tests.cli.test_propose import team as team
 from tests.desk import AFTER, flat
+from tests.pairing.test_propose import Team, pairs_at
+from tests.pairing.test_propose import team as team
 
 BRANCH = "propose/2027-1"
 DECISIONS = "rounds/2027-1/decisions.yaml"

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.cli.test_admit import withdraw
-from tests.delivery.test_introduce import Round as Introduced
+from tests.admission.test_admit import withdraw
 from tests.desk import AFTER, flat, id_of
+from tests.mail.test_introduce import Round as Introduced
 from tests.mailserver import mail_server
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote
 
 import httpx
 import jwt
-from tests.cli.test_guard import git
+from tests.intake.test_guard import git
 from tests.relay.contract import described, wrong_answer, wrong_request
 
 REPOSITORY, OWNER = "library/round-2027-1", "library"

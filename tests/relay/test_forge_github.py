@@ -14,8 +14,8 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from tests.cli.test_guard import git
-from tests.cli.test_merge import bare as bare  # the same real repository
+from tests.intake.test_guard import git
+from tests.intake.test_merge import bare as bare  # the same real repository
 from tests.relay import contract, double
 from tests.relay.double import APP, INSTALLATION, REPOSITORY, Host, Killed, Line
 from tests.relay.test_relay import Client, relay_of

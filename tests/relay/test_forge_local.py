@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.test_guard import git
-from tests.cli.test_merge import bare as bare  # the same real repository
+from tests.intake.test_guard import git
+from tests.intake.test_merge import bare as bare  # the same real repository
 
 from counterpart.forge.host import Pull
 from counterpart.forge.local import LocalForge

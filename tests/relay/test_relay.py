@@ -19,8 +19,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.cli.test_guard import git
-from tests.cli.test_merge import bare as bare  # the same real repository
+from tests.intake.test_guard import git
+from tests.intake.test_merge import bare as bare  # the same real repository
 from tests.submissions import CANARIES, ID, correction, receipt, withdrawal
 from tests.submissions import application as document_of
 

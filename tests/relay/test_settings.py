@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from tests.cli.test_merge import bare as bare  # the same real repository
+from tests.intake.test_merge import bare as bare  # the same real repository
 from tests.relay.test_forge_github import keys
 from tests.relay.test_relay import Client, relay_of
 from tests.submissions import application as document_of

@@ -19,7 +19,7 @@ from counterpart.report.report_file import report_from
 from counterpart.report.survey_answers import read_answers
 from counterpart.rounds.load import load_round
 from counterpart.sealing import keyring
-from tests.core.test_report_page import Numbers, numbers, numbers_of
+from tests.report.test_report_page import Numbers, numbers, numbers_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REPORT = "rounds/2027-1/report.json"

@@ -19,7 +19,7 @@ from counterpart.rounds.open_sealed import open_all
 from counterpart.rounds.responses import written_down
 from counterpart.sealing import keyring
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
-from tests.cli.test_report import REPORT, finished, root, run
+from tests.report.test_report import REPORT, finished, root, run
 
 __all__ = ["finished", "root"]
 

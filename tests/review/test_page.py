@@ -12,9 +12,9 @@ import pytest
 
 from counterpart.files.repository import Repository
 from counterpart.pairing.review_page import review_round
-from tests.cli.test_gate import Ready
 from tests.desk import flat, id_of
 from tests.form.browser import missing
+from tests.mail.test_gate import Ready
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

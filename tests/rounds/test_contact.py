@@ -15,8 +15,8 @@ from counterpart.files.repository import Repository
 from counterpart.mail.link_key import open_links
 from counterpart.sealing import keyring
 from counterpart.sealing.links import LinkKey, link_of
-from tests.delivery.test_rematch import Round, round  # noqa: F401 - the fixture
 from tests.desk import flat, id_of
+from tests.pairing.test_rematch import Round, round  # noqa: F401 - the fixture
 from tests.responses import LINKS, link, response
 
 LATER = "2027-03-20T09:00:00Z"

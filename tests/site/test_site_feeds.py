@@ -14,7 +14,7 @@ from counterpart.programme.public import Discussion, News
 from counterpart.site.feeds import ENTRIES, atom
 from counterpart.site.files import calendar
 from counterpart.site.public import Public
-from tests.core.test_round_state import CALENDAR, GUIDE, ROUND, public
+from tests.site.test_round_state import CALENDAR, GUIDE, ROUND, public
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")

@@ -1,0 +1,60 @@
+"""Which tests are slow: they drive a browser, talk to servers, are killed on purpose, or take long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+
+#: Folders and files whose tests ``scripts/test --quick`` leaves out.
+SLOW = (
+    "e2e",
+    "form",
+    "intake/test_form_compare.py",
+    "intake/test_intake_table.py",
+    "intake/test_merge.py",
+    "lifecycle/test_close.py",
+    "lifecycle/test_publish.py",
+    "mail/test_addresses.py",
+    "mail/test_after_a_rematch.py",
+    "mail/test_deliver.py",
+    "mail/test_gate.py",
+    "mail/test_introduce.py",
+    "mail/test_lost_log.py",
+    "mail/test_season.py",
+    "matching/test_fractional.py",
+    "matching/test_large_sets.py",
+    "pairing/test_match.py",
+    "pairing/test_propose.py",
+    "pairing/test_propose_again.py",
+    "pairing/test_rehearse.py",
+    "pairing/test_rematch.py",
+    "relay",
+    "report/test_disclosure_attack.py",
+    "report/test_disclosure_audit.py",
+    "report/test_disclosure_links.py",
+    "report/test_disclosure_memory.py",
+    "report/test_disclosure_rounds.py",
+    "report/test_report.py",
+    "report/test_report_known.py",
+    "report/test_report_page.py",
+    "review",
+    "rounds/test_contact.py",
+    "rounds/test_load.py",
+    "site",
+    "test_ci.py",
+    "test_environment.py",
+    "test_examples_of_pages.py",
+    "test_fresh_copy.py",
+    "test_project.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    slow = tuple(TESTS / name for name in SLOW)
+    for item in items:
+        if any(item.path.is_relative_to(each) for each in slow):
+            item.add_marker("slow")
