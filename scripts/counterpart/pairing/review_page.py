@@ -141,7 +141,7 @@ def _page(
         "proposal": checked.proposal.inputs.pool,
     }
     return page(
-        "review.html.j2",
+        "pairing/templates/review.html.j2",
         s=summarise(pool, checked.proposal, checked.verdict, None, names()),
         round=pool.round,
         alone=[card for card in shown if len(card["people"]) == 1],
