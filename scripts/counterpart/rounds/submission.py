@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from counterpart.files import schema, yaml_read
@@ -21,6 +21,7 @@ from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Location, Severity, found
 from counterpart.model import Round
+from counterpart.moments import moment_text
 from counterpart.rounds import build
 from counterpart.rounds.check_application import check_application, expected
 from counterpart.rounds.check_forms import check_correction, check_withdrawal
@@ -174,7 +175,7 @@ def _entry(document: Mapping[str, Any], kind: str) -> Entry | None:
 
 
 def _stamped(document: Mapping[str, Any], kind: str, arrived: datetime, first: Document | None) -> dict[str, Any]:
-    now = arrived.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = moment_text(arrived)
     stamps = {"application": {"received": now}, "withdrawal": {"withdrawn": now}}.get(kind)
     if stamps is None:
         stamps = {"corrected": now, "received": first.data["received"] if first else now}
