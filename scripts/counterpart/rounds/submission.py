@@ -141,10 +141,9 @@ def judge(document: Mapping[str, Any], settings: Round, arrived: datetime, forms
 
 def forms(repository: Repository, round_id: str, id: str) -> dict[int, Document]:
     """The forms of one application that are in *repository* and can be read."""
-    entries = {0: repository.withdrawal_file(round_id, id), 1: repository.application_file(round_id, id)}
-    entries |= {number: repository.correction_file(round_id, id, number) for number in range(2, 100)}
     there: dict[int, Document] = {}
-    for number, entry in entries.items():
+    for number in range(100):
+        entry = form_entry(round_id, id, number)
         if not repository.exists(entry):
             if number > 1:
                 break
@@ -153,6 +152,15 @@ def forms(repository: Repository, round_id: str, id: str) -> dict[int, Document]
         if isinstance(read, Document):
             there[number] = read
     return there
+
+
+def form_entry(round_id: str, id: str, number: int) -> Entry:
+    """The file of a form: 0 is the withdrawal, 1 the application, from 2 on they are corrections."""
+    if number == 0:
+        return Repository.withdrawal_file(round_id, id)
+    if number == 1:
+        return Repository.application_file(round_id, id)
+    return Repository.correction_file(round_id, id, number)
 
 
 def same(document: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
