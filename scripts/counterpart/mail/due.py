@@ -12,13 +12,6 @@ from counterpart.model import Decisions, Proposal, Roll, Status
 from counterpart.rounds.mail_log import MailKey
 from counterpart.rounds.partnerships import left, partnerships
 
-#: Kinds of mail that follow from the applications and the roll, without the gate.
-ON_ADMISSION = ("received", "accepted", "waiting", "not-admitted")
-#: Kinds of mail that follow from the end of a partnership: to who leaves, and to who stays.
-ON_ENDING = ("farewell", "parted")
-#: Kinds of mail that follow from a proposal that was approved.
-ON_INTRODUCTION = ("introduction", "unpaired")
-
 _OF_STATUS = {
     Status.ADMITTED: "accepted",
     Status.WAITING: "waiting",
