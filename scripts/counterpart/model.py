@@ -265,6 +265,11 @@ class Decisions:
     ended: tuple[Ended, ...] = ()
     digest: str = ""
 
+    @property
+    def removed_ids(self) -> frozenset[str]:
+        """Everybody whom a coordinator removed."""
+        return frozenset(id for decision in self.removed for id in decision.people)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
@@ -313,6 +318,16 @@ class Proposal:
     inputs: Inputs
     pairs: tuple[Pair, ...]
     unpaired: tuple[Unpaired, ...]
+
+    @property
+    def partners(self) -> dict[str, tuple[str, ...]]:
+        """Everybody in a pair or a three, with the others in it."""
+        return partners_in(pair.people for pair in self.pairs)
+
+
+def partners_in(groups: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Everybody in one of the *groups* of partners, with the others in it."""
+    return {id: tuple(other for other in people if other != id) for people in groups for id in people}
 
 
 def two_by_two(people: Iterable[str]) -> list[tuple[str, str]]:

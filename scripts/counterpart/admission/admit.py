@@ -21,6 +21,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Severity, UsageError
 from counterpart.model import Applicant, Confirmed, Likeness, Round
+from counterpart.moments import moment_text
 from counterpart.rounds.check_application import windows
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.open_sealed import Latest, open_all
@@ -86,7 +87,7 @@ def admit_round(
     assert open is not None  # check has seen the calendar
     if now < open.closes and not dry_run:
         raise UsageError(
-            f"Round {round_id} takes applications until {open.closes:%Y-%m-%dT%H:%M:%SZ}, and nobody is admitted "
+            f"Round {round_id} takes applications until {moment_text(open.closes)}, and nobody is admitted "
             "before. To see what would become of those who are there, add --dry-run."
         )
     keys = keyring.for_round(round_id, settings.sample, key)
@@ -177,7 +178,7 @@ def _in_the_way(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
 def _candidates(
     loaded: Loaded, opened: _Opened, persons: Mapping[str, str], listed: Members | None
 ) -> Iterator[Candidate]:
-    removed = {id for each in (loaded.decisions.removed if loaded.decisions else ()) for id in each.people}
+    removed = loaded.decisions.removed_ids if loaded.decisions else frozenset()
     for person in loaded.applicants:
         identity = opened.identity(person.id)
         out = "removed" if person.id in removed else None if identity else "sealed-part-wrong"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.intake.application_page import Form, Options, form
 from counterpart.intake.application_page import compare as differences
+from counterpart.moments import moment_of
 
 
 @click.command()
@@ -82,6 +83,6 @@ def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return moment_of(text)
     except ValueError:
         raise UsageError("--pretend-now must be a moment in UTC, such as 2027-01-14T06:12:09Z.") from None

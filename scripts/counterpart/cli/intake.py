@@ -17,6 +17,7 @@ from counterpart.findings import UsageError
 from counterpart.intake import spreadsheet
 from counterpart.intake.from_files import TakenIn, intake
 from counterpart.intake.from_table import intake_table
+from counterpart.moments import moment_of
 from counterpart.rounds.submission import LARGEST
 
 
@@ -97,6 +98,6 @@ def _moment(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return moment_of(text)
     except ValueError:
         raise UsageError("--received must be a moment in UTC, such as 2027-01-14T06:12:09Z.") from None

@@ -86,7 +86,7 @@ def _show(context: Context, round_id: str) -> None:
         say(f"No mail of round {round_id} has been sent yet.")
         return
     heading(f"Mails of round {round_id}")
-    counts = Counter((line.key.partition("/")[0], line.state) for line in ledger.values())
+    counts = Counter((line.mail.kind, line.state) for line in ledger.values())
     for (kind, state), number in sorted(counts.items(), key=lambda item: (item[0][0], _ORDER.index(item[0][1]))):
         say(f"{number:>6,}  {kind:<14} {_WORDS[state]}")
     for state in (State.UNKNOWN, State.CLAIMED, State.REFUSED, State.BOUNCED, State.LATER):

@@ -10,6 +10,7 @@ import click
 
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.moments import moment_of
 from counterpart.rounds.headers import is_sample
 
 pretend_now: Callable[..., Any] = click.option(
@@ -22,7 +23,7 @@ def moment(repository: Repository, round_id: str, pretended: str | None) -> date
     if pretended is None:
         return datetime.now(UTC)
     try:
-        when = datetime.strptime(pretended, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        when = moment_of(pretended)
     except ValueError:
         raise UsageError("--pretend-now must be a moment in UTC, such as 2027-02-15T06:00:00Z.") from None
     if not is_sample(repository, round_id):

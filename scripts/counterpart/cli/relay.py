@@ -17,6 +17,7 @@ from counterpart.files.packages import require
 from counterpart.findings import UsageError
 from counterpart.forge.local import LocalForge
 from counterpart.intake.relay_setup import github_settings
+from counterpart.moments import moment_of
 
 if TYPE_CHECKING:
     from counterpart.forge.host import Forge
@@ -99,7 +100,7 @@ def _ahead(moment: str | None) -> timedelta:
     if moment is None:
         return timedelta()
     try:
-        return datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) - datetime.now(UTC)
+        return moment_of(moment) - datetime.now(UTC)
     except ValueError:
         raise UsageError("--pretend-now must be a moment in UTC, such as 2027-01-14T06:12:09Z.") from None
 

@@ -227,10 +227,6 @@ class Git:
         inside.run(f"--git-dir={directory}", *options, "add", "--all", "--force", ".", index=index.resolve())
         return self.run("write-tree", index=index.resolve()).decode("ascii").strip()
 
-    def is_bare(self) -> bool:
-        """Whether the repository has no work tree."""
-        return self.run("rev-parse", "--is-bare-repository").strip() == b"true"
-
     def head(self) -> str:
         """The full name of the branch that is checked out; empty when none is."""
         try:

@@ -7,6 +7,8 @@ import re
 from datetime import UTC, date, datetime
 from html import escape
 
+from counterpart.moments import moment_text
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -56,11 +58,6 @@ def moment_words(moment: datetime) -> str:
     """``Monday, 1 March 2027, 08:00 UTC``."""
     utc = moment.astimezone(UTC)
     return f"{day_words(utc.date())}, {utc:%H:%M} UTC"
-
-
-def moment_text(moment: datetime) -> str:
-    """``2027-03-01T08:00:00Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def day_tag(day: date) -> str:

@@ -310,6 +310,8 @@ class Repository(Names):
 
 def shown(name: str) -> str:
     """A file's name as it may be printed: what is no text, or would break a line, is escaped."""
+    if name.isprintable():
+        return name
     text = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 

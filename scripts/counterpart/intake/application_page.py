@@ -17,6 +17,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.templates import page
 from counterpart.findings import Finding, Severity, UsageError
 from counterpart.model import Guide, Round
+from counterpart.moments import moment_text
 from counterpart.programme.guides import load_guides, title_of
 from counterpart.rounds.check_application import Windows, windows
 from counterpart.rounds.load import load_round
@@ -168,7 +169,7 @@ def _answer(settings: Round, options: Options, known: Mapping[str, Guide]) -> st
         "title": settings.title,
         "relay": relay,
         "recipients": list(settings.recipients),
-        "pretend_now": _moment(options.pretend_now) if options.pretend_now else None,
+        "pretend_now": moment_text(options.pretend_now) if options.pretend_now else None,
     }
     return page(
         "intake/templates/answer.html.j2",
@@ -206,12 +207,12 @@ def _settings(settings: Round, open: Windows, options: Options, relay: str | Non
         "round": settings.id,
         "title": settings.title,
         "zone": settings.zone,
-        "opens": _moment(open.opens),
-        "everyone": _moment(open.everyone),
-        "closes": _moment(open.closes),
+        "opens": moment_text(open.opens),
+        "everyone": moment_text(open.everyone),
+        "closes": moment_text(open.closes),
         "closed": settings.closed,
         "sample": settings.sample,
-        "pretend_now": _moment(options.pretend_now) if options.pretend_now else None,
+        "pretend_now": moment_text(options.pretend_now) if options.pretend_now else None,
         "relay": relay,
         "contact": settings.contact,
         "code_of_conduct": settings.code_of_conduct,
@@ -225,10 +226,6 @@ def _settings(settings: Round, open: Windows, options: Options, relay: str | Non
         "zone_links": places.zone_links(),
         "zones_of_no_place": places.zones_of_no_place(),
     }
-
-
-def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _embedded(data: Mapping[str, Any]) -> str:

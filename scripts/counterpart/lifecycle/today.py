@@ -215,8 +215,8 @@ def _lines(repository: Repository, round_id: str) -> Iterator[_Mail]:
     except UsageError:
         return
     for line in ledger.values():
-        kind, id, number = line.key.split("/")
-        yield _Mail(kind=kind, id=id, number=int(number), state=line.state)
+        kind, id, number = line.mail
+        yield _Mail(kind=kind, id=id, number=number, state=line.state)
 
 
 def _counts(lines: list[_Mail], number: int) -> dict[str, int]:

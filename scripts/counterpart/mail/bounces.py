@@ -13,6 +13,7 @@ from pathlib import Path
 from counterpart.files.git import Git
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.moments import moment_text
 from counterpart.rounds.mail_log import State, with_lines
 from counterpart.rounds.mail_log_branch import LedgerBranch
 
@@ -33,7 +34,7 @@ def bounces(
     branch = LedgerBranch(Git(repository.root), round_id)
     for _ in range(_RACES):
         ledger = branch.read()
-        moment = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = moment_text(now)
         lines = [
             replace(ledger[key], state=State.BOUNCED, by=by, at=moment)
             for key in keys

@@ -26,7 +26,7 @@ from counterpart.rounds.calendar import long_date
 from counterpart.sealing.links import LinkKey
 from counterpart.world.hours import Stretch, clock, clocks, span
 from counterpart.world.names import names
-from counterpart.world.zones import offset, zone
+from counterpart.world.zones import changes, offset, zone
 
 #: Every kind of mail that there is a template for.
 KINDS = (
@@ -280,7 +280,8 @@ class Writer:
         zones = [self.people[id].profile.time_zone for id in (due.id, *others)]
         first = self._since(due) or self.round.day("introductions") or self.round.calendar[0].date
         last = max(first, self.round.day("end") or first)
-        known = clocks(lambda day: [offset(each, day) for each in zones], first, last)
+        moving = {day for each in zones for day in changes(each, first, last)}
+        known = clocks(lambda day: [offset(each, day) for each in zones], first, last, moving)
         theirs = enumerate((str(self.identities[id]["name"]) for id in others), start=1)
         people = list(theirs)
         return {

@@ -16,6 +16,7 @@ from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.outgoing import why_not
 from counterpart.mail.smtp import Outcome, Post
+from counterpart.moments import moment_text
 from counterpart.rounds.mail_log import Ledger, Line, Plan, State, first_batch, plan, settled, with_lines
 from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.send_journal import Journal, journal
@@ -80,11 +81,11 @@ def deliver(
     due = [(each.key, each.group) for each in outgoing]
     with journal(repository.root, round_id) as book:
         ledger = branch.read()
-        found = plan(ledger, book.read(), due, book.sender, _moment(now()), by=by)
+        found = plan(ledger, book.read(), due, book.sender, moment_text(now()), by=by)
         unwritten = _unwritten(mails, (*(key for key, _ in found.claim), *found.ready), report)
         due = [pair for pair in due if pair[0] not in unwritten]
         if post is None:
-            found = plan(ledger, book.read(), due, book.sender, _moment(now()), by=by)
+            found = plan(ledger, book.read(), due, book.sender, moment_text(now()), by=by)
             return replace(_delivered(ledger, found, 0, due), unwritten=unwritten)
         sent: Counter[str] = Counter()
         tried: set[str] = set()
@@ -150,7 +151,7 @@ def settle(repository: Repository, round_id: str, key: str, *, left: bool, by: s
             raise UsageError(
                 f"There is no doubt about a mail '{key}' in the ledger, so there is nothing to settle."
             )
-        answer = settled(line, left=left, by=by, now=_moment(now))
+        answer = settled(line, left=left, by=by, now=moment_text(now))
         if branch.write(with_lines(ledger, [answer]), "A coordinator settled one mail"):
             return
     raise _too_many()
@@ -167,7 +168,7 @@ def _claimed(
     """The next mails that are this sender's alone, after everybody can see so; none when nothing is left."""
     for _ in range(_RACES):
         ledger = branch.read()
-        moment = _moment(now())
+        moment = moment_text(now())
         found = plan(ledger, book.read(), due, book.sender, moment, by=by)
         told = with_lines(ledger, found.record)
         if found.ready:
@@ -199,7 +200,7 @@ def _told(branch: LedgerBranch, book: Journal, now: Callable[[], datetime]) -> L
     """Tell everybody what came of the last batch."""
     for _ in range(_RACES):
         ledger = branch.read()
-        found = plan(ledger, book.read(), (), book.sender, _moment(now()), release=True)
+        found = plan(ledger, book.read(), (), book.sender, moment_text(now()), release=True)
         told = with_lines(ledger, found.record)
         if not found.record or branch.write(told, _words(found.record, 0)):
             return told
@@ -239,10 +240,6 @@ def _words(record: Sequence[Line], claims: int) -> str:
     done = Counter(str(line.state) for line in record)
     parts = [f"{number} {state}" for state, number in sorted(done.items())]
     return "Mails: " + ", ".join(parts + ([f"{claims} claimed"] if claims else []))
-
-
-def _moment(now: datetime) -> str:
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _too_many() -> UsageError:

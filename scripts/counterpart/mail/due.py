@@ -9,14 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from counterpart.model import Decisions, Proposal, Roll, Status
+from counterpart.rounds.mail_log import MailKey
 from counterpart.rounds.partnerships import left, partnerships
-
-#: Kinds of mail that follow from the applications and the roll, without the gate.
-ON_ADMISSION = ("received", "accepted", "waiting", "not-admitted")
-#: Kinds of mail that follow from the end of a partnership: to who leaves, and to who stays.
-ON_ENDING = ("farewell", "parted")
-#: Kinds of mail that follow from a proposal that was approved.
-ON_INTRODUCTION = ("introduction", "unpaired")
 
 _OF_STATUS = {
     Status.ADMITTED: "accepted",
@@ -92,7 +86,7 @@ def on_ending(
         for id in pair.people
     }
     conduct = {each.id for each in (decisions.ended if decisions else ()) if each.reason == "conduct"}
-    conduct |= {id for each in (decisions.removed if decisions else ()) for id in each.people}
+    conduct |= decisions.removed_ids if decisions else frozenset()
     gone = left(decisions, latest + 1) | set(withdrawn)
     standing = partnerships(proposals, decisions, set(here) - gone, latest + 1)
     together = {id for each in standing for id in each.people}
@@ -112,11 +106,11 @@ def already_otherwise(due: Iterable[Due], number: int, groups: Mapping[str, str]
     They know each other by now: for them another pairing is not an introduction, but the end of a partnership.
     """
     now = {each.key: each.group for each in due}
-    written = ((key.split("/"), key, group) for key, group in groups.items())
+    written = ((MailKey.of(key), key, group) for key, group in groups.items())
     return tuple(
         sorted(
-            parts[1]
-            for parts, key, group in written
-            if parts[0] == "introduction" and parts[2] == str(number) and now.get(key) != group
+            mail.person
+            for mail, key, group in written
+            if mail.kind == "introduction" and mail.number == number and now.get(key) != group
         )
     )

@@ -15,9 +15,6 @@ from counterpart.model import Event, Round
 from counterpart.programme.public import Discussion
 from counterpart.rounds.contact import SECOND, Pulse
 
-#: Kinds of mail that follow from the calendar and from what people answered.
-ON_THE_WAY = ("digest", "discussion", "reminder", "survey", "goodbye", "statement")
-
 #: So many days after its date a guide, a survey or the last mail may still be sent.
 WINDOWS: Mapping[str, int] = {"topic": 7, "mid-survey": 14, "end-survey": 21, "end": 28}
 

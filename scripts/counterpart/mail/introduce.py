@@ -12,10 +12,9 @@ from counterpart.mail.due import already_otherwise, on_introduction
 from counterpart.mail.gate import gate, gate_as_approved, only_left
 from counterpart.mail.link_key import open_links
 from counterpart.mail.send import Sender, Written, counted, delivered
-from counterpart.model import Proposal
 from counterpart.programme.guides import load_guides
 from counterpart.rounds.load import load_round
-from counterpart.rounds.mail_log import State
+from counterpart.rounds.mail_log import MailKey, State
 from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.partnerships import left
 from counterpart.sealing import keyring
@@ -33,7 +32,8 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
     written = {line.key: line.group for line in ledger.values() if line.state not in (State.LATER, State.AGAIN)}
     settled = load_round(repository, round_id, counting(report))
     number = settled.latest
-    started = any(key_.startswith("introduction/") and key_.endswith(f"/{number}") for key_ in written)
+    introduced = (MailKey.of(each) for each in written)
+    started = any(each.kind == "introduction" and each.number == number for each in introduced)
     passed = gate(repository, round_id, key, report=report, handed_over=sender.handed_over)
     if started and only_left(passed):
         then = gate_as_approved(repository, round_id, key, report=report, handed_over=sender.handed_over)
@@ -59,7 +59,7 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
         round=passed.pool.round,
         people={person.id: person for person in passed.pool.people},
         identities=passed.identities,
-        partners=_partners(passed.proposal),
+        partners=passed.proposal.partners,
         before=had_partner,
         today=sender.now().astimezone(zone(passed.pool.round.zone)).date(),
         guides=load_guides(repository).guides,
@@ -77,9 +77,3 @@ def _gone(repository: Repository, round_id: str, ids: Iterable[str]) -> set[str]
     now = load_round(repository, round_id)
     there = {person.id for person in now.applicants}
     return (set(ids) - there) | left(now.decisions, now.latest)
-
-
-def _partners(proposal: Proposal) -> dict[str, tuple[str, ...]]:
-    return {
-        id: tuple(other for other in pair.people if other != id) for pair in proposal.pairs for id in pair.people
-    }

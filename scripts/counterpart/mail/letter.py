@@ -55,6 +55,8 @@ def clean(words: str) -> str:
 
     Every kind of line end becomes a line feed, a tabulator a space; emoji and every script stay as they are.
     """
+    if words.isprintable():  # as nearly all are: then there is nothing of that in them
+        return words
     words = _LINE_ENDS.sub("\n", words).replace("\t", " ")
     return _HALVES.sub("\ufffd", _NO_TEXT.sub("", words))
 

@@ -46,6 +46,8 @@ class Values:
 
     def text(self, content: str) -> str:
         """*content* with its values as text."""
+        if OPEN not in content:
+            return content
         return _MARK.sub(lambda mark: self._isolated(self.words[int(mark[1])]), content)
 
     def _isolated(self, words: str) -> str:
@@ -53,7 +55,8 @@ class Values:
 
     def html(self, content: str) -> str:
         """*content* as HTML; each value keeps its writing direction and its line ends."""
-        return _MARK.sub(lambda mark: _bdi(self.words[int(mark[1])]), escape(content, quote=False))
+        fixed = _escaped(content)
+        return _MARK.sub(lambda mark: _bdi(self.words[int(mark[1])]), fixed) if OPEN in fixed else fixed
 
     def address(self, href: str) -> str:
         """The address that *href* comes to, or "" when a letter may not lead there."""
@@ -64,6 +67,17 @@ class Values:
             else _MARK.sub(lambda mark: quote(self.words[int(mark[1])], safe="@"), href)
         )
         return address if _ADDRESS.fullmatch(address) else ""
+
+
+@lru_cache(maxsize=4096)  # the same in every letter of a kind
+def _escaped(content: str) -> str:
+    return escape(content, quote=False)
+
+
+@lru_cache(maxsize=4096)
+def _spaced(content: str) -> str:
+    """*content* with its line ends as spaces."""
+    return re.sub(r"\s+", " ", content)
 
 
 def _bdi(words: str) -> str:
@@ -119,13 +133,18 @@ class _Reader(HTMLParser):
         self._open[-1].parts.append(data)
 
 
-def links(node: Node) -> Iterator[str]:
-    """Where the links of a letter lead, as the template has it."""
+@lru_cache(maxsize=256)
+def links(source: str) -> tuple[str, ...]:
+    """Where the links of a letter lead whose Markdown is *source*, as the template has it."""
+    return tuple(_links(tree(source)))
+
+
+def _links(node: Node) -> Iterator[str]:
     for part in node.parts:
         if isinstance(part, Node):
             if part.tag == "a":
                 yield part.href
-            yield from links(part)
+            yield from _links(part)
 
 
 # From the tree to HTML
@@ -217,7 +236,7 @@ def _words(parts: list[Node | str], values: Values) -> str:
     said = ""
     for part in parts:
         if isinstance(part, str):
-            said += values.text(re.sub(r"\s+", " ", part))
+            said += values.text(_spaced(part))
         elif part.tag == "br":
             said = said.rstrip(" ") + "\n"
         elif part.tag == "a":
@@ -239,6 +258,9 @@ def _broken(words: str, width: int) -> list[str]:
     """*words* in lines of at most *width* characters; a longer word, such as an address, is left whole."""
     lines: list[str] = []
     for line in words.split("\n"):
+        if len(line) <= width and "  " not in line and line == line.strip(" "):
+            lines.append(line)
+            continue
         row = ""
         for word in filter(None, line.split(" ")):
             if row and len(row) + 1 + len(word) > width:

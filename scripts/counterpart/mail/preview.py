@@ -18,7 +18,7 @@ from counterpart.mail.due import Due, on_admission, on_introduction
 from counterpart.mail.letter import Letter
 from counterpart.mail.outgoing import TRIAL, compose, why_not
 from counterpart.mail.template import TemplateFault
-from counterpart.model import Applicant, Guide, Profile, Proposal, Round, Wish
+from counterpart.model import Applicant, Guide, Profile, Round, Wish
 from counterpart.pairing.inputs import BECAUSE
 from counterpart.programme.guides import load_guides, title_of
 from counterpart.programme.public import Discussion
@@ -160,7 +160,7 @@ def _real(
     repository: Repository, loaded: Loaded, due: tuple[Due, ...], key: str | None, templates: Mapping[str, str]
 ) -> Writer:
     assert loaded.round is not None
-    partners = _partners(loaded.proposal)
+    partners = loaded.proposal.partners if loaded.proposal else {}
     ids = {each.id for each in due} | {other for each in due for other in partners.get(each.id, ())}
     keys = keyring.for_round(loaded.id, loaded.round.sample, key)
     opened = {each.id: each.identity for each in open_all(repository, loaded.id, sorted(ids), keys, lambda: None)}
@@ -175,11 +175,6 @@ def _real(
         partners=partners,
         templates=templates,
     )
-
-
-def _partners(proposal: Proposal | None) -> dict[str, tuple[str, ...]]:
-    pairs = proposal.pairs if proposal else ()
-    return {id: tuple(other for other in pair.people if other != id) for pair in pairs for id in pair.people}
 
 
 def broken_templates(repository: Repository, round: Round) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from counterpart.files.repository import Repository
 from counterpart.mail.due import Due
 from counterpart.mail.due_in_season import SURVEYS, Readers, near, on_the_way
-from counterpart.model import Status
+from counterpart.model import Status, partners_in
 from counterpart.programme.load import discussions_of
 from counterpart.programme.public import Discussion
 from counterpart.rounds.contact import pulse
@@ -58,8 +58,6 @@ def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | No
         {name: {each.id for each in given if each.data["about"] == name} for name in (*SURVEYS, "statement")},
         sorted(soon),
     )
-    partners = {
-        id: tuple(other for other in each.people if other != id) for each in together for id in each.people
-    }
+    partners = partners_in(each.people for each in together)
     recorded = frozenset(each.id for each in given if each.data["about"] == "statement")
     return Season(due=due, partners=partners, recorded=recorded, discussions=soon)

@@ -84,7 +84,7 @@ def press(
     short = tuple(shortened(one_line(each), LONGEST_IN_SUBJECT) for each in marked)
     subject = " ".join(Values(words=short, apart=apart).text(head).split())
     letter, shown = tree(body), Values(words=marked, apart=apart)
-    for href in links(letter):
+    for href in links(body):
         if OPEN not in href and not shown.address(href):
             raise TemplateFault("A link must begin with https:// or mailto:.", _where(template, href))
     return Letter(

@@ -13,6 +13,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, UsageError
+from counterpart.moments import moment_text
 from counterpart.pairing.verify_round import verify
 from counterpart.rounds.load import load_round
 from counterpart.rounds.partnerships import decisions_digest
@@ -63,7 +64,7 @@ def approve(repository: Repository, round_id: str, *, by: str, now: datetime, re
     }
     there = loaded.approvals.get(number)
     if there is None or any(getattr(there, key) != value for key, value in good.items()):
-        data = {"format": 1, "round": round_id, **good, "by": by, "approved": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        data = {"format": 1, "round": round_id, **good, "by": by, "approved": moment_text(now)}
         repository.write_all({repository.approval_file(round_id, number).path: dump(data).encode("utf-8")})
         written = True
     else:

@@ -59,7 +59,7 @@ def assemble(
         id: place if place.digest else replace(place, digest=by_id[id].digest if id in by_id else None)
         for id, place in places.items()
     }
-    removed = {id for decision in decisions.removed for id in decision.people}
+    removed = decisions.removed_ids
     people = tuple(
         by_id[id]
         for id in sorted(by_id)

@@ -18,7 +18,7 @@ from counterpart.pairing.match_round import Matched, match
 from counterpart.pairing.ready import in_the_way, ready_pool
 from counterpart.pairing.what_if import possible_partners
 from counterpart.rounds.load import Loaded, load_round
-from counterpart.rounds.mail_log import Ledger, State, begun
+from counterpart.rounds.mail_log import Ledger, MailKey, State, begun
 from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.partnerships import REASONS, left, partnerships
 
@@ -162,7 +162,7 @@ def _unfinished(loaded: Loaded, ledger: Ledger, number: int) -> list[str]:
         for pair in loaded.proposals[number].pairs
         if not gone & set(pair.people)
         for id in pair.people
-        if f"introduction/{id}/{number}" not in done
+        if str(MailKey("introduction", id, number)) not in done
     ]
 
 

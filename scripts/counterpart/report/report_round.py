@@ -160,7 +160,7 @@ def _facts(
         )
     # Who waited and got a partner within the round took part like everybody else.
     paired = {id for each in loaded.proposals.values() for pair in each.pairs for id in pair.people}
-    removed = {id for each in pool.decisions.removed for id in each.people}
+    removed = pool.decisions.removed_ids
     takes_part = (paired | set(pool.ids)) - removed
     people = [person for person in loaded.applicants if person.id in takes_part]
     if len(people) < LEAST:

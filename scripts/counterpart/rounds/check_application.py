@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from counterpart.files.source import Source, World
 from counterpart.findings import Finding, Severity, found
 from counterpart.model import Applicant, Profile, Round
+from counterpart.moments import moment_text
 
 _BEGIN, _END = "-----BEGIN AGE ENCRYPTED FILE-----", "-----END AGE ENCRYPTED FILE-----"
 _AGE = b"age-encryption.org/v1\n"
@@ -173,19 +174,15 @@ def _window(person: Applicant, source: Source, open: Windows | None) -> Iterator
         yield found(
             "received-outside-window",
             place("received"),
-            f"`received` must lie between {_moment(open.opens)} and {_moment(open.closes)}, "
-            f"when the round takes applications, not at {_moment(person.received)}.",
+            f"`received` must lie between {moment_text(open.opens)} and {moment_text(open.closes)}, "
+            f"when the round takes applications, not at {moment_text(person.received)}.",
         )
     elif person.received < open.everyone and person.profile.membership != "member":
         yield found(
             "received-before-everyone",
             place("received"),
-            f"Before {_moment(open.everyone)} only members may apply, and `membership` says 'not-member'.",
+            f"Before {moment_text(open.everyone)} only members may apply, and `membership` says 'not-member'.",
         )
-
-
-def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _sealed(source: Source) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from counterpart.files.source import Source
 from counterpart.findings import Finding, Location, found
+from counterpart.moments import moment_text
 from counterpart.rounds.check_application import Windows
 from counterpart.sealing.signed import signed_bytes
 
@@ -43,7 +44,7 @@ def check_correction(
         yield found(
             "correction-late",
             source.locate("corrected"),
-            f"`corrected` must lie before {open.closes:%Y-%m-%dT%H:%M:%SZ}, when applications close.",
+            f"`corrected` must lie before {moment_text(open.closes)}, when applications close.",
         )
     if first is None:
         if 1 not in forms:

@@ -77,7 +77,7 @@ def check_roll(
 
 def check_decisions(decisions: Decisions, source: Source, known: Collection[str]) -> Iterator[Finding]:
     """The decisions against the ids of all people who are *known*, and against each other."""
-    removed = {id for decision in decisions.removed for id in decision.people}
+    removed = decisions.removed_ids
     for index, decision in enumerate(decisions.removed):
         if decision.people[0] not in known:
             yield _unknown(source, ("removed", index, "id"), decision.people[0])
@@ -114,7 +114,7 @@ def _two_people(
 
 
 def _pins(
-    pins: Iterable[Decision], source: Source, forbidden: set[frozenset[str]], removed: set[str]
+    pins: Iterable[Decision], source: Source, forbidden: set[frozenset[str]], removed: frozenset[str]
 ) -> Iterator[Finding]:
     partner: dict[str, str] = {}
     for index, pin in enumerate(pins):

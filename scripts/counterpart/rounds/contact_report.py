@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from counterpart.files.git import Git
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.model import Decisions, Proposal, Round
+from counterpart.moments import moment_of
 from counterpart.rounds.contact import Pulse, Word, pulse
 from counterpart.rounds.headers import glance
 from counterpart.rounds.load import Loaded, load_round
@@ -107,10 +108,10 @@ def _standing(
 def introduced(ledger: Ledger) -> dict[tuple[str, int], datetime]:
     """When the mail about a pairing went to a person."""
     found = {}
-    for key, line in ledger.items():
-        kind, id, number = key.split("/")
-        if kind == "introduction" and line.state in (State.SENT, State.BOUNCED, State.REFUSED):
-            found[id, int(number)] = datetime.strptime(line.at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    for line in ledger.values():
+        mail = line.mail
+        if mail.kind == "introduction" and line.state in (State.SENT, State.BOUNCED, State.REFUSED):
+            found[mail.person, mail.number] = moment_of(line.at)
     return found
 
 

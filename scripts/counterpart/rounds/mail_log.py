@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class State(StrEnum):
@@ -44,6 +44,24 @@ _CODE = re.compile(r"[A-Za-z0-9+-]{1,160}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
+class MailKey(NamedTuple):
+    """What names one e-mail of a round, for ever: its kind, the person, and a number that the kind counts by."""
+
+    kind: str
+    person: str
+    number: int
+
+    def __str__(self) -> str:
+        """As it stands in the log: ``introduction/7GQ2MK4XHN/1``."""
+        return f"{self.kind}/{self.person}/{self.number}"
+
+    @classmethod
+    def of(cls, text: str) -> MailKey:
+        """The key that *text* is; ValueError where it has not three parts, the last a number."""
+        kind, person, number = text.split("/")
+        return cls(kind, person, int(number))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One mail's line. ``by``: the coordinator's code; ``sender``: the machine's; ``batch``: the claim's."""
@@ -57,6 +75,11 @@ class Line:
     at: str  # UTC; of the latest change
     code: int | None = None  # the mail server's answer, where it refused
     again: tuple[str, ...] = ()  # earlier batches of which a coordinator said that the mail did not leave
+
+    @property
+    def mail(self) -> MailKey:
+        """The key, in parts."""
+        return MailKey.of(self.key)
 
 
 Ledger = Mapping[str, Line]
@@ -271,6 +294,6 @@ def _line(data: Any) -> Line:
 def begun(ledger: Ledger, number: int) -> bool:
     """Whether any mail of the introductions of the pairing *number* was sent, or may have been."""
     return any(
-        key.startswith("introduction/") and key.endswith(f"/{number}") and line.state is not State.LATER
-        for key, line in ledger.items()
+        (mail := line.mail).kind == "introduction" and mail.number == number and line.state is not State.LATER
+        for line in ledger.values()
     )

@@ -41,7 +41,7 @@ def partnerships(
     Of three, from whom one leaves or asks for somebody else, the other two go on.
     """
     ended = decisions.ended if decisions else ()
-    removed = {id for each in (decisions.removed if decisions else ()) for id in each.people}
+    removed = decisions.removed_ids if decisions else frozenset()
     standing: list[tuple[int, set[str]]] = []
     for number in range(1, before + 1):
         _take_out(standing, {each.id for each in ended if each.before == number})
@@ -65,8 +65,9 @@ def left(decisions: Decisions | None, before: int) -> frozenset[str]:
     """Those who have left when the pairing *before* is made, by a coordinator's word."""
     if decisions is None:
         return frozenset()
-    removed = {id for each in decisions.removed for id in each.people}
-    return frozenset(removed | {each.id for each in decisions.ended if each.leaves and each.before <= before})
+    return frozenset(
+        decisions.removed_ids | {each.id for each in decisions.ended if each.leaves and each.before <= before}
+    )
 
 
 def facts_of(

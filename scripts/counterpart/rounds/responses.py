@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from counterpart.files import schema, yaml_read
@@ -17,6 +17,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Severity, found
+from counterpart.moments import moment_of, moment_text
 from counterpart.rounds.check_responses import check_response
 from counterpart.rounds.submission import KEYS, STAMPS, Judged, finding, same
 from counterpart.sealing.receipt import verify
@@ -71,7 +72,7 @@ def judge_response(
             return Judged(entry=entry, known=True)
         message = "There must not be another file of this name; what it holds is not what was sent now."
         return Judged(findings=(finding("submission-taken", path, message),))
-    now = arrived.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = moment_text(arrived)
     whole: dict[str, Any] = {**document, "received": now}
     whole.pop("kind", None)
     data = {key: whole[key] for key in KEYS["response"] if key in whole}
@@ -120,7 +121,7 @@ def written_down(round_id: str, by: str, now: datetime, said: Mapping[str, Any],
         "format": 1,
         "round": round_id,
         "id": said["id"],
-        "received": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "received": moment_text(now),
         "by": by,
         "sealed": sealed,
     }
@@ -172,7 +173,7 @@ def _opened(content: bytes, entry: Entry, round_id: str, identities: Sequence[st
         moment = received[1].decode("ascii")
     try:
         said = plain(open_sealed(armor, identities))
-        arrived = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        arrived = moment_of(moment)
     except ValueError:
         return None
     if not is_answer(said) or said["id"] != entry.stem or said["round"] != round_id:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from counterpart.files import schema, yaml_read
@@ -21,6 +21,7 @@ from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Location, Severity, found
 from counterpart.model import Round
+from counterpart.moments import moment_text
 from counterpart.rounds import build
 from counterpart.rounds.check_application import check_application, expected
 from counterpart.rounds.check_forms import check_correction, check_withdrawal
@@ -140,10 +141,9 @@ def judge(document: Mapping[str, Any], settings: Round, arrived: datetime, forms
 
 def forms(repository: Repository, round_id: str, id: str) -> dict[int, Document]:
     """The forms of one application that are in *repository* and can be read."""
-    entries = {0: repository.withdrawal_file(round_id, id), 1: repository.application_file(round_id, id)}
-    entries |= {number: repository.correction_file(round_id, id, number) for number in range(2, 100)}
     there: dict[int, Document] = {}
-    for number, entry in entries.items():
+    for number in range(100):
+        entry = form_entry(round_id, id, number)
         if not repository.exists(entry):
             if number > 1:
                 break
@@ -152,6 +152,15 @@ def forms(repository: Repository, round_id: str, id: str) -> dict[int, Document]
         if isinstance(read, Document):
             there[number] = read
     return there
+
+
+def form_entry(round_id: str, id: str, number: int) -> Entry:
+    """The file of a form: 0 is the withdrawal, 1 the application, from 2 on they are corrections."""
+    if number == 0:
+        return Repository.withdrawal_file(round_id, id)
+    if number == 1:
+        return Repository.application_file(round_id, id)
+    return Repository.correction_file(round_id, id, number)
 
 
 def same(document: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
@@ -174,7 +183,7 @@ def _entry(document: Mapping[str, Any], kind: str) -> Entry | None:
 
 
 def _stamped(document: Mapping[str, Any], kind: str, arrived: datetime, first: Document | None) -> dict[str, Any]:
-    now = arrived.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = moment_text(arrived)
     stamps = {"application": {"received": now}, "withdrawal": {"withdrawn": now}}.get(kind)
     if stamps is None:
         stamps = {"corrected": now, "received": first.data["received"] if first else now}

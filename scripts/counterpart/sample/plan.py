@@ -15,6 +15,7 @@ from typing import Any
 from counterpart.digest import pool_digest
 from counterpart.findings import UsageError
 from counterpart.model import Place, Status
+from counterpart.moments import moment_text
 from counterpart.sample.chance import Chance
 from counterpart.sample.countries import COUNTRIES, Country
 from counterpart.sample.homes import homes
@@ -192,7 +193,7 @@ def _applications(
                 "format": 1,
                 "round": plan.round,
                 "id": id,
-                "received": received.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "received": moment_text(received),
                 "receipt": receipt(chance.bytes(32)),
                 "profile": what,
             }

@@ -12,6 +12,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from counterpart.moments import moment_text
 from counterpart.sealing.receipt import new_receipt, sign
 from counterpart.sealing.signed import signed_bytes
 
@@ -34,7 +35,7 @@ class LinkKey:
 def token(key: LinkKey, id: str, expires: datetime) -> str:
     """What stands behind the '#' in the link of a person: letters, digits, '-', '_' and '.'."""
     seed = hmac.new(base64.b64decode(key.private), f"link {key.round} {id}".encode(), hashlib.sha256).digest()
-    moment = expires.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = moment_text(expires)
     mine = new_receipt(seed)
     certificate = sign(
         key.private, signed_bytes("link", {"round": key.round, "id": id, "key": mine.public, "expires": moment})
@@ -56,6 +57,6 @@ def link_of(text: str) -> dict[str, str]:
         "id": id,
         "private": receipt.private,
         "key": receipt.public,
-        "expires": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "expires": moment_text(expires),
         "certificate": base64.b64encode(data[38:]).decode("ascii"),
     }

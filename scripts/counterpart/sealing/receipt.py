@@ -44,15 +44,6 @@ def public_of(private: str) -> str:
     return _text(Ed25519PrivateKey.from_private_bytes(_bytes(private)).public_key().public_bytes_raw())
 
 
-def is_public(text: str) -> bool:
-    """Whether *text* can be the public half of a receipt."""
-    try:
-        Ed25519PublicKey.from_public_bytes(_bytes(text))
-    except ValueError:
-        return False
-    return True
-
-
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from xml.etree import ElementTree
 
-from counterpart.files.markup import address, moment_text
+from counterpart.files.markup import address
+from counterpart.moments import moment_text
 from counterpart.site.public import Public
 from counterpart.site.round_state import event_words, round_path, start_of
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 #: Nobody is asked to talk before eight in the morning or after nine at night, by the own clock; minutes.
 FROM, UNTIL = 8 * 60, 21 * 60
@@ -42,31 +43,40 @@ class Clocks:
 
     def together(self) -> tuple[Stretch, ...]:
         """When it is day for everybody; stretches shorter than a call only where there are no others."""
-        good = [minute for minute in range(FROM, UNTIL, _STEP) if all(map(_is_day, self._clocks(minute)))]
-        found = []
-        while good:
-            start = good[0]
-            length = next(n for n in range(1, len(good) + 1) if n == len(good) or good[n] != start + _STEP * n)
-            found.append(Stretch(start=start, length=_STEP * length))
-            good = good[length:]
-        return tuple(each for each in found if each.length >= CALL) or tuple(found)
+        return _together(self._apart())
 
     def least_bad(self) -> Stretch:
         """The call for which nobody has to be up far from the day, however that falls to one or the other."""
-        starts = range(0, _DAY, 2 * _STEP)
-        best = min(starts, key=lambda start: (*self._costs(start), start))
-        return Stretch(start=best, length=CALL)
+        return _least_bad(self._apart())
 
-    def _costs(self, start: int) -> tuple[int, int]:
-        costs = [_outside(clock) for clock in self._clocks(start)]
-        return max(costs), sum(costs)
-
-    def _clocks(self, minute: int) -> list[int]:
-        return [self.other(minute, person) % _DAY for person in range(len(self.offsets))]
+    def _apart(self) -> tuple[int, ...]:
+        """How far each clock is ahead of the first one's."""
+        return tuple(each - self.offsets[0] for each in self.offsets)
 
 
-def _is_day(clock: int) -> bool:
-    return FROM <= clock < UNTIL
+@cache  # there are few ways in which clocks stand to each other, and many people
+def _together(apart: tuple[int, ...]) -> tuple[Stretch, ...]:
+    good = [
+        minute
+        for minute in range(FROM, UNTIL, _STEP)
+        if all(FROM <= (minute + ahead) % _DAY < UNTIL for ahead in apart)
+    ]
+    found = []
+    while good:
+        start = good[0]
+        length = next(n for n in range(1, len(good) + 1) if n == len(good) or good[n] != start + _STEP * n)
+        found.append(Stretch(start=start, length=_STEP * length))
+        good = good[length:]
+    return tuple(each for each in found if each.length >= CALL) or tuple(found)
+
+
+@cache
+def _least_bad(apart: tuple[int, ...]) -> Stretch:
+    def costs(start: int) -> tuple[int, int, int]:
+        each = [_outside((start + ahead) % _DAY) for ahead in apart]
+        return max(each), sum(each), start
+
+    return Stretch(start=min(range(0, _DAY, 2 * _STEP), key=costs), length=CALL)
 
 
 def _outside(clock: int) -> int:
@@ -76,11 +86,16 @@ def _outside(clock: int) -> int:
     return min((FROM - clock) % _DAY, (clock - (UNTIL - CALL)) % _DAY)
 
 
-def clocks(offsets: Callable[[date], Sequence[int]], first: date, last: date) -> tuple[Clocks, ...]:
-    """How the clocks stand from *first* to *last*, with one entry more for each change that moves them apart."""
+def clocks(
+    offsets: Callable[[date], Sequence[int]], first: date, last: date, changes: Collection[date] | None = None
+) -> tuple[Clocks, ...]:
+    """How the clocks stand from *first* to *last*, with one entry more for each change that moves them apart.
+
+    *changes*: the days on which any offset may be another than the day before, where they are known.
+    """
     found: list[Clocks] = []
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    for day in every if changes is None else sorted({first, *changes}):
         now = tuple(offsets(day))
         apart = [each - now[0] for each in now]
         if not found or apart != [each - found[-1].offsets[0] for each in found[-1].offsets]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 
@@ -21,6 +22,13 @@ def zone(name: str) -> ZoneInfo:
         raise KeyError(name)
     with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
+
+
+@cache
+def changes(name: str, first: date, last: date) -> tuple[date, ...]:
+    """The days after *first*, up to *last*, on which the clocks of a time zone show another offset than before."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return tuple(day for before, day in pairwise(days) if offset(name, day) != offset(name, before))
 
 
 @cache

@@ -24,6 +24,7 @@ from counterpart.forge.host import Busy, Down
 from counterpart.intake.relay import work
 from counterpart.intake.relay.limits import Limits
 from counterpart.intake.relay.service import Answer, Service, error
+from counterpart.moments import moment_text
 from counterpart.rounds.submission import LARGEST, parse_json
 from counterpart.sealing.signed import canonical
 
@@ -90,9 +91,7 @@ class Relay:
             return _NO_WORK
         if sent.get("website"):  # no person sees this field; a program that fills it learns nothing
             body = {"id": document.get("id"), "round": document.get("round"), "digest": f"sha256:{digest}"}
-            return Answer(
-                status=201, body=body | {"received": f"{self.clock():%Y-%m-%dT%H:%M:%SZ}", "pull_request": None}
-            )
+            return Answer(status=201, body=body | {"received": moment_text(self.clock()), "pull_request": None})
         return await self.service.submit(document)
 
     async def _answered(self, request: Request, do: Callable[[dict[str, Any]], Awaitable[Answer]]) -> Response:

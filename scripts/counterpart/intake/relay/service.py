@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from counterpart.files import schema, yaml_read
@@ -16,6 +16,7 @@ from counterpart.files.yaml_read import Document
 from counterpart.findings import Severity
 from counterpart.forge.host import Busy, Down, Forge
 from counterpart.model import Profile, Proposal, Round, Status
+from counterpart.moments import moment_of
 from counterpart.rounds import build
 from counterpart.rounds.partnerships import left, partnerships
 from counterpart.rounds.responses import entry_of, judge_response
@@ -137,7 +138,7 @@ class Service:
         if not (Repository.is_round_id(round_id) and Repository.is_id(id)):
             return refused
         try:
-            asked = datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            asked = moment_of(at)
         except ValueError:
             return refused
         there = await self._forms(round_id, id)
