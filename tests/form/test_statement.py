@@ -245,9 +245,11 @@ def pages_of(pdf: bytes) -> int:
 
 
 def test_the_mark_is_that_of_the_site_and_of_the_form() -> None:
-    templates = Path(statements.__file__).parent / "pages"
+    package = Path(statements.__file__).parent.parent
+    pages = [package / "intake" / "templates" / f"{name}.html.j2" for name in ("apply", "answer")]
+    pages += [package / "mail" / "pages" / f"{name}.html.j2" for name in ("statement", "check-statement")]
     shapes = {
         tuple(re.findall(r'<path class="(?:one|two|both)" d="([^"]+)"', path.read_text(encoding="utf-8")))
-        for path in (templates / f"{name}.html.j2" for name in ("apply", "answer", "statement", "check-statement"))
+        for path in pages
     }
     assert len(shapes) == 1 and len(next(iter(shapes))) == 3
