@@ -138,3 +138,11 @@ def flat(text: str) -> str:
 def moment(text: str) -> datetime:
     """A moment in UTC."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def again_a_sample(root: Path, round_id: str) -> None:
+    """Let a new round be a made-up one as well, so that its day can be pretended; and give it its draw."""
+    path = root / "rounds" / round_id / "round.yaml"
+    text = re.sub(r"(?m)^draw: .*$", "draw: the weather of next week", path.read_text(encoding="utf-8"))
+    keys = "".join(f"  - {key}\n" for key in DEMONSTRATION_RECIPIENTS)
+    path.write_text(text.replace("recipients: []\n", f"sample: true\nrecipients:\n{keys}"), encoding="utf-8")

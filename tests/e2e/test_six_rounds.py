@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from counterpart.admission.memory import ROUNDS
-from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
-from tests.desk import Desk, flat, id_of
+from tests.desk import Desk, again_a_sample, flat, id_of
 
 NAMES = ("2027-1", "2027-2", "2028-1", "2028-2", "2029-1", "2029-2")
 PEOPLE = range(8)
@@ -21,12 +20,7 @@ def begin(desk: Desk, round: str, before: str | None) -> None:
     if before is None:
         return
     assert desk.run("round", "new", round, "--from", before)[0] == 0
-    path = desk.root / f"rounds/{round}/round.yaml"
-    text = re.sub(r"(?m)^draw: .*$", f"draw: the weather of {round}", path.read_text(encoding="utf-8"))
-    # Again a sample, so that the demonstration's keys open it.
-    keys = "".join(f"  - {key}\n" for key in DEMONSTRATION_RECIPIENTS)
-    text = text.replace("recipients: []\n", f"sample: true\nrecipients:\n{keys}")
-    path.write_text(text, encoding="utf-8")
+    again_a_sample(desk.root, round)
     assert desk.run("memory", "pass", before, round, "--key", "demo")[0] == 0
 
 

@@ -26,7 +26,7 @@ from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.partnerships import partnerships
 from counterpart.sealing import keyring
 from counterpart.sealing.links import token
-from tests.desk import flat
+from tests.desk import again_a_sample, flat
 from tests.mailserver import Mailbox, mail_server
 from tests.responses import response
 
@@ -96,6 +96,8 @@ class Coordinator:
         more += ["--pretend-now", self.now] if words[0] in NEEDS_DAY else []
         code, out = self.run(*words, *more)
         self.typed.append(typed)
+        if words[:2] == ["round", "new"] and code == 0:
+            again_a_sample(self.root, words[2])
         self.commit(typed)
         if words[0] == "pulse":
             asks = [line.strip() for line in out.splitlines() if line.strip().startswith("counterpart ")]
@@ -239,7 +241,7 @@ def test_who_does_only_what_today_says_brings_a_round_to_its_end(desk: tuple[Coo
         coordinator.look()
         coordinator.day += timedelta(days=3 if coordinator.day.weekday() == 0 else 4)
 
-    assert coordinator.unclear == [], "each answer that asks for something names the command"
+    assert "\n".join(coordinator.unclear) == "", "each answer that asks for something names the command"
     assert set(world.final) & world.gone == set(), "who was silent or could not go on has left"
     alone = world.everybody - world.gone - set(world.final)
     assert len(alone) == (len(world.everybody) - len(world.gone)) % 2, "everybody else has a partner at the end"
