@@ -166,7 +166,7 @@ def foreign(text: str, extras: set[str]) -> list[str]:
         words = [word.strip("\"'") for word in command[1].replace("\\", "").split()]
         for before, word in zip(["", *words], words, strict=False):
             ours = re.fullmatch(r"\.(?:\[([a-z,]+|{extra})\])?", word.rstrip(".,:)") or ".")
-            if before in ("-r", "--only-binary") or word.startswith("-") or word in ("uv", "{uv}"):
+            if before in ("-r", "--only-binary", "--group") or word.startswith("-") or word in ("uv", "{uv}"):
                 continue
             if ours is None or not set((ours[1] or "").split(",")) - {"", "{extra}"} <= extras:
                 found.append(command[0])
@@ -205,7 +205,8 @@ def test_a_sentence_that_sends_people_to_a_registry_is_noticed(text: str) -> Non
     assert foreign(text, {"site", "relay"})
 
 
-def test_the_wheel_bears_a_name_of_its_own_and_the_command_that_people_know(tmp_path: Path) -> None:
+def wheel(tmp_path: Path) -> Path:
+    """The package, built as it would be published."""
     source = tmp_path / "source"
     for name in ("scripts/counterpart", "schemas"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -219,9 +220,14 @@ def test_the_wheel_bears_a_name_of_its_own_and_the_command_that_people_know(tmp_
         cwd=source, capture_output=True, text=True, encoding="utf-8",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    (wheel,) = (tmp_path / "made").iterdir()
-    assert re.fullmatch(r"counterpart_mentoring-[0-9a-z.]+-py3-none-any\.whl", wheel.name)
-    with zipfile.ZipFile(wheel) as opened:
+    (made,) = (tmp_path / "made").iterdir()
+    return made
+
+
+def test_the_wheel_bears_a_name_of_its_own_and_the_command_that_people_know(tmp_path: Path) -> None:
+    built = wheel(tmp_path)
+    assert re.fullmatch(r"counterpart_mentoring-[0-9a-z.]+-py3-none-any\.whl", built.name)
+    with zipfile.ZipFile(built) as opened:
         (metadata,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
         (points,) = (name for name in opened.namelist() if name.endswith(".dist-info/entry_points.txt"))
         lines = opened.read(metadata).decode("utf-8").splitlines()
@@ -242,6 +248,23 @@ def locked(name: str) -> dict[str, str]:
 
 def named(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[ <>=!~;\[]", requirement)[0]).lower()
+
+
+def test_the_list_of_packages_is_that_of_the_folders() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    folders = {path.parent for path in (ROOT / "scripts" / "counterpart").rglob("__init__.py")}
+    names = {".".join(folder.relative_to(ROOT / "scripts").parts) for folder in folders}
+
+    assert listed == sorted({*names, "counterpart.schemas"})
+
+
+def test_the_wheel_holds_every_file_that_the_program_reads(tmp_path: Path) -> None:
+    inside = set(zipfile.ZipFile(wheel(tmp_path)).namelist())
+    package = ROOT / "scripts" / "counterpart"
+    beside = {path.relative_to(package.parent).as_posix() for path in package.rglob("*") if path.is_file()}
+    schemas = {f"counterpart/schemas/{path.name}" for path in (ROOT / "schemas").iterdir() if path.is_file()}
+
+    assert {name for name in beside | schemas if "__pycache__" not in name} <= inside
 
 
 def test_every_locked_package_has_hashes_and_nothing_but_its_version() -> None:
