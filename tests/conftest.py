@@ -45,6 +45,7 @@ SLOW = (
     "rounds/test_load.py",
     "site",
     "test_ci.py",
+    "test_demo.py",
     "test_environment.py",
     "test_examples_of_pages.py",
     "test_fresh_copy.py",
