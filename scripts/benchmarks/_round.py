@@ -1,8 +1,10 @@
-"""A synthetic pool for benchmarks: the sample's people, without sealing anything."""
+"""What benchmarks share: a made-up pool for which nothing is sealed, memory, and a port of this machine."""
 
 from __future__ import annotations
 
+import socket
 import sys
+import time
 
 from counterpart.pairing.pool import Pool, assemble
 from counterpart.world.zones import offset
@@ -24,3 +26,20 @@ def peak_memory() -> float:
         return float("nan")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Until somebody listens at the port."""
+    for _ in range(100):
+        with socket.socket() as other:
+            if other.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit("The mail server did not begin.")

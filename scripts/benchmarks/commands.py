@@ -16,7 +16,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from _round import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROUND, NEXT, FINISHED = "2027-1", "2027-2", "2026-2"
@@ -389,23 +390,6 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Run]) -> Iterator[s
         for path in sorted(run.files.keys() | old["files"].keys()):
             if run.files.get(path) != old["files"].get(path):
                 yield f"{name}: another {path}"
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    """Until somebody listens at the port."""
-    for _ in range(100):
-        with socket.socket() as other:
-            if other.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    sys.exit("The mail server did not begin.")
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ import argparse
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
+
+from _round import free_port, wait_for
 
 NOW = "2027-02-16T00:00:00Z"
 GIT = ("git", "-c", "user.name=Benchmark", "-c", "user.email=benchmark@example.org", "-c", "commit.gpgsign=false")
@@ -118,23 +118,6 @@ def commit(root: Path) -> None:
     """Commit everything."""
     for command in (("add", "--all"), ("commit", "--quiet", "--message", "a step")):
         subprocess.run([*GIT, *command], cwd=root, check=True)
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def wait_for(port: int, attempts: Sequence[int] = range(100)) -> None:
-    """Until somebody listens at the port."""
-    for _ in attempts:
-        with socket.socket() as other:
-            if other.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    sys.exit("The mail server did not begin.")
 
 
 if __name__ == "__main__":
