@@ -91,7 +91,7 @@ def person(id: str, **changes: Any) -> Applicant:
 
 def pool(*people: Applicant, places: dict[str, dict[str, Any]] | None = None, **changes: Any) -> Pool:
     """A pool of these people, all admitted; *places* adds facts of the roll, *changes* are the round's."""
-    decisions = changes.pop("decisions", None)
+    decisions = changes.pop("decisions", Decisions(round="2027-1"))
     facts = {id.rjust(10, "0"): more for id, more in (places or {}).items()}
     roll = Roll(
         round="2027-1",

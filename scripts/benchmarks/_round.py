@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 
+from counterpart.model import Decisions
 from counterpart.pairing.pool import Pool, assemble
 from counterpart.world.zones import offset
 
@@ -15,7 +16,7 @@ def synthetic_pool(people: int, seed: int = 1) -> Pool:
     from counterpart.sample.write import sample_values
 
     settings, applicants, roll = sample_values("2027-1", people=people, countries=min(people, 95), seed=seed)
-    return assemble(settings, applicants, roll, None, offset)
+    return assemble(settings, applicants, roll, Decisions(round=settings.id), offset)
 
 
 def peak_memory() -> float:

@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import combinations
+from typing import NewType
+
+#: "sha256:…" over the canonical form of some data. Where there is nothing, there is None.
+Digest = NewType("Digest", str)
+#: Such as "2027-1".
+RoundId = NewType("RoundId", str)
+#: An applicant's: Crockford base32, ten characters.
+PersonId = NewType("PersonId", str)
 
 
 class Wish(StrEnum):
@@ -53,7 +61,7 @@ class Applicant:
     id: str  # Crockford base32, ten characters
     received: datetime  # UTC; of the first form, whatever was corrected since
     profile: Profile
-    digest: str  # "sha256:…" over the latest form's data; sealing it again does not change it
+    digest: Digest  # over the latest form's data; sealing it again does not change it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +186,7 @@ class Round:
     site: str | None = None  # the https address of the programme's site
     points: str | None = None  # the association's words on professional-development points, for statements
     contact: str | None = None  # an e-mail address or a page's https address, shown to applicants
-    digest: str = ""  # "sha256:…" over the settings on which a pairing depends
+    digest: Digest = Digest("")  # over the settings on which a pairing depends
 
     def day(self, event: str) -> date | None:
         """The date of the first *event* in the calendar, or None when it has none."""
@@ -192,7 +200,7 @@ class Place:
     status: Status
     reason: str | None = None  # a code
     place: int | None = None  # order of arrival among the admitted
-    digest: str | None = None  # of the application that was admitted
+    digest: Digest | None = None  # of the application that was admitted
     employer: str | None = None  # an opaque group of this round: "g14"
     past: tuple[str, ...] = ()  # ids, in this round, of former partners
     carried_over: bool = False  # got no partner in an earlier round
@@ -203,7 +211,7 @@ class Roll:
     """Who takes part: written by ``admit``."""
 
     round: str
-    pool: str  # digest
+    pool: Digest
     people: Mapping[str, Place]
     applicants: int = 0  # the people whom the country cap counts; 0 where the roll does not say
     generation: int = 1  # one more each time that the admitted pool changed
@@ -251,7 +259,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """What coordinators decided about a round's pairs.
+    """What coordinators decided about a round's pairs; where there is no file of them, nothing.
 
     ``digest`` covers all but ``ended``: what ended after an introduction does not touch what was decided before.
     """
@@ -263,35 +271,52 @@ class Decisions:
     #: why a proposal that was changed by hand stands although it is not the best: one decision, no people
     overrule: Decision | None = None
     ended: tuple[Ended, ...] = ()
-    digest: str = ""
+    digest: Digest | None = None
 
     @property
     def removed_ids(self) -> frozenset[str]:
         """Everybody whom a coordinator removed."""
         return frozenset(id for decision in self.removed for id in decision.people)
 
+    @property
+    def named_ids(self) -> frozenset[str]:
+        """Everybody whom a decision names."""
+        lines = (*self.pins, *self.forbids, *self.removed)
+        return frozenset(id for decision in lines for id in decision.people) | {each.id for each in self.ended}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
     """What a proposal was made from, as digests."""
 
-    pool: str
-    round: str
-    decisions: str  # a digest, or "none"
-    previous: str  # a digest, or "none"
+    pool: Digest
+    round: Digest  # of its settings
+    decisions: Digest | None
+    previous: Digest | None
     engine: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """All that an approval rests on, as digests: when one of them changes, it is void."""
+
+    proposal: Digest | None
+    pool: Digest | None
+    settings: Digest | None
+    decisions: Digest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """A coordinator's word that a proposal may be introduced, with the digests of all that it was given for."""
+    """A coordinator's word that a proposal may be introduced, and what it was given for."""
 
     round: str
-    proposal: str
-    pool: str
-    settings: str
-    decisions: str  # a digest, or "none"
+    basis: Basis
     by: str
+
+    def changed(self, now: Basis) -> tuple[str, ...]:
+        """The parts of the basis that are not what they were; none while the approval is good."""
+        return tuple(part for part in Basis.__slots__ if getattr(self.basis, part) != getattr(now, part))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ ROLL = Roll(
 def proposal(*pairs: str, alone: str = "") -> Proposal:
     return Proposal(
         round="2027-1",
-        inputs=Inputs(pool="", round="", decisions="none", previous="none", engine="1.0"),
+        inputs=Inputs(pool="", round="", decisions=None, previous=None, engine="1.0"),
         pairs=tuple(Pair(people=tuple(pair), points={}) for pair in pairs),
         unpaired=tuple(Unpaired(id=id, because="odd-number") for id in alone),
     )

@@ -130,7 +130,7 @@ def test_a_three_where_none_is_allowed_is_told() -> None:
 
 def test_a_pin_that_is_not_obeyed_is_told() -> None:
     one, two = MADE.proposal.pairs[0].people[0], MADE.proposal.pairs[1].people[0]
-    pinned = replace(SOME, decisions=replace(decide(pins=[(one, two)]), digest=""))
+    pinned = replace(SOME, decisions=replace(decide(pins=[(one, two)]), digest=None))
 
     assert "proposal-pin" in faults(some=pinned)
 

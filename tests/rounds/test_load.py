@@ -14,7 +14,7 @@ from counterpart.files import yaml_read
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import UsageError
-from counterpart.model import Decision, Rules, Status, Weights, Wish
+from counterpart.model import Decision, Decisions, Rules, Status, Weights, Wish
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.sealing.signed import application_digest
 from tests.miniature import lay_out
@@ -108,7 +108,7 @@ def test_errors_in_a_proposal_do_not_block_a_new_one(tmp_path: Path) -> None:
 
 def test_a_broken_decisions_file_blocks_the_round(tmp_path: Path) -> None:
     loaded = load(tmp_path, "# rounds/2027-1/decisions.yaml\npins: [\n")
-    assert loaded.decisions is None
+    assert loaded.decisions == Decisions(round="2027-1")
     assert [finding.rule for finding in loaded.blocking] == ["yaml-syntax"]
 
 

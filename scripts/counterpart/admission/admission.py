@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counterpart.digest import digest, pool_digest
-from counterpart.model import Place, Roll, Status
+from counterpart.model import Digest, Place, Roll, Status
 
 #: Every reason's code -> what it means, in the words of a coordinator.
 REASONS: Mapping[str, str] = {
@@ -36,7 +36,7 @@ class Candidate:
     country: str
     received: datetime  # UTC; of the first form
     changed: datetime  # UTC; of the latest form
-    digest: str
+    digest: Digest
     person: str
     member: bool | None  # as claimed and confirmed; None: claimed before everyone may apply, and not confirmed
     out: str | None = None  # the code of the reason why it does not come into question

@@ -20,7 +20,7 @@ from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Severity, UsageError
-from counterpart.model import Applicant, Confirmed, Likeness, Round
+from counterpart.model import Applicant, Confirmed, Digest, Likeness, Round
 from counterpart.moments import moment_text
 from counterpart.rounds.check_application import windows
 from counterpart.rounds.load import Loaded, load_round
@@ -178,7 +178,7 @@ def _in_the_way(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
 def _candidates(
     loaded: Loaded, opened: _Opened, persons: Mapping[str, str], listed: Members | None
 ) -> Iterator[Candidate]:
-    removed = loaded.decisions.removed_ids if loaded.decisions else frozenset()
+    removed = loaded.decisions.removed_ids
     for person in loaded.applicants:
         identity = opened.identity(person.id)
         out = "removed" if person.id in removed else None if identity else "sealed-part-wrong"
@@ -202,7 +202,9 @@ def _candidates(
 
 def _absent(id: str, out: str) -> Candidate:
     never = datetime.fromisoformat("0001-01-01T00:00:00Z")
-    return Candidate(id=id, country="", received=never, changed=never, digest="", person=id, member=False, out=out)
+    return Candidate(
+        id=id, country="", received=never, changed=never, digest=Digest(""), person=id, member=False, out=out
+    )
 
 
 def _member(person: Applicant, identity: Mapping[str, Any] | None, listed: Members | None) -> bool | None:

@@ -102,8 +102,8 @@ def pass_on(
         for b in group.people[i + 1 :]
     }
     paired = {id for pair in pairs for id in pair}
-    removed = loaded.decisions.removed if loaded.decisions else ()
-    banned = {each.id for each in (loaded.decisions.ended if loaded.decisions else ()) if each.ban}
+    removed = loaded.decisions.removed
+    banned = {each.id for each in loaded.decisions.ended if each.ban}
     took_part = {
         id for id, place in loaded.roll.people.items() if place.status in (Status.ADMITTED, Status.WAITING)
     }

@@ -108,8 +108,7 @@ def destroy(context: Context, round_id: str, name: str, key: str | None, yes: bo
 
 
 def _repository(context: Context, round_id: str, name: str | None = None) -> Repository:
-    if not Repository.is_round_id(round_id):
-        raise UsageError("A round is named by its year and number, such as '2027-1'.")
+    Repository.round_id(round_id)
     if name is not None:
         coordinator(name)
     return context.repository()

@@ -58,8 +58,7 @@ def command(
     ledger/ROUND, which travels with the repository. A branch that lost what this copy knows is refused.
     """
     repository = context.repository()
-    if not repository.is_round_id(round_id):
-        raise UsageError("A round is named by its year and number, such as '2027-1'.")
+    repository.round_id(round_id)
     if (settled or files) and name is None:
         raise UsageError("Say who says so: --as coordinator-1.")
     if restore:

@@ -30,8 +30,8 @@ def command(context: Context, round_id: str | None, into: str, remote: str | Non
     settings of the main branch. Branches are read as data; nothing of them is checked out or run. Those that
     pass become a merge each, and the main branch moves once; of the others, the reason is told.
     """
-    if round_id is not None and not Repository.is_round_id(round_id):
-        raise UsageError("A round is named by its year and number, such as '2027-1'.")
+    if round_id is not None:
+        Repository.round_id(round_id)
     if push and not remote:
         raise UsageError("--push needs --remote: where to?")
     git = Git(context.root or Path(os.getcwd()))

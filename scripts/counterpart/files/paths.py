@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from counterpart.findings import UsageError
+from counterpart.model import RoundId
+
 ROUNDS = "rounds"
 APPLICANTS = "applicants"
 #: The sources of the site's pages, and what the pages say about the programme.
@@ -94,6 +97,13 @@ class Names:
     def is_round_id(text: str) -> bool:
         """Whether *text* can name a round, such as ``2027-1``."""
         return _ROUND.fullmatch(text) is not None
+
+    @staticmethod
+    def round_id(text: str) -> RoundId:
+        """The id of a round as somebody wrote it; a usage error where it is none."""
+        if not Names.is_round_id(text):
+            raise UsageError("A round is named by its year and number, such as '2027-1'.")
+        return RoundId(text)
 
     @staticmethod
     def is_id(text: str) -> bool:

@@ -30,8 +30,14 @@ from counterpart.files.paths import (
     Names,
 )
 from counterpart.findings import Finding, Location, UsageError, found
+from counterpart.model import RoundId
 
 T = TypeVar("T")
+
+
+def no_round(round_id: str) -> UsageError:
+    """What to raise where a round is asked for that is not there."""
+    return UsageError(f"There is no round '{round_id}' in this programme.")
 
 
 class Repository(Names):
@@ -84,16 +90,22 @@ class Repository(Names):
 
     # Lists
 
-    def rounds(self) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    def known_round(self, text: str) -> RoundId:
+        """The id of a round that is there; a usage error where *text* is none."""
+        if self.round_id(text) not in self.rounds()[0]:
+            raise no_round(text)
+        return RoundId(text)
+
+    def rounds(self) -> tuple[tuple[RoundId, ...], tuple[Finding, ...]]:
         """The ids of all rounds that have a folder, under ``rounds/`` or ``applicants/``, sorted."""
-        ids: set[str] = set()
+        ids: set[RoundId] = set()
         findings: list[Finding] = []
         for top in (ROUNDS, APPLICANTS):
             for item in self._items(top, findings):
                 path = f"{top}/{shown(item.name)}"
                 is_link = _is_link(item)
                 if self.is_round_id(item.name) and (is_link or item.is_dir(follow_symlinks=False)):
-                    ids.add(item.name)  # of a link, the lists below say that it is one
+                    ids.add(RoundId(item.name))  # of a link, the lists below say that it is one
                 elif is_link:
                     findings.append(_link(path))
                 elif item.is_dir(follow_symlinks=False):

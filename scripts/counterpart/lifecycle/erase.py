@@ -14,7 +14,7 @@ from counterpart.files.paths import Entry
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import Decisions, Place, Roll, Status
+from counterpart.model import Place, Roll, Status
 from counterpart.pairing.decide import forget_notes
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import begun
@@ -88,7 +88,7 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
         shut=tuple(shut),
         on_roll=loaded.roll is not None and id in loaded.roll.people,
         pool_changed=changed,
-        decided=loaded.decisions is not None and id in _decided(loaded.decisions),
+        decided=id in loaded.decisions.named_ids,
         notes=notes,
         introduced=_introduced(repository, loaded),
         paired=any(id in pair.people for proposal in loaded.proposals.values() for pair in proposal.pairs),
@@ -101,12 +101,6 @@ def _introduced(repository: Repository, loaded: Loaded) -> bool:
     except UsageError:
         return False  # no repository of Git, so no mail went from here
     return any(begun(ledger, number) for number in loaded.proposals)
-
-
-def _decided(decisions: Decisions) -> set[str]:
-    """Everybody whom the coordinators' decisions name."""
-    lines = (*decisions.pins, *decisions.forbids, *decisions.removed)
-    return {id for each in lines for id in each.people} | {each.id for each in decisions.ended}
 
 
 def _files(repository: Repository, round_id: str, id: str) -> list[Entry]:

@@ -12,7 +12,8 @@ from counterpart.model import Decisions, Proposal, Roll, Status
 from counterpart.rounds.mail_log import MailKey
 from counterpart.rounds.partnerships import left, partnerships
 
-_OF_STATUS = {
+#: Where somebody stands on the roll -> the e-mail that says so.
+OF_STATUS = {
     Status.ADMITTED: "accepted",
     Status.WAITING: "waiting",
     Status.DUPLICATE: "not-admitted",
@@ -43,7 +44,7 @@ def on_admission(applied: Iterable[str], roll: Roll | None) -> tuple[Due, ...]:
     return tuple(
         Due(kind=kind, id=id, group=id, because=place.reason)
         for id, place in sorted(roll.people.items())
-        if (kind := _OF_STATUS.get(place.status)) is not None
+        if (kind := OF_STATUS.get(place.status)) is not None
     )
 
 
@@ -69,7 +70,7 @@ def on_introduction(
 
 def on_ending(
     proposals: Mapping[int, Proposal],
-    decisions: Decisions | None,
+    decisions: Decisions,
     withdrawn: Collection[str],
     here: Collection[str],
 ) -> tuple[Due, ...]:
@@ -85,8 +86,8 @@ def on_ending(
         for pair in proposal.pairs
         for id in pair.people
     }
-    conduct = {each.id for each in (decisions.ended if decisions else ()) if each.reason == "conduct"}
-    conduct |= decisions.removed_ids if decisions else frozenset()
+    conduct = {each.id for each in decisions.ended if each.reason == "conduct"}
+    conduct |= decisions.removed_ids
     gone = left(decisions, latest + 1) | set(withdrawn)
     standing = partnerships(proposals, decisions, set(here) - gone, latest + 1)
     together = {id for each in standing for id in each.people}

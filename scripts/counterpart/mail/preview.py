@@ -18,7 +18,7 @@ from counterpart.mail.due import Due, on_admission, on_introduction
 from counterpart.mail.letter import Letter
 from counterpart.mail.outgoing import TRIAL, compose, why_not
 from counterpart.mail.template import TemplateFault
-from counterpart.model import Applicant, Guide, Profile, Round, Wish
+from counterpart.model import Applicant, Digest, Guide, Profile, Round, Wish
 from counterpart.pairing.inputs import BECAUSE
 from counterpart.programme.guides import load_guides, title_of
 from counterpart.programme.public import Discussion
@@ -261,7 +261,7 @@ def _made_up(
             returning=False,
             code_of_conduct=round.code_of_conduct,
         )
-        return Applicant(id=id, received=datetime(2027, 1, 1, tzinfo=UTC), profile=profile, digest="")
+        return Applicant(id=id, received=datetime(2027, 1, 1, tzinfo=UTC), profile=profile, digest=Digest(""))
 
     def identity(name: str, address: str) -> dict[str, Any]:
         always = {"name": name, "email": address, "partner_may_see": ["name", "email"]}

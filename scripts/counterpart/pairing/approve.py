@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from counterpart.digest import digest
-from counterpart.files.documents import parsed
+from counterpart.digest import written
 from counterpart.files.git import Git
 from counterpart.files.progress import Report
 from counterpart.files.repository import Repository
-from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, UsageError
+from counterpart.model import Basis
 from counterpart.moments import moment_text
 from counterpart.pairing.verify_round import verify
 from counterpart.rounds.load import load_round
-from counterpart.rounds.partnerships import decisions_digest
 
 #: Who approved, where nobody typed it: those who merged the pull request.
 MERGED = "merged"
@@ -48,29 +46,18 @@ def approve(repository: Repository, round_id: str, *, by: str, now: datetime, re
         )
     number = loaded.latest
     proposal = loaded.proposals.get(number)
-    entry = repository.pairings_file(round_id, number)
-    document = parsed(repository, entry)
-    if not isinstance(document, Document) or loaded.round is None or proposal is None:
+    if loaded.basis is None or proposal is None:
         raise UsageError("The round's files changed while they were read; try again.")
     if number == 1 and proposal.inputs.pool != loaded.roll.pool:
         raise UsageError(
             f"The roll does not say which application was admitted of everybody: 'counterpart admit {round_id}'."
         )
-    good = {
-        "proposal": digest(document.data),
-        "pool": proposal.inputs.pool,
-        "settings": loaded.round.digest,
-        "decisions": decisions_digest(loaded.decisions, number),
-    }
-    there = loaded.approvals.get(number)
-    if there is None or any(getattr(there, key) != value for key, value in good.items()):
-        data = {"format": 1, "round": round_id, **good, "by": by, "approved": moment_text(now)}
-        repository.write_all({repository.approval_file(round_id, number).path: dump(data).encode("utf-8")})
-        written = True
-    else:
-        written = False
     path = repository.approval_file(round_id, number).path
-    return Approved(pairs=verified.pairs, sentence=verified.sentence, written=written, path=path)
+    if not loaded.approved:
+        rests_on = {part: written(getattr(loaded.basis, part)) for part in Basis.__slots__}
+        data = {"format": 1, "round": round_id, **rests_on, "by": by, "approved": moment_text(now)}
+        repository.write_all({path: dump(data).encode("utf-8")})
+    return Approved(pairs=verified.pairs, sentence=verified.sentence, written=not loaded.approved, path=path)
 
 
 def without_approval(repository: Repository) -> tuple[str, ...]:
@@ -80,9 +67,7 @@ def without_approval(repository: Repository) -> tuple[str, ...]:
         if not repository.exists(repository.roll_file(round_id)):
             continue
         loaded = load_round(repository, round_id)
-        void = any(finding.rule == "approval-void" for finding in loaded.findings)
-        missing = loaded.latest not in loaded.approvals
-        if loaded.round is not None and not loaded.round.closed and (missing or void):
+        if loaded.round is not None and not loaded.round.closed and not loaded.approved:
             found.append(round_id)
     return tuple(found)
 

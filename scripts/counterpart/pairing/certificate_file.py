@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from counterpart.digest import digest
+from counterpart.digest import digest, written
 from counterpart.matching import Certificate
 from counterpart.model import Inputs, Proposal
 from counterpart.pairing.graph import PRIORITIES
@@ -31,8 +31,8 @@ def inputs_data(inputs: Inputs) -> dict[str, str]:
     return {
         "pool": inputs.pool,
         "round": inputs.round,
-        "decisions": inputs.decisions,
-        "previous": inputs.previous,
+        "decisions": written(inputs.decisions),
+        "previous": written(inputs.previous),
         "engine": inputs.engine,
     }
 

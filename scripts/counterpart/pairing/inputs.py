@@ -24,8 +24,8 @@ def inputs(pool: Pool, previous: Proposal | None) -> Inputs:
     return Inputs(
         pool=pool.digest,
         round=pool.round.digest,
-        decisions=pool.decisions.digest or "none",
-        previous=digest(pairs_of(previous)) if previous else "none",
+        decisions=pool.decisions.digest,
+        previous=digest(pairs_of(previous)) if previous else None,
         engine=ENGINE,
     )
 

@@ -96,10 +96,8 @@ def _made(
     If the proposal that is there was made from the same files, it is made again as it was made then: from the
     same earlier proposal, which may be none. So running the command twice changes nothing.
     """
-    same = existing is not None and replace(inputs(pool, None), previous="") == replace(
-        existing.inputs, previous=""
-    )
-    if existing is None or (same and existing.inputs.previous == "none"):
+    same = existing is not None and inputs(pool, None) == replace(existing.inputs, previous=None)
+    if existing is None or (same and existing.inputs.previous is None):
         return propose(pool, limits=limits, report=report), None
     made = propose(pool, existing, limits=limits, report=report)
     if not same:

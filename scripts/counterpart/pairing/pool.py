@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from counterpart.digest import pool_digest
-from counterpart.model import Applicant, Decisions, Place, Roll, Round, Status
+from counterpart.model import Applicant, Decisions, Digest, Place, Roll, Round, Status
 from counterpart.rounds.partnerships import Numbered, decisions_digest, facts_of, left, partnerships
 
 #: Minutes ahead of UTC of a time zone on a day; given by the edges, where the zone data lives.
@@ -28,7 +28,7 @@ class Pool:
     places: Mapping[str, Place]
     offsets: tuple[int, ...]
     decisions: Decisions
-    digest: str
+    digest: Digest
     admitted_by_roll: bool
     number: int = 1  # of the pairing that is made from it; from 2 on a rematch within the round
 
@@ -42,14 +42,13 @@ def assemble(
     round: Round,
     applicants: Sequence[Applicant],
     roll: Roll | None,
-    decisions: Decisions | None,
+    decisions: Decisions,
     offset: Offset,
 ) -> Pool:
     """The pool of a round. Without a roll, as in a first try, everybody who applied is admitted.
 
     Applications must have passed ``check``; people who are on the roll but have no application do not occur.
     """
-    decisions = decisions or Decisions(round=round.id)
     by_id = {person.id: person for person in applicants}
     if roll is None:
         places = {id: Place(status=Status.ADMITTED, digest=p.digest) for id, p in by_id.items()}
@@ -81,7 +80,7 @@ def replacement_pool(
     round: Round,
     applicants: Sequence[Applicant],
     roll: Roll,
-    decisions: Decisions | None,
+    decisions: Decisions,
     proposals: Numbered,
     number: int,
     offset: Offset,
@@ -91,7 +90,6 @@ def replacement_pool(
     Who was admitted comes first, as if carried over; who waited fills up. Everybody who was partners in this
     round is a past partner.
     """
-    decisions = decisions or Decisions(round=round.id)
     here = {person.id for person in applicants}
     busy = {id for each in partnerships(proposals, decisions, here, number) for id in each.people}
     away = left(decisions, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from counterpart.files.repository import no_round
 from counterpart.findings import Finding, UsageError
 from counterpart.pairing.pool import Pool, assemble, replacement_pool
 from counterpart.rounds.load import Loaded
@@ -20,7 +21,7 @@ def ready_pool(loaded: Loaded, number: int = 1) -> Pool:
     """
     settings = loaded.round
     if settings is None:
-        raise UsageError(f"There is no round '{loaded.id}' in this programme.")
+        raise no_round(loaded.id)
     if settings.closed:
         raise UsageError(f"Round {loaded.id} is closed: its applications are gone.")
     if not loaded.applicants:

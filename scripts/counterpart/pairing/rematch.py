@@ -81,7 +81,7 @@ def end(
 def _parted(loaded: Loaded, mine: tuple[str, ...], said: Ended) -> Parted:
     """What the end of one partnership comes to; a usage error where it cannot be."""
     id, leaves = said.id, said.leaves
-    there = [each for each in (loaded.decisions.ended if loaded.decisions else ()) if each.id == id]
+    there = [each for each in loaded.decisions.ended if each.id == id]
     same = [each for each in there if each.before == said.before]
     if same and replace(same[0], by=said.by) != said:
         raise UsageError(

@@ -121,7 +121,7 @@ def _inputs(pool: Pool, proposal: Proposal) -> list[Fault]:
     now = {
         "the admitted pool": (made.pool, pool.digest),
         "the round's settings": (made.round, pool.round.digest),
-        "the coordinators' decisions": (made.decisions, pool.decisions.digest or "none"),
+        "the coordinators' decisions": (made.decisions, pool.decisions.digest),
     }
     faults = []
     if made.engine != ENGINE:

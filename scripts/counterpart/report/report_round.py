@@ -189,14 +189,14 @@ def _proven(repository: Repository, loaded: Loaded, report: progress.Report) -> 
     found = verify(repository, loaded.id, number=1, report=report)
     if not found.findings:
         return found.optimal
-    overruled = loaded.decisions is not None and loaded.decisions.overrule is not None
+    overruled = loaded.decisions.overrule is not None
     entry = repository.pairings_file(loaded.id)
     document = parsed(repository, entry)
     return (
         not overruled
         and isinstance(document, Document)
         and loaded.approval is not None
-        and loaded.approval.proposal == digest(document.data)
+        and loaded.approval.basis.proposal == digest(document.data)
     )
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from counterpart import digest as digests
 from counterpart.digest import digest, settings_digest
 from counterpart.model import (
     Applicant,
     Approval,
+    Basis,
     CareerStage,
     Confirmed,
     Decision,
@@ -117,8 +119,8 @@ def confirmed(data: Data) -> Confirmed:
 
 def approval(data: Data) -> Approval:
     """The approval's value."""
-    names = ("round", "proposal", "pool", "settings", "decisions", "by")
-    return Approval(**{name: data[name] for name in names})
+    basis = {part: digests.read(data[part]) for part in Basis.__slots__}
+    return Approval(round=data["round"], basis=Basis(**basis), by=data["by"])
 
 
 def _place(data: Data) -> Place:
@@ -144,9 +146,7 @@ def decisions(data: Data) -> Decisions:
         removed=tuple(_decision(line, [line["id"]]) for line in data.get("removed", ())),
         overrule=_decision(overrule, []) if overrule else None,
         ended=tuple(Ended(**line) for line in data.get("ended", ())),
-        digest="none"
-        if "ended" in data and first.keys() == {"format", "round"}
-        else digest(_without_notes(first)),
+        digest=None if "ended" in data and first.keys() == {"format", "round"} else digest(_without_notes(first)),
     )
 
 
@@ -168,7 +168,12 @@ def proposal(data: Data) -> Proposal:
     """The proposal's value: each pair's people sorted, the pairs as they stand in the file."""
     return Proposal(
         round=data["round"],
-        inputs=Inputs(**data["inputs"]),
+        inputs=_inputs(data["inputs"]),
         pairs=tuple(Pair(people=tuple(sorted(line["people"])), points=line["points"]) for line in data["pairs"]),
         unpaired=tuple(Unpaired(**line) for line in data["unpaired"]),
     )
+
+
+def _inputs(data: Data) -> Inputs:
+    maybe_none = {key: digests.read(data[key]) for key in ("decisions", "previous")}
+    return Inputs(**{**data, **maybe_none})

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from counterpart.digest import pool_digest
 from counterpart.files.source import Source
 from counterpart.findings import Finding, Location, found
-from counterpart.model import Applicant, Approval, Confirmed, Decision, Decisions, Proposal, Roll, Status
+from counterpart.model import Applicant, Approval, Basis, Confirmed, Decision, Decisions, Proposal, Roll, Status
 
 # Of everybody else on the roll the application may have been erased.
 _NEEDS_APPLICATION = frozenset({Status.ADMITTED, Status.WAITING})
@@ -145,15 +145,15 @@ def check_confirmed(confirmed: Confirmed, source: Source, known: Collection[str]
                 yield found("confirmed-twice", source.locate(key, index), message)
 
 
-def check_approval(approval: Approval, source: Source, now: Mapping[str, str]) -> Iterator[Finding]:
-    """The approval against the digests of what there is *now*, by the keys of its file."""
+def check_approval(approval: Approval, source: Source, now: Basis) -> Iterator[Finding]:
+    """The approval against what there is *now*."""
     words = {
         "proposal": "the proposal",
         "pool": "the admitted pool",
         "settings": "the round's settings",
         "decisions": "the coordinators' decisions",
     }
-    changed = [words[key] for key, value in now.items() if getattr(approval, key) != value]
+    changed = [words[part] for part in approval.changed(now)]
     if changed:
         message = f"The approval must be of what there is now; changed since: {', '.join(changed)}."
         yield found("approval-void", source.locate("approved"), message)

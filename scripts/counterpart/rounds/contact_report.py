@@ -13,7 +13,7 @@ from counterpart.findings import UsageError
 from counterpart.model import Decisions, Proposal, Round
 from counterpart.moments import moment_of
 from counterpart.rounds.contact import Pulse, Word, pulse
-from counterpart.rounds.headers import glance
+from counterpart.rounds.headers import open_headers
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, State, begun
 from counterpart.rounds.mail_log_branch import LedgerBranch
@@ -46,7 +46,7 @@ class Taken:
 
 def take_pulse(repository: Repository, round_id: str, key: str | None, now: datetime) -> Taken:
     """The pulse of a round at the moment *now*, as this copy of the repository knows; nobody is asked."""
-    seen = glance(repository, round_id)
+    seen = open_headers(repository, round_id)
     given = opened(repository, seen.round, key)
     ledger = LedgerBranch(Git(repository.root), round_id).known()
     today = now.astimezone(zone(seen.round.zone)).date()
@@ -99,7 +99,7 @@ def standing(loaded: Loaded, ledger: Ledger) -> tuple[Partnership, ...]:
 
 
 def _standing(
-    proposals: Mapping[int, Proposal], decisions: Decisions | None, here: Collection[str], ledger: Ledger
+    proposals: Mapping[int, Proposal], decisions: Decisions, here: Collection[str], ledger: Ledger
 ) -> tuple[Partnership, ...]:
     done = {number: each for number, each in proposals.items() if begun(ledger, number)}
     return partnerships(done, decisions, here, max(done, default=0) + 1)

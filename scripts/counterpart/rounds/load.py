@@ -8,10 +8,21 @@ from dataclasses import dataclass, field, replace
 from counterpart.digest import digest, pool_digest
 from counterpart.files.documents import document, parsed
 from counterpart.files.paths import APPROVAL, FORMS, PROPOSAL, Entry
-from counterpart.files.repository import Repository
+from counterpart.files.repository import Repository, no_round
 from counterpart.files.yaml_read import Document
-from counterpart.findings import Finding, Location, Severity, UsageError, found
-from counterpart.model import Applicant, Approval, Confirmed, Decisions, Proposal, Roll, Round, Status
+from counterpart.findings import Finding, Location, Severity, found
+from counterpart.model import (
+    Applicant,
+    Approval,
+    Basis,
+    Confirmed,
+    Decisions,
+    Digest,
+    Proposal,
+    Roll,
+    Round,
+    Status,
+)
 from counterpart.rounds import build
 from counterpart.rounds.check_application import check_application, expected
 from counterpart.rounds.check_forms import check_correction, check_withdrawal
@@ -40,11 +51,12 @@ class Loaded:
     withdrawn: tuple[str, ...]  # the ids of those who have withdrawn, sorted; they are in neither of the two
     departed: tuple[Applicant, ...]  # the applications of these
     roll: Roll | None
-    decisions: Decisions | None
+    decisions: Decisions
     proposal: Proposal | None  # of pairings.yaml
     proposals: Mapping[int, Proposal]  # that, and those of later pairings within the round, by their numbers
     confirmed: Confirmed | None
     approvals: Mapping[int, Approval]  # by the number of the pairing that was approved
+    basis: Basis | None  # what an approval of the latest pairing must rest on; None without settings
     findings: tuple[Finding, ...]  # sorted
     files: int  # how many were looked at
 
@@ -59,8 +71,14 @@ class Loaded:
         return max(self.proposals, default=1)
 
     @property
+    def approved(self) -> bool:
+        """Whether the latest pairing is approved, as everything is now."""
+        approval = self.approvals.get(self.latest)
+        return approval is not None and self.basis is not None and not approval.changed(self.basis)
+
+    @property
     def blocking(self) -> tuple[Finding, ...]:
-        """The errors with which nobody may be matched.
+        """The errors that block matching.
 
         These are the errors in the round's own files, but for a proposal, its approval and the report, and in the
         applications of people whom the roll admits. Without a roll, an application that does not pass is not
@@ -102,43 +120,41 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
 
     *after_file* is called after each file, for a caller that shows progress.
     """
-    if not repository.is_round_id(round_id):
-        raise UsageError("A round is named by its year and number, such as '2027-1'.")
-    return repository.once(("round", round_id), lambda: _loaded(repository, round_id, after_file))
+    id = repository.round_id(round_id)
+    return repository.once(("round", id), lambda: _loaded(repository, id, after_file))
 
 
 def _loaded(repository: Repository, round_id: str, after_file: Callable[[], None] | None) -> Loaded:
     files = _read_all(repository, round_id, after_file)
     if not files.entries and not files.findings:
-        raise UsageError(f"There is no round '{round_id}' in this programme.")
-    findings = files.findings
+        raise no_round(round_id)
     settings = _settings(repository, files, round_id)
     applicants = _applicants(files, settings)
-    findings += _forms(files, settings)
-    ids = {entry.stem for entry in files.entries if entry.kind == "application"}
-    withdrawn = {entry.stem for entry in files.entries if entry.kind == "withdrawal"} & ids
-    said = _statements(files, round_id)
-    if settings is not None and settings.closed and not ids:
-        pass  # its applications are deleted, as they must be; nobody is left to compare with
-    else:
-        findings += _across(files, round_id, ids, withdrawn, applicants, said, settings)
-    wrong = {finding.location.path for finding in findings if finding.severity is Severity.ERROR}
+    files.findings += _forms(files, settings)
+    said = _said(files, round_id, settings, applicants)
+    basis = _basis(files, said)
+    # Of a round that is closed, the applications are deleted, as they must be; nobody is left to compare with.
+    if settings is None or not settings.closed or said.ids:
+        files.findings += _across(files, said, basis)
+    wrong = {finding.location.path for finding in files.findings if finding.severity is Severity.ERROR}
     refused = {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
-    withdrawn -= refused
+    withdrawn = said.withdrawn - refused
+    people = [person for _, person in sorted(applicants.items())]
     return Loaded(
         id=round_id,
         round=settings,
-        applicants=tuple(p for id, p in sorted(applicants.items()) if id not in refused | withdrawn),
+        applicants=tuple(person for person in people if person.id not in refused | withdrawn),
         refused=tuple(sorted(refused)),
         withdrawn=tuple(sorted(withdrawn)),
-        departed=tuple(person for id, person in sorted(applicants.items()) if id in withdrawn - refused),
+        departed=tuple(person for person in people if person.id in withdrawn),
         roll=said.roll,
         decisions=said.decisions,
         proposal=said.proposals.get(1),
-        proposals=dict(sorted(said.proposals.items())),
+        proposals=said.proposals,
         confirmed=said.confirmed,
         approvals=said.approvals,
-        findings=tuple(sorted(findings)),
+        basis=basis,
+        findings=tuple(sorted(files.findings)),
         files=len(files.entries),
     )
 
@@ -248,97 +264,104 @@ def _forms(files: _Files, settings: Round | None) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
-    """What coordinators and commands wrote about the people of a round."""
+    """What the files of a round say about its people, before they are held against each other."""
 
+    id: str
+    settings: Round | None
+    applicants: Mapping[str, Applicant]
+    ids: frozenset[str]  # of all who applied
+    withdrawn: frozenset[str]
     roll: Roll | None
-    decisions: Decisions | None
-    proposals: dict[int, Proposal]
+    decisions: Decisions
+    proposals: Mapping[int, Proposal]  # by their numbers, sorted
     confirmed: Confirmed | None
-    approvals: dict[int, Approval]
+    approvals: Mapping[int, Approval]
+
+    @property
+    def latest(self) -> int:
+        return max(self.proposals, default=1)
 
 
-def _statements(files: _Files, round_id: str) -> _Said:
+def _said(files: _Files, round_id: str, settings: Round | None, applicants: Mapping[str, Applicant]) -> _Said:
+    stems = {kind: frozenset(entry.stem for entry in files.entries if entry.kind == kind) for kind in FORMS}
     roll = files.of(Repository.roll_file(round_id))
     decisions = files.of(Repository.decisions_file(round_id))
     confirmed = files.of(Repository.confirmed_file(round_id))
-    documents = [(each, document) for each in files.entries if (document := files.of(each)) is not None]
     return _Said(
+        id=round_id,
+        settings=settings,
+        applicants=applicants,
+        ids=stems["application"],
+        withdrawn=stems["withdrawal"] & stems["application"],
         roll=build.roll(roll.data) if roll else None,
-        decisions=build.decisions(decisions.data) if decisions else None,
-        proposals={
-            Repository.number_of(entry): build.proposal(document.data)
-            for entry, document in documents
-            if entry.kind == "pairings"
-        },
+        decisions=build.decisions(decisions.data) if decisions else Decisions(round=round_id),
+        proposals={number: build.proposal(each.data) for number, each in _numbered(files, "pairings")},
         confirmed=build.confirmed(confirmed.data) if confirmed else None,
-        approvals={
-            Repository.number_of(entry): build.approval(document.data)
-            for entry, document in documents
-            if entry.kind == "approval"
-        },
+        approvals={number: build.approval(each.data) for number, each in _numbered(files, "approval")},
     )
 
 
-def _across(
-    files: _Files,
-    round_id: str,
-    ids: set[str],
-    withdrawn: set[str],
-    applicants: dict[str, Applicant],
-    said: _Said,
-    settings: Round | None,
-) -> Iterator[Finding]:
-    roll, decisions, proposals = said.roll, said.decisions, said.proposals
-    known = ids | (roll.people.keys() if roll else set())
-    if not ids and ((roll and roll.people) or proposals):
-        place = Location(path=Repository.round_file(round_id).path)
+def _numbered(files: _Files, kind: str) -> list[tuple[int, Document]]:
+    """The documents of a *kind* of which each pairing has its own, by the pairings' numbers."""
+    return sorted(
+        (
+            (Repository.number_of(entry), document)
+            for entry in files.entries
+            if entry.kind == kind and (document := files.of(entry)) is not None
+        ),
+        key=lambda numbered: numbered[0],
+    )
+
+
+def _across(files: _Files, said: _Said, basis: Basis | None) -> Iterator[Finding]:
+    """What is wrong between the files: who is named in one and missing in another, and what is void."""
+    known = said.ids | (said.roll.people.keys() if said.roll else set())
+    if not said.ids and ((said.roll and said.roll.people) or said.proposals):
+        place = Location(path=Repository.round_file(said.id).path)
         message = "A round with a roll or a proposal must have applications, or be closed."
         yield found("round-without-applications", place, message)
         return
-    if roll:
+    if said.roll:
         # Who left after the introductions, or before a later pairing that is there, is accounted for.
-        settled = left(decisions, max(proposals, default=1) + 1)
-        removed = withdrawn if max(proposals, default=1) > 1 else settled
-        source = files.documents[Repository.roll_file(round_id).path]
-        yield from check_roll(roll, source, ids, applicants, withdrawn - removed)
-    if decisions:
-        source = files.documents[Repository.decisions_file(round_id).path]
-        yield from check_decisions(decisions, source, known)
+        settled = said.withdrawn if said.latest > 1 else left(said.decisions, said.latest + 1)
+        source = files.documents[Repository.roll_file(said.id).path]
+        yield from check_roll(said.roll, source, said.ids, said.applicants, said.withdrawn - settled)
+    if decided := files.of(Repository.decisions_file(said.id)):
+        yield from check_decisions(said.decisions, decided, known)
     if said.confirmed:
-        source = files.documents[Repository.confirmed_file(round_id).path]
+        source = files.documents[Repository.confirmed_file(said.id).path]
         yield from check_confirmed(said.confirmed, source, known)
-    for number, proposal in proposals.items():
-        source = files.documents[Repository.pairings_file(round_id, number).path]
+    for number, proposal in said.proposals.items():
+        source = files.documents[Repository.pairings_file(said.id, number).path]
         yield from check_proposal(proposal, source, known)
-    number = max(proposals, default=1)  # what came before was introduced, and is history
-    approval = said.approvals.get(number)
-    if approval and settings:
-        source = files.documents[Repository.approval_file(round_id, number).path]
-        pairings = files.of(Repository.pairings_file(round_id, number))
-        now = {
-            "proposal": digest(pairings.data) if pairings else "none",
-            "pool": _pool_of(settings, roll, proposals, applicants, number),
-            "settings": settings.digest,
-            "decisions": decisions_digest(decisions, number),
-        }
-        yield from check_approval(approval, source, now)
+    approval = said.approvals.get(said.latest)  # what came before was introduced, and is history
+    if approval and basis:
+        source = files.documents[Repository.approval_file(said.id, said.latest).path]
+        yield from check_approval(approval, source, basis)
 
 
-def _pool_of(
-    settings: Round,
-    roll: Roll | None,
-    proposals: dict[int, Proposal],
-    applicants: dict[str, Applicant],
-    number: int,
-) -> str:
-    """The digest of the pool of the pairing *number*, as it is now."""
-    if roll is None:
-        return "none"
-    if number == 1:
-        return roll.pool
-    ids = named(proposals[number])
-    people = [person for id, person in applicants.items() if id in ids and id in roll.people]
-    return pool_digest(facts_of(settings, people, roll, proposals, number))
+def _basis(files: _Files, said: _Said) -> Basis | None:
+    """What an approval of the latest pairing must rest on now."""
+    if said.settings is None:
+        return None
+    pairings = files.of(Repository.pairings_file(said.id, said.latest))
+    return Basis(
+        proposal=digest(pairings.data) if pairings else None,
+        pool=_pool(said.settings, said),
+        settings=said.settings.digest,
+        decisions=decisions_digest(said.decisions, said.latest),
+    )
+
+
+def _pool(settings: Round, said: _Said) -> Digest | None:
+    """The digest of the pool of the latest pairing, as it is now."""
+    if said.roll is None:
+        return None
+    if said.latest == 1:
+        return said.roll.pool
+    ids = named(said.proposals[said.latest])
+    people = [person for id, person in said.applicants.items() if id in ids and id in said.roll.people]
+    return pool_digest(facts_of(settings, people, said.roll, said.proposals, said.latest))
 
 
 def is_later(path: str) -> bool:

@@ -59,9 +59,7 @@ def first_round(
 
 def _free(repository: Repository, new: str) -> str:
     """Where the settings of a round *new* will lie; a usage error where it cannot be made."""
-    if not repository.is_round_id(new):
-        raise UsageError("A round is named by its year and number, such as '2027-2'.")
-    if new in repository.rounds()[0]:
+    if repository.round_id(new) in repository.rounds()[0]:
         raise UsageError(f"Round {new} is there already, and stays as it is.")
     return repository.round_file(new).path
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from counterpart.digest import digest
-from counterpart.model import Applicant, Decisions, Ended, Place, Proposal, Roll, Round, Status, two_by_two
+from counterpart.digest import digest, written
+from counterpart.model import Applicant, Decisions, Digest, Ended, Place, Proposal, Roll, Round, Status, two_by_two
 
 #: Why a partnership ended: the code -> what it means, in the words of a coordinator.
 REASONS: Mapping[str, str] = {
@@ -34,23 +34,21 @@ class Partnership:
 
 
 def partnerships(
-    proposals: Numbered, decisions: Decisions | None, here: Collection[str], before: int
+    proposals: Numbered, decisions: Decisions, here: Collection[str], before: int
 ) -> tuple[Partnership, ...]:
     """The partnerships that stand when the pairing *before* is made; *here*: the ids of those who take part.
 
     Of three, from whom one leaves or asks for somebody else, the other two go on.
     """
-    ended = decisions.ended if decisions else ()
-    removed = decisions.removed_ids if decisions else frozenset()
     standing: list[tuple[int, set[str]]] = []
     for number in range(1, before + 1):
-        _take_out(standing, {each.id for each in ended if each.before == number})
+        _take_out(standing, {each.id for each in decisions.ended if each.before == number})
         if number < before and number in proposals:
             for pair in proposals[number].pairs:
                 _take_out(standing, set(pair.people))
                 standing.append((number, set(pair.people)))
     everybody = {id for _, people in standing for id in people}
-    _take_out(standing, (everybody - set(here)) | removed)
+    _take_out(standing, (everybody - set(here)) | decisions.removed_ids)
     found = (Partnership(number=number, people=tuple(sorted(people))) for number, people in standing)
     return tuple(sorted(found, key=lambda each: (each.people, each.number)))
 
@@ -61,10 +59,8 @@ def _take_out(standing: list[tuple[int, set[str]]], ids: Collection[str]) -> Non
     standing[:] = [(number, people) for number, people in standing if len(people) > 1]
 
 
-def left(decisions: Decisions | None, before: int) -> frozenset[str]:
+def left(decisions: Decisions, before: int) -> frozenset[str]:
     """Those who have left when the pairing *before* is made, by a coordinator's word."""
-    if decisions is None:
-        return frozenset()
     return frozenset(
         decisions.removed_ids | {each.id for each in decisions.ended if each.leaves and each.before <= before}
     )
@@ -98,11 +94,12 @@ def facts_of(
     }
 
 
-def decisions_digest(decisions: Decisions | None, number: int) -> str:
-    """The digest of all decisions that count for the pairing *number*; ``none`` where there are none."""
-    base = decisions.digest or "none" if decisions else "none"
-    ended = [_line(each) for each in (decisions.ended if decisions else ()) if each.before <= number]
-    return digest([base, sorted(ended)]) if ended and number > 1 else base
+def decisions_digest(decisions: Decisions, number: int) -> Digest | None:
+    """The digest of all decisions that count for the pairing *number*; None where there are none."""
+    ended = [_line(each) for each in decisions.ended if each.before <= number]
+    if not ended or number == 1:
+        return decisions.digest
+    return digest([written(decisions.digest), sorted(ended)])
 
 
 def named(proposal: Proposal) -> frozenset[str]:

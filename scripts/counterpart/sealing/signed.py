@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from counterpart.digest import digest
+from counterpart.model import Digest
 
 #: What may be signed: its kind -> the keys that the signature covers.
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -36,13 +37,13 @@ def signed_bytes(kind: str, data: Mapping[str, Any]) -> bytes:
     return f"counterpart {kind} 1\n".encode() + canonical(part)
 
 
-def sealed_digest(data: Mapping[str, Any]) -> str:
+def sealed_digest(data: Mapping[str, Any]) -> Digest:
     """The digest of the sealed part as the applicant sent it: ``"sha256:…"``."""
-    again: str | None = data.get("resealed")
-    return again or "sha256:" + hashlib.sha256(data["sealed"].encode("utf-8")).hexdigest()
+    again: Digest | None = data.get("resealed")
+    return again or Digest("sha256:" + hashlib.sha256(data["sealed"].encode("utf-8")).hexdigest())
 
 
-def application_digest(data: Mapping[str, Any]) -> str:
+def application_digest(data: Mapping[str, Any]) -> Digest:
     """The digest of an application or correction; sealing it again does not change it."""
     kept = {key: value for key, value in data.items() if key != "resealed"}
     if "sealed" in kept:  # a made-up application that was never written has none

@@ -15,7 +15,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Severity
 from counterpart.forge.host import Busy, Down, Forge
-from counterpart.model import Profile, Proposal, Round, Status
+from counterpart.model import Decisions, Profile, Proposal, Round, Status
 from counterpart.moments import moment_of
 from counterpart.rounds import build
 from counterpart.rounds.partnerships import left, partnerships
@@ -171,7 +171,7 @@ class Service:
         while made := await self._document(Repository.pairings_file(round_id, len(proposals) + 1)):
             proposals[len(proposals) + 1] = build.proposal(made.data)
         decided = await self._document(Repository.decisions_file(round_id))
-        decisions = build.decisions(decided.data) if decided else None
+        decisions = build.decisions(decided.data) if decided else Decisions(round=round_id)
         if proposals and id in left(decisions, len(proposals) + 1):
             return "withdrawn"
         groups = [pair.people for each in proposals.values() for pair in each.pairs if id in pair.people]
