@@ -9,7 +9,7 @@ import pytest
 from counterpart.digest import digest
 from counterpart.files.json_read import plain, shows_itself
 from counterpart.findings import UsageError
-from counterpart.rounds.open_sealed import identity_of
+from counterpart.rounds.open_sealed import sealed_words
 from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES, DEMONSTRATION_RECIPIENTS
 from counterpart.sealing.seal import seal
 
@@ -69,12 +69,12 @@ def sealed(name: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("name", ["𠮷野 菜々子 (sample)", "Quire 📚 Foliot (sample)", "Łucja Zakładka (sample)"])
 def test_a_name_of_rare_characters_can_be_opened(name: str) -> None:
-    assert identity_of(sealed(name), DEMONSTRATION_IDENTITIES)["name"] == name
+    assert sealed_words(sealed(name), DEMONSTRATION_IDENTITIES)["name"] == name
 
 
 def test_a_name_that_turns_its_neighbours_round_is_not_relied_on() -> None:
     with pytest.raises(UsageError) as refused:
-        identity_of(sealed("Quire \u202eFoliot"), DEMONSTRATION_IDENTITIES)
+        sealed_words(sealed("Quire \u202eFoliot"), DEMONSTRATION_IDENTITIES)
 
     assert str(refused.value) == (
         "The sealed part of '7GQ2MK4XHN' is not what the application form makes; do not rely on it."

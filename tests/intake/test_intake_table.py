@@ -9,7 +9,7 @@ import pytest
 
 from counterpart.cli import main as cli
 from counterpart.files.yaml_read import Document, read
-from counterpart.rounds.open_sealed import identity_of
+from counterpart.rounds.open_sealed import sealed_words
 from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES, DEMONSTRATION_RECIPIENTS
 from tests.miniature import lay_out
 
@@ -86,7 +86,7 @@ def test_each_row_of_the_documented_table_becomes_an_application_that_passes(des
     }
     assert second.data["profile"]["languages"] == ["pt", "en"]
     assert second.data["profile"]["wishes"] == {}
-    identity = identity_of(first.data, DEMONSTRATION_IDENTITIES)
+    identity = sealed_words(first.data, DEMONSTRATION_IDENTITIES)
     assert (identity["name"], identity["email"]) == ("Oriel Bookend", "oriel@example.org")
     assert desk.run("check")[0] == 0
     written = b"".join(path.read_bytes() for path in desk.root.rglob("*") if path.is_file())
@@ -172,7 +172,7 @@ def test_a_row_outside_the_window_is_named_and_stops_the_others(desk: Desk) -> N
 def test_what_spreadsheets_do_to_a_table_does_no_harm(desk: Desk, table: bytes) -> None:
     code, out, _ = desk.intake(table)
     assert (code, out.splitlines()[-1]) == (0, "3 files are new.")
-    names = {identity_of(document.data, DEMONSTRATION_IDENTITIES)["name"] for document in desk.new()}
+    names = {sealed_words(document.data, DEMONSTRATION_IDENTITIES)["name"] for document in desk.new()}
     assert names == {"Oriel Bookend", "Ines Marginalia"}
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from counterpart.model import Inputs, Pair, Proposal, Wish
 from counterpart.report.facts import answers_from, facts_of
 from counterpart.report.report import Answer
+from counterpart.rounds.answer import answer
 from tests.people import person, settings
 
 
 def proposal(*pairs: tuple[str, ...]) -> Proposal:
-    made = Inputs(pool="", round="", decisions="none", previous="none", engine="1.0")
+    made = Inputs(pool="", round="", decisions=None, previous=None, engine="1.0")
     return Proposal(
         round="2027-1",
         inputs=made,
@@ -27,7 +30,8 @@ def test_the_latest_word_of_a_survey_counts() -> None:
         ("D", {"about": "pulse", "said": "talked"}),
         ("A", {"about": "end-survey"}),
     ]
-    assert answers_from(said) == {
+    came = datetime(2027, 4, 1, tzinfo=UTC)
+    assert answers_from(answer({"id": id, **data}, came) for id, data in said) == {
         "A": Answer(completed=True, satisfaction="low"),
         "B": Answer(completed=False, satisfaction="high"),
         "C": Answer(completed=None, satisfaction="low"),

@@ -23,6 +23,7 @@ from counterpart.findings import Finding, Severity, UsageError
 from counterpart.model import Applicant, Confirmed, Digest, Likeness, Round
 from counterpart.moments import moment_text
 from counterpart.rounds.check_application import windows
+from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.open_sealed import Latest, open_all
 from counterpart.sealing import keyring
@@ -53,7 +54,7 @@ class _Opened:
 
     latest: Mapping[str, Latest]
 
-    def identity(self, id: str) -> dict[str, Any] | None:
+    def identity(self, id: str) -> Identity | None:
         each = self.latest.get(id)
         return each.identity if each else None
 
@@ -104,7 +105,7 @@ def admit_round(
     persons = _persons(opened, confirmed)
     grouped = _employers(loaded, opened, confirmed)
     present = {
-        id: marks(memory.key, each.identity["email"], each.identity.get("member_number"))
+        id: marks(memory.key, each.identity.email, each.identity.member_number)
         for id, each in opened.latest.items()
         if memory is not None and each.identity is not None
     }
@@ -143,7 +144,7 @@ def admit_round(
 def _reachable(opened: Latest) -> Latest:
     """What was opened, if mail can be sent to the address; else as if its sealed part were wrong, which it is."""
     identity = opened.identity
-    return opened if identity is None or takes(identity["email"]) else replace(opened, identity=None)
+    return opened if identity is None or takes(identity.email) else replace(opened, identity=None)
 
 
 def _settings(loaded: Loaded) -> Round:
@@ -207,10 +208,10 @@ def _absent(id: str, out: str) -> Candidate:
     )
 
 
-def _member(person: Applicant, identity: Mapping[str, Any] | None, listed: Members | None) -> bool | None:
+def _member(person: Applicant, identity: Identity | None, listed: Members | None) -> bool | None:
     if person.profile.membership != "member":
         return False
-    if listed is None or identity is None or listed.has(identity["email"], identity.get("member_number")):
+    if listed is None or identity is None or listed.has(identity.email, identity.member_number):
         return True
     return None
 
@@ -223,7 +224,7 @@ def _persons(opened: _Opened, confirmed: Confirmed) -> dict[str, str]:
     by_address: dict[str, list[str]] = defaultdict(list)
     for id, each in sorted(opened.latest.items()):
         if each.identity is not None:
-            by_address[plain_address(each.identity["email"])].append(id)
+            by_address[plain_address(each.identity.email)].append(id)
     apart = {frozenset(line.people) for line in confirmed.people if not line.same}
     joined = [line.people for line in confirmed.people if line.same]
     joined += [
@@ -253,8 +254,8 @@ def _alike(loaded: Loaded, opened: _Opened, confirmed: Confirmed) -> Iterator[tu
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for id, each in sorted(opened.latest.items()):
         if each.identity is not None:
-            groups[("name", _plain_name(each.identity["name"]), country[id])].append(id)
-            if number := plain_number(each.identity.get("member_number") or ""):
+            groups[("name", _plain_name(each.identity.name), country[id])].append(id)
+            if number := plain_number(each.identity.member_number or ""):
                 groups[("number", number)].append(id)
     answered = {frozenset(line.people) for line in confirmed.people}
     persons = _persons(opened, confirmed)
@@ -269,9 +270,9 @@ def _alike(loaded: Loaded, opened: _Opened, confirmed: Confirmed) -> Iterator[tu
 
 def _employers(loaded: Loaded, opened: _Opened, confirmed: Confirmed) -> Employers:
     people = [
-        Employed(id=person.id, country=person.profile.country, employer=identity["employer"])
+        Employed(id=person.id, country=person.profile.country, employer=identity.employer)
         for person in loaded.applicants
-        if (identity := opened.identity(person.id)) is not None and identity.get("employer")
+        if (identity := opened.identity(person.id)) is not None and identity.employer
     ]
     same, different = _answers(confirmed.employers)
     return employers(people, same, different)
@@ -298,7 +299,7 @@ def _asked(
         kind, pair = questions[0]
         asked.add(pair)
         field = "name" if kind == "people" else "employer"
-        one, other = (str((opened.identity(id) or {})[field]) for id in pair)
+        one, other = (str(getattr(opened.identity(id), field)) for id in pair)
         same = ask(kind, pair, (one, other))
         if same is None:
             continue

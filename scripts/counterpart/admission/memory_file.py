@@ -68,7 +68,7 @@ def marks_of(
     """The marks of everybody on the roll, or of everybody who applied where there is none, by id."""
     ids = sorted({*(person.id for person in loaded.applicants), *loaded.withdrawn})
     return {
-        each.id: marks(key, each.identity["email"], each.identity.get("member_number"))
+        each.id: marks(key, each.identity.email, each.identity.member_number)
         for each in open_all(repository, loaded.id, ids, keys, step)
         if each.identity is not None
     }

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import click
 
 from counterpart.cli.context import Context
+from counterpart.rounds.answer import Answer
 from counterpart.rounds.open_sealed import Opened, open_application
-from counterpart.rounds.responses import Answer
 
 _LABELS = {
     "name": "name",
@@ -36,7 +36,7 @@ def command(context: Context, id: str, key: str | None, shape: str) -> int:
     """
     opened = open_application(context.repository(), id, key)
     if shape == "json":
-        click.echo(json.dumps(opened.identity, ensure_ascii=True, indent=2))
+        click.echo(json.dumps(opened.words, ensure_ascii=True, indent=2))
     else:
         click.echo(_text(id, opened), nl=False)
     return 0
@@ -46,7 +46,7 @@ def _text(id: str, opened: Opened) -> str:
     form = "" if opened.form == 1 else f", as corrected (form {opened.form})"
     lines = [f"{id} of round {opened.round}{form}{', withdrawn' if opened.withdrawn else ''}"]
     for key, label in _LABELS.items():
-        value = opened.identity.get(key)
+        value = opened.words.get(key)
         if isinstance(value, list):
             value = ", ".join(_LABELS[each] for each in value)
         if value is not None:
@@ -61,12 +61,11 @@ def _text(id: str, opened: Opened) -> str:
 
 def _answer(answer: Answer) -> Iterator[str]:
     """What one answer says, without what only a report counts."""
-    said = str(answer.data.get("said", answer.data["about"]))
-    until = f" until {answer.data['until']}" if "until" in answer.data else ""
+    until = f" until {answer.until}" if answer.until else ""
     by = f" (written down by {answer.by})" if answer.by else ""
-    yield f"  {answer.received:%Y-%m-%d}  {said}{until}{by}"
-    for part in ("impact", "words", "reflection"):
-        yield from (f"  {'':<10}  {plain(line)}" for line in str(answer.data.get(part, "")).splitlines())
+    yield f"  {answer.received:%Y-%m-%d}  {answer.said or answer.about}{until}{by}"
+    for text in (*answer.texts, answer.reflection or ""):
+        yield from (f"  {'':<10}  {plain(line)}" for line in text.splitlines())
 
 
 def plain(text: str) -> str:

@@ -22,7 +22,7 @@ from counterpart.intake.from_files import TakenIn
 from counterpart.intake.spreadsheet import Mapped, Row, mapping, rows
 from counterpart.model import Round
 from counterpart.rounds.load import load_round
-from counterpart.rounds.open_sealed import identity_of
+from counterpart.rounds.open_sealed import sealed_words
 from counterpart.rounds.submission import Forms, forms, judge
 from counterpart.sealing import keyring
 from counterpart.sealing.receipt import Receipt, new_receipt, sign
@@ -125,8 +125,8 @@ def _says_the_same(form: dict[str, Any], row: Row, keys: list[str]) -> bool:
     """Whether a form that is there holds just what the row says, the sealed words included."""
     if form["profile"] != row.profile:
         return False
-    identity = identity_of(form, keys)
-    return {k: v for k, v in identity.items() if k not in ("format", "round", "id", "profile")} == row.words
+    words = sealed_words(form, keys)
+    return {k: v for k, v in words.items() if k not in ("format", "round", "id", "profile")} == row.words
 
 
 def _document(settings: Round, id: str, row: Row, receipt: Receipt, there: Forms) -> dict[str, Any]:

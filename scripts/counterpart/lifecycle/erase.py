@@ -69,7 +69,7 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
             shut.append(other)
             continue
         assert memory is not None
-        mine = marks(memory.key, identity["email"], identity.get("member_number"))
+        mine = marks(memory.key, identity.email, identity.member_number)
         after, count = forget(memory, mine)
         settings = load_round(repository, other).round
         if count and settings is not None:

@@ -23,6 +23,7 @@ from counterpart.programme.guide_page import digest_parts
 from counterpart.programme.guides import title_of
 from counterpart.programme.public import Discussion
 from counterpart.rounds.calendar import long_date
+from counterpart.rounds.identity import Identity
 from counterpart.sealing.links import LinkKey
 from counterpart.world.hours import Stretch, clock, clocks, span
 from counterpart.world.names import names
@@ -67,7 +68,7 @@ class Writer:
 
     round: Round
     people: Mapping[str, Applicant]
-    identities: Mapping[str, Mapping[str, Any]]
+    identities: Mapping[str, Identity]
     partners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     before: Collection[str] = ()  # those who had another partner in this round
     today: date | None = None  # in the round's zone: from it on count the dates of a pairing made later
@@ -115,12 +116,12 @@ class Writer:
     def to(self, id: str) -> tuple[str, str]:
         """The name and the address of a person."""
         identity = self.identities[id]
-        return str(identity["name"]), str(identity["email"])
+        return identity.name, identity.email
 
     def _common(self, id: str) -> dict[str, Any]:
         contact = self.round.contact
         return {
-            "me": {"id": id, "name": self.identities[id]["name"], "country": self._country(id)},
+            "me": {"id": id, "name": self.identities[id].name, "country": self._country(id)},
             "round": {
                 "title": self.round.title,
                 "closes": self._day("applications-close"),
@@ -235,16 +236,15 @@ class Writer:
 
     def _partner(self, me: str, you: str) -> dict[str, Any]:
         identity, profile = self.identities[you], self.people[you].profile
-        may_see = identity["partner_may_see"]
         return {
-            "name": identity["name"],
-            "email": identity["email"],
+            "name": identity.name,
+            "email": identity.email,
             "country": self._country(you),
             "sector": next(s.name for s in self.round.sectors if s.id == profile.sector),
             "career_stage": next(s.name for s in self.round.career_stages if s.id == profile.career_stage),
             "languages": _and([names().get(each, each) for each in profile.languages]),
-            "employer": identity.get("employer") if "employer" in may_see else None,
-            "about_me": identity.get("about_me") if "about_me" in may_see else None,
+            "employer": identity.shown("employer"),
+            "about_me": identity.shown("about_me"),
             "shared": self._shared(self.people[me].profile, profile),
         }
 
@@ -282,7 +282,7 @@ class Writer:
         last = max(first, self.round.day("end") or first)
         moving = {day for each in zones for day in changes(each, first, last)}
         known = clocks(lambda day: [offset(each, day) for each in zones], first, last, moving)
-        theirs = enumerate((str(self.identities[id]["name"]) for id in others), start=1)
+        theirs = enumerate((self.identities[id].name for id in others), start=1)
         people = list(theirs)
         return {
             "clocks": [{"name": name, "time": clock(known[0].other(_NOON, n))} for n, name in people],

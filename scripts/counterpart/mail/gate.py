@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from counterpart.files import yaml_read
 from counterpart.files.git import Git, Objects
@@ -22,6 +21,7 @@ from counterpart.model import Proposal, Round
 from counterpart.pairing.pool import Pool
 from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.verify_round import verify
+from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, is_later, load_round
 from counterpart.rounds.open_sealed import open_all
 from counterpart.sealing import keyring
@@ -43,7 +43,7 @@ class Gate:
     proof: str = ""
     pool: Pool | None = None
     proposal: Proposal | None = None
-    identities: Mapping[str, Mapping[str, Any]] | None = None
+    identities: Mapping[str, Identity] | None = None
 
     def __repr__(self) -> str:
         """Whether it is open, and nobody's name."""

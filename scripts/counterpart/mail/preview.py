@@ -22,6 +22,7 @@ from counterpart.model import Applicant, Digest, Guide, Profile, Round, Wish
 from counterpart.pairing.inputs import BECAUSE
 from counterpart.programme.guides import load_guides, title_of
 from counterpart.programme.public import Discussion
+from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.open_sealed import open_all
 from counterpart.sealing import keyring
@@ -263,16 +264,16 @@ def _made_up(
         )
         return Applicant(id=id, received=datetime(2027, 1, 1, tzinfo=UTC), profile=profile, digest=Digest(""))
 
-    def identity(name: str, address: str) -> dict[str, Any]:
-        always = {"name": name, "email": address, "partner_may_see": ["name", "email"]}
+    def identity(name: str, address: str) -> Identity:
         if bare:
-            return always
-        return {
-            **always,
-            "employer": "City Library of Quillhaven",
-            "about_me": "I look after a small map collection.\nBesides work I like long walks.",
-            "partner_may_see": ["name", "email", "employer", "about_me"],
-        }
+            return Identity(name=name, email=address, partner_may_see=("name", "email"))
+        return Identity(
+            name=name,
+            email=address,
+            employer="City Library of Quillhaven",
+            about_me="I look after a small map collection.\nBesides work I like long walks.",
+            partner_may_see=("name", "email", "employer", "about_me"),
+        )
 
     return Writer(
         round=round,

@@ -11,6 +11,7 @@ from counterpart.mail.due_in_season import SURVEYS, Readers, near, on_the_way
 from counterpart.model import Status, partners_in
 from counterpart.programme.load import discussions_of
 from counterpart.programme.public import Discussion
+from counterpart.rounds.answer import About
 from counterpart.rounds.contact import pulse
 from counterpart.rounds.contact_report import introduced, said, standing, stopped, words
 from counterpart.rounds.load import Loaded
@@ -55,9 +56,9 @@ def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | No
         ),
         pulse(together, moments, words(given), now, today),
         stopped(given),
-        {name: {each.id for each in given if each.data["about"] == name} for name in (*SURVEYS, "statement")},
+        {name: {each.id for each in given if each.about == name} for name in (*SURVEYS, "statement")},
         sorted(soon),
     )
     partners = partners_in(each.people for each in together)
-    recorded = frozenset(each.id for each in given if each.data["about"] == "statement")
+    recorded = frozenset(each.id for each in given if each.about is About.STATEMENT)
     return Season(due=due, partners=partners, recorded=recorded, discussions=soon)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from counterpart.files.git import Git
 from counterpart.files.progress import Report, counting
@@ -24,6 +23,7 @@ from counterpart.mail.statements import Issued, statements
 from counterpart.model import Applicant
 from counterpart.programme.guides import load_guides
 from counterpart.programme.public import Discussion
+from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import State, begun
 from counterpart.rounds.mail_log_branch import LedgerBranch
@@ -111,7 +111,7 @@ def write(repository: Repository, round_id: str, key: str | None, sender: Sender
 
 def _opened(
     repository: Repository, loaded: Loaded, key: str | None, report: Report, withdrawn: bool = False
-) -> tuple[dict[str, Applicant], dict[str, Mapping[str, Any]]]:
+) -> tuple[dict[str, Applicant], dict[str, Identity]]:
     """The people and their sealed words; of those who have *withdrawn* too, where they get a last mail."""
     assert loaded.round is not None
     keys = keyring.for_round(loaded.id, loaded.round.sample, key)

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
-from typing import Any
 
 from counterpart.files.documents import maybe
 from counterpart.files.git import Git
@@ -21,11 +20,11 @@ from counterpart.model import Guide, Round
 from counterpart.programme.guides import load_guides
 from counterpart.programme.load import load_programme
 from counterpart.programme.public import Programme
+from counterpart.rounds.answer import About, Answer, latest
 from counterpart.rounds.contact_report import introduced, said, settings_of, standing
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.open_sealed import open_all
-from counterpart.rounds.responses import Answer
 from counterpart.sealing import keyring
 from counterpart.sealing.links import LinkKey
 from counterpart.sealing.receipt import sign, verify
@@ -85,7 +84,7 @@ def statements(
             settings,
             links,
             each.id,
-            str(each.identity["name"]),
+            each.identity.name,
             began[each.id],
             end,
             today,
@@ -111,9 +110,9 @@ def first_days(repository: Repository, loaded: Loaded) -> dict[str, date]:
     return first
 
 
-def records(given: Sequence[Answer]) -> dict[str, Mapping[str, Any]]:
+def records(given: Sequence[Answer]) -> Mapping[str, Answer]:
     """What each person recorded for the statement: the latest counts."""
-    return {each.id: each.data for each in given if each.data["about"] == "statement"}
+    return latest(given, About.STATEMENT)
 
 
 def issue(
@@ -124,13 +123,13 @@ def issue(
     began: date,
     ended: date,
     issued: date,
-    answers: Mapping[str, Mapping[str, Any]],
+    answers: Mapping[str, Answer],
     guides: Mapping[str, Guide],
     programme: Programme | None = None,
 ) -> Issued:
     """One signed statement, as a page that prints well. Who issues it stands there where *programme* is known."""
-    mine = answers.get(id, {})
-    told = [guides[each].title if each in guides else each for each in mine.get("guides", ())]
+    mine = answers.get(id)
+    told = [guides[each].title if each in guides else each for each in (mine.guides if mine else ())]
     statement = Statement(
         round=settings.id,
         title=settings.title,
@@ -138,9 +137,9 @@ def issue(
         began=began,
         ended=ended,
         issued=issued,
-        hours=mine.get("hours"),
+        hours=mine.hours if mine else None,
         guides=told,
-        reflection=mine.get("reflection"),
+        reflection=mine.reflection if mine else None,
         points=settings.points,
         programme=programme.name if programme else None,
         association=programme.association if programme else None,

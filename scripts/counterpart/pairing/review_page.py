@@ -30,6 +30,7 @@ from counterpart.pairing.review import PRICED, Alternative, Card, priced, questi
 from counterpart.pairing.summary import summarise
 from counterpart.pairing.verify_round import Checked, verify
 from counterpart.pairing.what_if import said, said_least
+from counterpart.rounds.identity import Identity
 from counterpart.rounds.open_sealed import open_all
 from counterpart.sealing import keyring
 from counterpart.world.names import names
@@ -106,7 +107,7 @@ def _proving(checked: Checked) -> Certificate | None:
 
 def _named(
     repository: Repository, pool: Pool, key: str, report: Report
-) -> tuple[Mapping[str, Mapping[str, Any]], tuple[Note, ...]]:
+) -> tuple[Mapping[str, Identity], tuple[Note, ...]]:
     """Who everybody is, and the notes on decisions."""
     keys = keyring.for_round(pool.round.id, pool.round.sample, key)
     done = 0
@@ -126,7 +127,7 @@ def _page(
     repository: Repository,
     checked: Checked,
     cards: Iterable[Card],
-    named: Mapping[str, Mapping[str, Any]],
+    named: Mapping[str, Identity],
     words: tuple[Note, ...],
 ) -> str:
     pool = checked.pool
@@ -172,9 +173,7 @@ def _decisions(repository: Repository, round_id: str) -> dict[str, Any]:
     return dict(document.data) if document else {"format": 1, "round": round_id}
 
 
-def _shown(
-    card: Card, pool: Pool, places: Mapping[str, int], named: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
+def _shown(card: Card, pool: Pool, places: Mapping[str, int], named: Mapping[str, Identity]) -> dict[str, Any]:
     """One card as the template needs it: words for codes, and what to filter by."""
     people = [_person(pool, places[id], named.get(id)) for id in card.people]
     profiles = [pool.people[places[id]].profile for id in card.people]
@@ -200,7 +199,7 @@ def _shown(
     }
 
 
-def _person(pool: Pool, place: int, identity: Mapping[str, Any] | None) -> dict[str, Any]:
+def _person(pool: Pool, place: int, identity: Identity | None) -> dict[str, Any]:
     person, called = pool.people[place], names()
     profile = person.profile
     sectors = {each.id: each.name for each in pool.round.sectors}
@@ -218,8 +217,10 @@ def _person(pool: Pool, place: int, identity: Mapping[str, Any] | None) -> dict[
         "wishes": [f"{words}: {profile.wishes[key].value}" for key, words in WISHES if key in profile.wishes],
         "returning": profile.returning,
         "carried_over": pool.places[person.id].carried_over,
-        "name": identity["name"] if identity else "",
-        "words": [(key.replace("_", " "), identity[key]) for key in WORDS if identity and identity.get(key)],
+        "name": identity.name if identity else "",
+        "words": [
+            (key.replace("_", " "), words) for key in WORDS if identity and (words := getattr(identity, key))
+        ],
     }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from counterpart.model import Applicant, Profile, Proposal, Round, Wish
 from counterpart.report.report import Answer, Facts, Known, Participant
+from counterpart.rounds.answer import SURVEYS, About
+from counterpart.rounds.answer import Answer as SurveyAnswer
 from counterpart.world.regions import SUBREGION_OF
 
 _MATTERS = ("sector", "career_stage")
@@ -85,20 +86,20 @@ _SATISFIED = {
 }
 
 
-def answers_from(said: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Answer]:
-    """What the survey answers in *said*, ids with their data, the earliest first, come to: by id, the latest word.
+def answers_from(said: Iterable[SurveyAnswer]) -> dict[str, Answer]:
+    """What the survey answers in *said*, the earliest first, come to: by id, the latest word.
 
     Who is in contact at the end has completed the partnership; who is not, or only answered halfway, is not known
     to have.
     """
     found: dict[str, Answer] = {}
-    for id, data in said:
-        if data.get("about") in ("mid-survey", "end-survey"):
-            before = found.get(id, Answer())
-            last = data["about"] == "end-survey" and "contact" in data
-            found[id] = Answer(
-                completed=data["contact"] != "none" if last else before.completed,
-                satisfaction=_SATISFIED.get(data.get("satisfaction", ""), before.satisfaction),
+    for each in said:
+        if each.about in SURVEYS:
+            before = found.get(each.id, Answer())
+            last = each.about is About.END_SURVEY and each.contact is not None
+            found[each.id] = Answer(
+                completed=each.contact != "none" if last else before.completed,
+                satisfaction=_SATISFIED.get(each.satisfaction or "", before.satisfaction),
             )
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from counterpart.files.progress import Report, counting
@@ -18,8 +18,8 @@ from counterpart.model import Round
 from counterpart.programme.load import load_site
 from counterpart.report.facts import known_as, known_from
 from counterpart.report.report import Facts, Known
+from counterpart.rounds.answer import SURVEYS, Answer, latest
 from counterpart.rounds.open_sealed import open_all
-from counterpart.rounds.responses import Answer
 from counterpart.sealing import keyring
 
 #: A shorter piece of a quote could be anybody's.
@@ -65,17 +65,16 @@ def publicly_known(
     anybody. A sealed part that does not open counts as that of somebody who is known.
     """
     site = _site(repository)
-    surveys = [each for each in said if each.data["about"] in ("mid-survey", "end-survey")]
+    surveys = [each for each in said if each.about in SURVEYS]
     found = {each.id for each in surveys if each.id in facts.people and _quoted(each, site.quotes)}
     if site.ambassadors or site.bylines:
         keys = keyring.for_round(settings.id, settings.sample, key)
         step = counting(report, "sealed parts compared with the site")
         for opened in open_all(repository, settings.id, sorted(facts.people), keys, step):
-            if opened.identity is None or _is_named(str(opened.identity["name"]), site):
+            if opened.identity is None or _is_named(opened.identity.name, site):
                 found.add(opened.id)
     more = tuple(_named(text, facts) for text in named if text not in found)
-    latest = {each.id: each.data.get("quote") for each in surveys}
-    willing = {id for id, quote in latest.items() if quote in ("without-name", "with-name")}
+    willing = {id for id, each in latest(surveys, *SURVEYS).items() if each.may_be_quoted}
     return PubliclyKnown(
         known=(*(known_as(facts.people[id]) for id in sorted(found)), *more),
         on_site=len(found),
@@ -112,8 +111,7 @@ def _is_named(name: str, site: _Site) -> bool:
 
 
 def _quoted(answer: Answer, quotes: Sequence[str]) -> bool:
-    data: Mapping[str, str] = answer.data
-    texts = [f" {_plain(data[part])} " for part in ("impact", "words") if part in data]
+    texts = [f" {_plain(text)} " for text in answer.texts]
     return any(f" {quote} " in text for quote in quotes for text in texts)
 
 

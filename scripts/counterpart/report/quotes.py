@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from counterpart.files.repository import Repository
+from counterpart.rounds.answer import SURVEYS
 from counterpart.rounds.contact_report import said, settings_of
 from counterpart.rounds.load import load_round
 from counterpart.rounds.open_sealed import open_all
@@ -31,25 +32,23 @@ def voices(repository: Repository, round_id: str, key: str | None) -> tuple[Voic
     Whoever answers a survey again and does not agree any more is not quoted.
     """
     loaded = load_round(repository, round_id)
-    latest = {
-        (each.id, each.data["about"]): each.data
-        for each in said(repository, loaded, key).answers
-        if each.data["about"] in ("mid-survey", "end-survey")
-    }
-    found = []
-    for (id, survey), data in sorted(latest.items()):
-        texts = tuple(data[part] for part in ("impact", "words") if part in data)
-        if texts and data.get("quote") in ("without-name", "with-name"):
-            found.append((id, survey, texts, data["quote"] == "with-name"))
+    given = said(repository, loaded, key).answers
+    latest = {(each.id, each.about): each for each in given if each.about in SURVEYS}
+    quotable = [each for _, each in sorted(latest.items()) if each.texts and each.may_be_quoted]
     keys = keyring.for_round(round_id, settings_of(loaded).sample, key)
     there = {person.id for person in (*loaded.applicants, *loaded.departed)}
-    named = sorted({id for id, _, _, with_name in found if with_name and id in there})
+    named = sorted({each.id for each in quotable if each.quote == "with-name" and each.id in there})
     names = {
-        each.id: str(each.identity["name"])
+        each.id: each.identity.name
         for each in open_all(repository, round_id, named, keys, lambda: None)
         if each.identity is not None
     }
     return tuple(
-        Voice(id=id, survey=survey, texts=texts, name=names.get(id) if with_name else None)
-        for id, survey, texts, with_name in found
+        Voice(
+            id=each.id,
+            survey=each.about,
+            texts=each.texts,
+            name=names.get(each.id) if each.quote == "with-name" else None,
+        )
+        for each in quotable
     )

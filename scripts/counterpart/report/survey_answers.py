@@ -13,19 +13,19 @@ from counterpart.findings import UsageError
 from counterpart.model import Round
 from counterpart.report.facts import answers_from
 from counterpart.report.report import SATISFACTION, Answer
-from counterpart.rounds import responses
+from counterpart.rounds.answer import Answer as SurveyAnswer
 from counterpart.sealing import keyring
 from counterpart.sealing.seal import NotOpened, open_sealed, room, seal
 
 
 def read_answers(
-    repository: Repository, settings: Round, said: Sequence[responses.Answer], key: str | None
+    repository: Repository, settings: Round, said: Sequence[SurveyAnswer], key: str | None
 ) -> dict[str, Answer] | None:
     """The answers by id; None where the round has none. A usage error where they do not open.
 
     They are those of the surveys, which stand in *said*, and what stands in ``answers.yaml``, which goes before.
     """
-    found = answers_from((each.id, each.data) for each in said)
+    found = answers_from(said)
     if not repository.exists(repository.answers_file(settings.id)):
         return found or None  # who was not asked is not somebody who did not go on to the end
     private = [each.private for each in keyring.for_round(settings.id, settings.sample, key)]

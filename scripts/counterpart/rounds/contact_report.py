@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from counterpart.files.git import Git
@@ -12,13 +12,14 @@ from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.model import Decisions, Proposal, Round
 from counterpart.moments import moment_of
+from counterpart.rounds.answer import About, Answer, is_answer
 from counterpart.rounds.contact import Pulse, Word, pulse
 from counterpart.rounds.headers import open_headers
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, State, begun
 from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.partnerships import Partnership, partnerships
-from counterpart.rounds.responses import Answer, answers, is_answer, written_down
+from counterpart.rounds.responses import answers, written_down
 from counterpart.sealing import keyring
 from counterpart.sealing.seal import NotOpened
 from counterpart.world.zones import zone
@@ -118,20 +119,15 @@ def introduced(ledger: Ledger) -> dict[tuple[str, int], datetime]:
 def words(given: Iterable[Answer]) -> list[Word]:
     """What was said about how it goes, of all answers."""
     return [
-        Word(
-            id=each.id,
-            received=each.received,
-            said=each.data["said"],
-            until=date.fromisoformat(each.data["until"]) if "until" in each.data else None,
-        )
+        Word(id=each.id, received=each.received, said=each.said, until=each.until)
         for each in given
-        if each.data["about"] == "pulse"
+        if each.about is About.CONTACT and each.said is not None
     ]
 
 
 def stopped(given: Sequence[Answer]) -> frozenset[str]:
     """Who wants no guides and reminders by mail: the latest word of each counts."""
-    latest = {each.id: each.data["mails"] for each in given if "mails" in each.data}
+    latest = {each.id: each.mails for each in given if each.mails is not None}
     return frozenset(id for id, wish in latest.items() if wish == "stopped")
 
 

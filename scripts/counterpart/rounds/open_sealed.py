@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,10 @@ from counterpart.files import schema
 from counterpart.files.json_read import plain, shows_itself
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.rounds.answer import Answer
 from counterpart.rounds.headers import is_sample
-from counterpart.rounds.responses import Answer, answers
+from counterpart.rounds.identity import Identity, identity
+from counterpart.rounds.responses import answers
 from counterpart.rounds.submission import forms
 from counterpart.sealing import keyring
 from counterpart.sealing.seal import NotOpened, open_sealed
@@ -27,7 +29,7 @@ class Opened:
     round: str
     form: int  # 1 is the application itself, 2 its first correction
     withdrawn: bool
-    identity: dict[str, Any]
+    words: Mapping[str, Any]  # as they were sealed
     said: tuple[Answer, ...] = ()  # within the round, by the person or written down for the person
 
     def __repr__(self) -> str:
@@ -45,9 +47,9 @@ def open_application(repository: Repository, id: str, key: str | None) -> Opened
             keys = keyring.for_round(round_id, is_sample(repository, round_id), key)
             latest = max(there)
             private = [each.private for each in keys]
-            identity = identity_of(there[latest].data, private)
+            words = sealed_words(there[latest].data, private)
             said = tuple(_said(repository, round_id, id, private))
-            return Opened(round=round_id, form=latest, withdrawn=0 in there, identity=identity, said=said)
+            return Opened(round=round_id, form=latest, withdrawn=0 in there, words=words, said=said)
     raise UsageError(f"There is no application '{id}' that can be read; 'counterpart check' may say why.")
 
 
@@ -64,7 +66,7 @@ class Latest:
 
     id: str
     changed: datetime  # UTC
-    identity: dict[str, Any] | None
+    identity: Identity | None
 
 
 def open_all(
@@ -79,54 +81,55 @@ def open_all(
     A usage error when not one of them opens: then it is the key that is wrong.
     """
     private = [each.private for each in keys]
+    who: Identity | None
     refusal, opened = None, 0
     for id in ids:
         there = forms(repository, round_id, id)
         data = there[max(there)].data
         try:
-            identity = identity_of(data, private)
+            who = identity(sealed_words(data, private))
             opened += 1
         except UsageError as error:
-            identity, refusal = None, error
+            who, refusal = None, error
         moment = datetime.fromisoformat(data.get("corrected") or data["received"])
-        yield Latest(id=id, changed=moment, identity=identity)
+        yield Latest(id=id, changed=moment, identity=who)
         step()
     if refusal is not None and not opened:
         raise refusal
 
 
-def identity_of(application: dict[str, Any], identities: Sequence[str]) -> dict[str, Any]:
+def sealed_words(application: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     """What is sealed in *application*, if it was sealed for it: with its id, its round and its profile."""
     id = application["id"]
     try:
-        content = open_sealed(application["sealed"], identities)
+        content = open_sealed(application["sealed"], keys)
     except NotOpened:
         raise UsageError(
             f"The sealed part of '{id}' does not open with this key: it is another coordinator's, or was changed."
         ) from None
     refused = UsageError(f"The sealed part of '{id}' is not what the application form makes; do not rely on it.")
     try:
-        identity = plain(content)
+        words = plain(content)
     except ValueError:
         raise refused from None
-    if not isinstance(identity, dict) or not shows_itself(identity) or not _was_right(identity):
+    if not isinstance(words, dict) or not shows_itself(words) or not _was_right(words):
         raise refused
     true = {"round": application["round"], "id": id, "profile": digest(application["profile"])}
-    if any(identity[key] != value for key, value in true.items()):
+    if any(words[key] != value for key, value in true.items()):
         raise UsageError(
             f"The sealed part of '{id}' was sealed for another application or profile; do not rely on it."
         )
-    return dict(identity)
+    return dict(words)
 
 
-def _was_right(identity: dict[str, Any]) -> bool:
+def _was_right(words: Mapping[str, Any]) -> bool:
     """Whether what was sealed is, or was once, what the form makes: addresses were not always held to the rule.
 
     Who was let in with an address that nobody can write to stops nobody else; ``admit`` lets in no more of them.
     """
-    if schema.fits(identity, "identity"):
+    if schema.fits(words, "identity"):
         return True
-    address = identity.get("email")
+    address = words.get("email")
     if not isinstance(address, str) or not was_taken(address):
         return False
-    return schema.fits({**identity, "email": "reader@example.org"}, "identity")
+    return schema.fits({**words, "email": "reader@example.org"}, "identity")

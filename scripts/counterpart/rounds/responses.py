@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Severity, found
 from counterpart.moments import moment_of, moment_text
+from counterpart.rounds.answer import Answer, answer, is_answer
 from counterpart.rounds.check_responses import check_response
 from counterpart.rounds.submission import KEYS, STAMPS, Judged, finding, same
 from counterpart.sealing.receipt import verify
@@ -27,20 +27,6 @@ from counterpart.sealing.signed import sealed_digest
 _SEALED = re.compile(rb"(?m)^sealed: \|\n((?:  .*\n)+)")
 _BY = re.compile(rb"(?m)^by: ([a-z0-9-]{1,60})$")
 _RECEIVED = re.compile(rb'(?m)^received: "?([0-9TZ:-]{20})"?$')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One opened answer. ``data`` is as the schema of answers has it; free words may be in it."""
-
-    id: str
-    received: datetime  # UTC
-    data: Mapping[str, Any]
-    by: str = ""  # the coordinator who wrote it down; empty where the person did
-
-    def __repr__(self) -> str:
-        """Whose and when, and nothing of what was said."""
-        return f"Answer({self.id}, {self.received:%Y-%m-%d})"
 
 
 def entry_of(document: Mapping[str, Any]) -> Entry | None:
@@ -179,13 +165,4 @@ def _opened(content: bytes, entry: Entry, round_id: str, identities: Sequence[st
     if not is_answer(said) or said["id"] != entry.stem or said["round"] != round_id:
         return None
     by = _BY.search(content)
-    return Answer(id=entry.stem, received=arrived, data=said, by=by[1].decode("ascii") if by else "")
-
-
-def is_answer(said: Any) -> bool:
-    """Whether *said* is as the schema of answers has it, and says what an answer of its kind must say."""
-    return (
-        schema.fits(said, "answer")
-        and (said["about"] != "pulse" or "said" in said)
-        and (said.get("said") != "away" or "until" in said)
-    )
+    return answer(said, arrived, by[1].decode("ascii") if by else "")
