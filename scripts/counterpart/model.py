@@ -16,8 +16,6 @@ from typing import NewType
 Digest = NewType("Digest", str)
 #: Such as "2027-1".
 RoundId = NewType("RoundId", str)
-#: An applicant's: Crockford base32, ten characters.
-PersonId = NewType("PersonId", str)
 
 
 class Wish(StrEnum):
@@ -166,7 +164,7 @@ class Weights:
 class Round:
     """One round's settings, as its coordinators wrote them."""
 
-    id: str
+    id: RoundId
     title: str
     zone: str  # IANA; the calendar's dates are days in this zone
     calendar: tuple[Event, ...]
@@ -210,7 +208,7 @@ class Place:
 class Roll:
     """Who takes part: written by ``admit``."""
 
-    round: str
+    round: RoundId
     pool: Digest
     people: Mapping[str, Place]
     applicants: int = 0  # the people whom the country cap counts; 0 where the roll does not say
@@ -231,7 +229,7 @@ class Likeness:
 class Confirmed:
     """What coordinators confirmed about people whose words are sealed."""
 
-    round: str
+    round: RoundId
     employers: tuple[Likeness, ...] = ()  # whether the two have the same employer
     people: tuple[Likeness, ...] = ()  # whether the two are the same person
 
@@ -264,7 +262,7 @@ class Decisions:
     ``digest`` covers all but ``ended``: what ended after an introduction does not touch what was decided before.
     """
 
-    round: str
+    round: RoundId
     pins: tuple[Decision, ...] = ()
     forbids: tuple[Decision, ...] = ()
     removed: tuple[Decision, ...] = ()
@@ -310,7 +308,7 @@ class Basis:
 class Approval:
     """A coordinator's word that a proposal may be introduced, and what it was given for."""
 
-    round: str
+    round: RoundId
     basis: Basis
     by: str
 
@@ -339,7 +337,7 @@ class Unpaired:
 class Proposal:
     """The contents of ``pairings.yaml``."""
 
-    round: str
+    round: RoundId
     inputs: Inputs
     pairs: tuple[Pair, ...]
     unpaired: tuple[Unpaired, ...]

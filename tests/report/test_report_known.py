@@ -46,7 +46,7 @@ def small(root: Path) -> tuple[str, dict[str, str]]:
     ids = [p.id for p in here if p.profile.country == country]
     keys = keyring.for_round("2027-1", True, "demo")
     opened = open_all(repository, "2027-1", ids, keys, lambda: None)
-    return country, {each.id: str(each.identity["name"]) for each in opened if each.identity}
+    return country, {each.id: each.identity.name for each in opened if each.identity}
 
 
 def told(root: Path, answer: dict[str, object]) -> None:

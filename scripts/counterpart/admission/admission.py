@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counterpart.digest import digest, pool_digest
-from counterpart.model import Digest, Place, Roll, Status
+from counterpart.model import Digest, Place, Roll, RoundId, Status
 
 #: Every reason's code -> what it means, in the words of a coordinator.
 REASONS: Mapping[str, str] = {
@@ -79,7 +79,7 @@ def places_of(applicants: int, country_cap: int) -> int:
 
 
 def admit(
-    round_id: str,
+    round_id: RoundId,
     candidates: Sequence[Candidate],
     facts: Facts,
     *,
@@ -204,7 +204,7 @@ def _with_facts(people: Mapping[str, Place], facts: Facts) -> dict[str, Place]:
     }
 
 
-def _roll(round_id: str, people: Mapping[str, Place], applicants: int, before: Roll | None) -> Roll:
+def _roll(round_id: RoundId, people: Mapping[str, Place], applicants: int, before: Roll | None) -> Roll:
     pool = pool_digest(people)
     generation = 1 if before is None else before.generation + (before.pool != pool)
     return Roll(round=round_id, pool=pool, people=people, applicants=applicants, generation=generation)

@@ -20,7 +20,7 @@ from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Severity, UsageError
-from counterpart.model import Applicant, Confirmed, Digest, Likeness, Round
+from counterpart.model import Applicant, Confirmed, Digest, Likeness, Round, RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds.check_application import windows
 from counterpart.rounds.identity import Identity
@@ -64,7 +64,7 @@ class _Opened:
 
 def admit_round(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     *,
     key: str | None,
     members: Path | None,

@@ -13,7 +13,7 @@ from counterpart.files.documents import must
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import Status
+from counterpart.model import RoundId, Status
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.open_sealed import open_all
 from counterpart.rounds.partnerships import left as left_by
@@ -36,7 +36,7 @@ def fresh() -> Memory:
     return Memory(key=secrets.token_bytes(32))
 
 
-def read_memory(repository: Repository, round_id: str, keys: Keys) -> Memory | None:
+def read_memory(repository: Repository, round_id: RoundId, keys: Keys) -> Memory | None:
     """The memory with which a round begins; None where it has none. A usage error where it does not open."""
     entry = repository.memory_file(round_id)
     if not repository.exists(entry):
@@ -53,7 +53,7 @@ def read_memory(repository: Repository, round_id: str, keys: Keys) -> Memory | N
         raise UsageError(f"'{entry.path}' does not hold a memory; bring back the file that did.") from None
 
 
-def sealed_memory(round_id: str, memory: Memory, recipients: tuple[str, ...]) -> bytes:
+def sealed_memory(round_id: RoundId, memory: Memory, recipients: tuple[str, ...]) -> bytes:
     """The contents of ``memory.yaml``."""
     inside = json.dumps({"round": round_id, "memory": memory_data(memory)}, separators=(",", ":")).encode("ascii")
     if not recipients:
@@ -75,7 +75,7 @@ def marks_of(
 
 
 def pass_on(
-    repository: Repository, round_id: str, next_id: str, key: str | None, step: Callable[[], None]
+    repository: Repository, round_id: RoundId, next_id: RoundId, key: str | None, step: Callable[[], None]
 ) -> Renewed:
     """Write the memory with which the round *next_id* begins: that of *round_id*, and what the round leaves.
 
@@ -121,7 +121,7 @@ def pass_on(
     return Renewed(before=memories.statements(memory), after=memories.statements(after))
 
 
-def renew_memory(repository: Repository, round_id: str, key: str | None, step: Callable[[], None]) -> Renewed:
+def renew_memory(repository: Repository, round_id: RoundId, key: str | None, step: Callable[[], None]) -> Renewed:
     """Give the memory another key of its own; what it says of people who did not apply to this round is lost."""
     loaded = load_round(repository, round_id)
     if loaded.round is None:

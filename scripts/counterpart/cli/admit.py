@@ -10,17 +10,17 @@ import click
 from counterpart.admission.admission import REASONS, Admission
 from counterpart.admission.admit import Admitted, Ask, admit_round
 from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.cli.open import plain
 from counterpart.findings import UsageError
-from counterpart.model import Status
+from counterpart.model import RoundId, Status
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds.")
 @click.option(
     "--members",
@@ -34,7 +34,7 @@ from counterpart.model import Status
 @click.pass_obj
 def command(
     context: Context,
-    round_id: str,
+    round_id: RoundId,
     key: str | None,
     members: Path | None,
     asking: bool,
@@ -88,7 +88,7 @@ def _ask() -> Ask:
     return ask
 
 
-def _show(round_id: str, done: Admitted, admission: Admission, dry_run: bool) -> None:
+def _show(round_id: RoundId, done: Admitted, admission: Admission, dry_run: bool) -> None:
     roll = admission.roll
     statuses = Counter(place.status for place in roll.people.values())
     say(
@@ -135,7 +135,7 @@ def _changes(admission: Admission) -> None:
             say(f"{counted(len(ids), one, many)}: {', '.join(ids[:20])}{more}", "  ", "    ")
 
 
-def _look(round_id: str, done: Admitted, admission: Admission) -> None:
+def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
     notes = []
     if admission.unconfirmed:
         many = counted(len(admission.unconfirmed), "person", "people")

@@ -7,21 +7,22 @@ from datetime import UTC, datetime
 import click
 
 from counterpart.cli.answer import refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.pairing.approve import approve, approve_merged
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND", required=False)
+@click.argument("round_id", type=ROUND, metavar="ROUND", required=False)
 @click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name.")
 @click.option("--merged", metavar="REMOTE", help="Approve what was merged, in every round, and push it there.")
 @pretend_now
 @click.pass_obj
 def command(
-    context: Context, round_id: str | None, name: str | None, merged: str | None, pretend_now: str | None
+    context: Context, round_id: RoundId | None, name: str | None, merged: str | None, pretend_now: str | None
 ) -> int:
     """Say that the proposal of a round may be introduced.
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import heading, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.files.progress import counting
 from counterpart.lifecycle.close import Closed, close
+from counterpart.model import RoundId
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
-@click.option("--next", "next_id", metavar="ROUND", help="The round that gets the sealed memory.")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
+@click.option("--next", "next_id", type=ROUND, metavar="ROUND", help="The round that gets the sealed memory.")
 @click.option("--without-memory", is_flag=True, help="There will be no later round: nothing is remembered.")
 @click.option("--without-report", is_flag=True, help="There will be no report of this round.")
 @click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds.")
@@ -23,8 +24,8 @@ from counterpart.lifecycle.close import Closed, close
 @click.pass_obj
 def command(
     context: Context,
-    round_id: str,
-    next_id: str | None,
+    round_id: RoundId,
+    next_id: RoundId | None,
     without_memory: bool,
     without_report: bool,
     key: str | None,
@@ -69,7 +70,7 @@ def command(
     return 0
 
 
-def _show(round_id: str, done: Closed, next_id: str | None) -> None:
+def _show(round_id: RoundId, done: Closed, next_id: RoundId | None) -> None:
     say(f"Round {round_id} is closed. {counted(len(done.removed), 'file was', 'files were')} removed.")
     if done.remembered and next_id:
         say(f"The sealed memory is in rounds/{next_id}/memory.yaml.")

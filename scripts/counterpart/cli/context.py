@@ -12,6 +12,19 @@ from pathlib import Path
 import click
 
 from counterpart.files.repository import Repository
+from counterpart.model import RoundId
+
+
+class _Round(click.ParamType[RoundId]):
+    name = "round"
+
+    def convert(self, value: str, param: object, ctx: object) -> RoundId:  # noqa: ARG002
+        """The id of the round that was named; a usage error where it is none."""
+        return Repository.round_id(value)
+
+
+#: The type of every argument that names a round.
+ROUND = _Round()
 
 
 @dataclass(slots=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context
+from counterpart.cli.context import ROUND, Context
 from counterpart.cli.keys import coordinator
+from counterpart.model import RoundId
 from counterpart.pairing.decide import KINDS, decide
 from counterpart.pairing.reasons import REASONS
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.argument("kind", type=click.Choice(tuple(KINDS)))
 @click.argument("people", metavar="ID...", nargs=-1, required=True)
 @click.option("--as", "name", required=True, metavar="NAME", help="Your code, such as coordinator-1; no name.")
@@ -20,7 +21,13 @@ from counterpart.pairing.reasons import REASONS
 @click.option("--note", "with_note", is_flag=True, help="Ask for a note in words, and seal it.")
 @click.pass_obj
 def command(
-    context: Context, round_id: str, kind: str, people: tuple[str, ...], name: str, reason: str, with_note: bool
+    context: Context,
+    round_id: RoundId,
+    kind: str,
+    people: tuple[str, ...],
+    name: str,
+    reason: str,
+    with_note: bool,
 ) -> int:
     """Decide that two people are a pair (pin) or are none (forbid), or that one takes no part (remove).
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
+from counterpart.model import RoundId
 from counterpart.pairing.explain import NAMES, Side
 from counterpart.pairing.explain_pair import Answer, RuleAnswer, explain
 from counterpart.pairing.inputs import BECAUSE
@@ -14,14 +15,14 @@ from counterpart.pairing.what_if import Change, said
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.argument("person", metavar="A")
 @click.argument("other", metavar="[B]", required=False)
 @click.option(
     "--number", type=click.IntRange(min=1), metavar="N", help="Which pairing; the latest with them if not given."
 )
 @click.pass_obj
-def command(context: Context, round_id: str, person: str, other: str | None, number: int | None) -> int:
+def command(context: Context, round_id: RoundId, person: str, other: str | None, number: int | None) -> int:
     """Say why two people are paired, or why not.
 
     With A alone: A's partner and the points from each side; or why A is unpaired, which rule stands in the way,
@@ -69,7 +70,7 @@ def _sides(sides: tuple[Side, ...]) -> None:
             click.echo(f"  {name:<13}{me.points[criterion]:>4}  {me.words[criterion]}")
 
 
-def _unpaired(round_id: str, answer: Answer) -> None:
+def _unpaired(round_id: RoundId, answer: Answer) -> None:
     person = answer.people[0]
     say(f"{person} is unpaired: {BECAUSE.get(answer.unpaired or '', answer.unpaired or '')}.")
     say(f"The rules allow {counted(answer.possible, 'partner', 'partners')} for {person} in this round.")

@@ -8,17 +8,18 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.intake.application_page import Form, Options, form
 from counterpart.intake.application_page import compare as differences
+from counterpart.model import RoundId
 from counterpart.moments import moment_of
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -33,7 +34,7 @@ from counterpart.moments import moment_of
 @click.pass_obj
 def command(
     context: Context,
-    round_id: str,
+    round_id: RoundId,
     out: Path | None,
     compare: str | None,
     relay: str | None,

@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context, colour
+from counterpart.cli.context import ROUND, Context, colour
 from counterpart.cli.findings import as_text, counted
 from counterpart.files.repository import shown
 from counterpart.findings import UsageError
 from counterpart.intake import spreadsheet
 from counterpart.intake.from_files import TakenIn, intake
 from counterpart.intake.from_table import intake_table
+from counterpart.model import RoundId
 from counterpart.moments import moment_of
 from counterpart.rounds.submission import LARGEST
 
@@ -25,7 +26,9 @@ from counterpart.rounds.submission import LARGEST
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--received", metavar="MOMENT", help="When they arrived, such as 2027-01-14T06:12:09Z; else now.")
 @click.option("--mapping", metavar="FILE", help="FILE is a CSV table, read as this file says.")
-@click.option("--round", "round_id", metavar="ROUND", help="Of a table: the round that people apply for.")
+@click.option(
+    "--round", "round_id", type=ROUND, metavar="ROUND", help="Of a table: the round that people apply for."
+)
 @click.option(
     "--key", metavar="FILE", help="Of a table that comes again: a private key; 'demo' for made-up rounds."
 )
@@ -36,7 +39,7 @@ def command(
     files: tuple[str, ...],
     received: str | None,
     mapping: str | None,
-    round_id: str | None,
+    round_id: RoundId | None,
     key: str | None,
     dry_run: bool,
 ) -> int:

@@ -7,6 +7,7 @@ import click
 from counterpart.cli.context import Context
 from counterpart.cli.mail import run, with_options
 from counterpart.mail.introduce import introduce
+from counterpart.model import RoundId
 
 
 @click.command()
@@ -19,7 +20,7 @@ from counterpart.mail.introduce import introduce
 @click.pass_obj
 def command(
     context: Context,
-    round_id: str,
+    round_id: RoundId,
     name: str | None,
     key: str | None,
     dry_run: bool,

@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.files.progress import counting
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.rounds.check_settings import checksum_holds
 from counterpart.rounds.keys import add_key, destroy_key, key_to_destroy, listed_keys, new_key
 from counterpart.sealing import keyring
@@ -34,12 +35,12 @@ _as = click.option("--as", "name", required=True, metavar="NAME", help="A code s
 
 
 @command.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @_as
 @click.pass_obj
-def new(context: Context, round_id: str, name: str) -> int:
+def new(context: Context, round_id: RoundId, name: str) -> int:
     """Make a key for yourself, before applications open."""
-    repository = _repository(context, round_id, name)
+    repository = _repository(context, name)
     made = new_key(repository, round_id, name, date.today())
     say(f"Made the key of {name}. Its private half is in this file, and nowhere else:")
     say(str(made.file), "  ")
@@ -51,14 +52,14 @@ def new(context: Context, round_id: str, name: str) -> int:
 
 
 @command.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.argument("recipient", metavar="PUBLIC-KEY")
 @_as
 @click.option("--key", metavar="FILE", help="Your own key's file; 'demo' for made-up rounds.")
 @click.pass_obj
-def add(context: Context, round_id: str, recipient: str, name: str, key: str | None) -> int:
+def add(context: Context, round_id: RoundId, recipient: str, name: str, key: str | None) -> int:
     """Let another coordinator open the round's applications: seal all of them again."""
-    repository = _repository(context, round_id, name)
+    repository = _repository(context, name)
     if not re.fullmatch("age1[02-9ac-hj-np-z]{58}", recipient) or not checksum_holds(recipient):
         raise UsageError("This is not an age public key, or a letter of it is wrong: it is 'age1' and 58 more.")
     try:
@@ -72,11 +73,11 @@ def add(context: Context, round_id: str, recipient: str, name: str, key: str | N
 
 
 @command.command(name="list")
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.pass_obj
-def show(context: Context, round_id: str) -> int:
+def show(context: Context, round_id: RoundId) -> int:
     """Say who holds which key."""
-    repository = _repository(context, round_id)
+    repository = context.repository()
     lines = listed_keys(repository, round_id)
     for line in lines:
         ended = f", destroyed {line['destroyed']}" if "destroyed" in line else ""
@@ -87,14 +88,14 @@ def show(context: Context, round_id: str) -> int:
 
 
 @command.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @_as
 @click.option("--key", metavar="FILE", help="The key's file, if it is not in its usual place.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def destroy(context: Context, round_id: str, name: str, key: str | None, yes: bool) -> int:
+def destroy(context: Context, round_id: RoundId, name: str, key: str | None, yes: bool) -> int:
     """Destroy your private key on this machine, and write down that you did."""
-    repository = _repository(context, round_id, name)
+    repository = _repository(context, name)
     path = Path(key) if key else keyring.place(round_id, name)
     key_to_destroy(repository, round_id, name, path)
     if not yes:
@@ -107,10 +108,8 @@ def destroy(context: Context, round_id: str, name: str, key: str | None, yes: bo
     return 0
 
 
-def _repository(context: Context, round_id: str, name: str | None = None) -> Repository:
-    Repository.round_id(round_id)
-    if name is not None:
-        coordinator(name)
+def _repository(context: Context, name: str) -> Repository:
+    coordinator(name)
     return context.repository()
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import heading, say
-from counterpart.cli.context import Context
+from counterpart.cli.context import ROUND, Context
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.files.git import Git
 from counterpart.findings import UsageError
 from counterpart.mail.bounces import bounces
 from counterpart.mail.deliver import settle
+from counterpart.model import RoundId
 from counterpart.rounds.mail_log import State
 from counterpart.rounds.mail_log_branch import LedgerBranch
 
@@ -32,7 +33,7 @@ _WORDS = {
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--settle", "settled", nargs=2, metavar="MAIL sent|again", help="Say whether a mail left.")
 @click.option(
     "--bounces",
@@ -46,7 +47,7 @@ _WORDS = {
 @click.pass_obj
 def command(
     context: Context,
-    round_id: str,
+    round_id: RoundId,
     settled: tuple[str, str] | None,
     files: tuple[Path, ...],
     name: str | None,
@@ -58,7 +59,6 @@ def command(
     ledger/ROUND, which travels with the repository. A branch that lost what this copy knows is refused.
     """
     repository = context.repository()
-    repository.round_id(round_id)
     if (settled or files) and name is None:
         raise UsageError("Say who says so: --as coordinator-1.")
     if restore:
@@ -79,7 +79,7 @@ def command(
     return 0
 
 
-def _show(context: Context, round_id: str) -> None:
+def _show(context: Context, round_id: RoundId) -> None:
     ledger = LedgerBranch(Git(context.repository().root), round_id).read()
     if not ledger:
         say(f"No mail of round {round_id} has been sent yet.")

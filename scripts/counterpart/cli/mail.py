@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
@@ -19,6 +19,7 @@ from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.send import Sender, Written, write
 from counterpart.mail.smtp import Post, read_settings, settings_file
+from counterpart.model import RoundId
 from counterpart.rounds.mail_log import Line, State
 
 _KINDS = {
@@ -38,7 +39,7 @@ _KINDS = {
     "unpaired": ("that there is no partner yet", "1 person hears", "{} people hear"),
 }
 _options: tuple[Callable[..., Any], ...] = (
-    click.argument("round_id", metavar="ROUND"),
+    click.argument("round_id", type=ROUND, metavar="ROUND"),
     click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name."),
     click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds."),
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
@@ -57,7 +58,7 @@ def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @with_options
 @click.pass_obj
 def command(
-    context: Context, round_id: str, name: str | None, key: str | None, dry_run: bool, pretend_now: str | None
+    context: Context, round_id: RoundId, name: str | None, key: str | None, dry_run: bool, pretend_now: str | None
 ) -> int:
     """Write what is due beside the introductions: that an application arrived, and what became of it.
 
@@ -73,7 +74,7 @@ def command(
 def run(
     recipe: Callable[..., Written],
     context: Context,
-    round_id: str,
+    round_id: RoundId,
     name: str | None,
     key: str | None,
     dry_run: bool,
@@ -108,14 +109,14 @@ def _sender(repository: Repository, name: str | None, dry_run: bool, now: Callab
     return Sender(by=coordinator(name), post=post, settings=settings, now=now, sleep=time.sleep)
 
 
-def _clock(repository: Repository, round_id: str, pretended: str | None) -> Callable[[], datetime]:
+def _clock(repository: Repository, round_id: RoundId, pretended: str | None) -> Callable[[], datetime]:
     if pretended is None:
         return lambda: datetime.now(UTC)
     then = moment(repository, round_id, pretended)
     return lambda: then
 
 
-def _show(round_id: str, done: Written, dry_run: bool) -> int:
+def _show(round_id: RoundId, done: Written, dry_run: bool) -> int:
     delivered = done.delivered
     assert delivered is not None and done.due is not None
     if done.proof:
@@ -161,7 +162,7 @@ def advise_unwritten(unwritten: Mapping[str, str]) -> None:
         say("An unexpected error is a fault in Counterpart: please report it, with the word behind it.", "  ")
 
 
-def _trouble(round_id: str, done: Written, states: Any, left: int, dry_run: bool) -> int:
+def _trouble(round_id: RoundId, done: Written, states: Any, left: int, dry_run: bool) -> int:
     trouble = False
     for state, what in (
         (State.UNKNOWN, "may have left, and nobody can know"),

@@ -7,15 +7,16 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.pairing.match_round import match
 from counterpart.pairing.summary import Summary
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option(
     "--text",
     "text_file",
@@ -24,7 +25,7 @@ from counterpart.pairing.summary import Summary
 )
 @click.option("--afresh", is_flag=True, help="Do not try to keep pairs of the proposal that is there.")
 @click.pass_obj
-def command(context: Context, round_id: str, text_file: Path | None, afresh: bool) -> int:
+def command(context: Context, round_id: RoundId, text_file: Path | None, afresh: bool) -> int:
     """Propose the best pairing of a round, and prove it.
 
     Reads the applications, the roll (who is admitted) and the decisions (pins, forbids, removals), and writes

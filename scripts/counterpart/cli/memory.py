@@ -8,9 +8,10 @@ import click
 
 from counterpart.admission.memory_file import pass_on, renew_memory
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.files.progress import counting
+from counterpart.model import RoundId
 
 _key = click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds.")
 
@@ -25,11 +26,11 @@ def command() -> None:
 
 
 @command.command(name="pass")
-@click.argument("round_id", metavar="ROUND")
-@click.argument("next_id", metavar="NEXT")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
+@click.argument("next_id", type=ROUND, metavar="NEXT")
 @_key
 @click.pass_obj
-def pass_(context: Context, round_id: str, next_id: str, key: str | None) -> int:
+def pass_(context: Context, round_id: RoundId, next_id: RoundId, key: str | None) -> int:
     """Pass the memory of ROUND, and what ROUND leaves, on to the round NEXT."""
     try:
         done = pass_on(context.repository(), round_id, next_id, key, counting(reporter(), "applications opened"))
@@ -40,11 +41,11 @@ def pass_(context: Context, round_id: str, next_id: str, key: str | None) -> int
 
 
 @command.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @_key
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.pass_obj
-def renew(context: Context, round_id: str, key: str | None, yes: bool) -> int:
+def renew(context: Context, round_id: RoundId, key: str | None, yes: bool) -> int:
     """Give the memory of ROUND a new key of its own, as when a coordinator leaves.
 
     Whoever kept the old memory and could open it learns nothing from the new one. The price: only people who

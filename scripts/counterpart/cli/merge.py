@@ -9,29 +9,27 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.files.git import Git
-from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.intake.merge import merge
+from counterpart.model import RoundId
 
 
 @click.command()
-@click.argument("round_id", metavar="[ROUND]", required=False)
+@click.argument("round_id", type=ROUND, metavar="[ROUND]", required=False)
 @click.option("--into", default="main", show_default=True, metavar="BRANCH", help="The main branch.")
 @click.option("--remote", metavar="NAME", help="Take the branches that were fetched from there.")
 @click.option("--push", is_flag=True, help="Send the main branch there, and remove the branches taken in.")
 @click.pass_obj
-def command(context: Context, round_id: str | None, into: str, remote: str | None, push: bool) -> int:
+def command(context: Context, round_id: RoundId | None, into: str, remote: str | None, push: bool) -> int:
     """Take in the applicants' branches that pass.
 
     Each branch apply/ROUND/ID is held against 'counterpart guard' and the rules of 'counterpart check', by the
     settings of the main branch. Branches are read as data; nothing of them is checked out or run. Those that
     pass become a merge each, and the main branch moves once; of the others, the reason is told.
     """
-    if round_id is not None:
-        Repository.round_id(round_id)
     if push and not remote:
         raise UsageError("--push needs --remote: where to?")
     git = Git(context.root or Path(os.getcwd()))

@@ -10,6 +10,7 @@ import click
 
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.moments import moment_of
 from counterpart.rounds.headers import is_sample
 
@@ -18,7 +19,7 @@ pretend_now: Callable[..., Any] = click.option(
 )
 
 
-def moment(repository: Repository, round_id: str, pretended: str | None) -> datetime:
+def moment(repository: Repository, round_id: RoundId, pretended: str | None) -> datetime:
     """Now, in UTC; a usage error when a moment is *pretended* that is none, or of a real round."""
     if pretended is None:
         return datetime.now(UTC)

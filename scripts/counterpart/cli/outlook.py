@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
+from counterpart.model import RoundId
 from counterpart.pairing.outlook_round import outlook
 from counterpart.world.names import names
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.pass_obj
-def command(context: Context, round_id: str) -> int:
+def command(context: Context, round_id: RoundId) -> int:
     """How good can this round get with the applications so far?
 
     Says how many people can be paired at most, which rule or country binds, who could not be paired with

@@ -8,15 +8,16 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import heading, say
-from counterpart.cli.context import Context
+from counterpart.cli.context import ROUND, Context
 from counterpart.cli.findings import counted
 from counterpart.cli.mail import advise_unwritten, show_unwritten
 from counterpart.files.preview_server import shown
 from counterpart.mail.preview import Previewed, keep, preview
+from counterpart.model import RoundId
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.argument("kind", required=False)
 @click.option("--id", metavar="ID", help="The mails to this person. Needs the key.")
 @click.option("--key", metavar="FILE", help="Show real mails: your key's file; 'demo' for made-up rounds.")
@@ -25,7 +26,7 @@ from counterpart.mail.preview import Previewed, keep, preview
 )
 @click.pass_obj
 def command(
-    context: Context, round_id: str, kind: str | None, id: str | None, key: str | None, out: Path | None
+    context: Context, round_id: RoundId, kind: str | None, id: str | None, key: str | None, out: Path | None
 ) -> int:
     """Show the mails of a round in the browser, as they would arrive. Nothing is sent.
 

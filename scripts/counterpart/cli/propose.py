@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.match import write_text
 from counterpart.files.packages import require
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.forge.host import Forge
 from counterpart.forge.local import LocalForge
+from counterpart.model import RoundId
 from counterpart.pairing.approve import without_approval
 from counterpart.pairing.propose_branch import Proposed, describe, propose_round
 from counterpart.pairing.rematch import next_number
@@ -23,7 +24,7 @@ from counterpart.rounds.load import load_round
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND", required=False)
+@click.argument("round_id", type=ROUND, metavar="ROUND", required=False)
 @click.option("--remote", metavar="NAME", help="Push the branch to this remote, such as origin.")
 @click.option(
     "--forge",
@@ -42,7 +43,7 @@ from counterpart.rounds.load import load_round
 @click.pass_obj
 def command(
     context: Context,
-    round_id: str | None,
+    round_id: RoundId | None,
     remote: str | None,
     host_kind: str | None,
     into: str,
@@ -70,7 +71,7 @@ def command(
 
 def _one(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     remote: str | None,
     forge: Forge | None,
     text_file: Path | None,

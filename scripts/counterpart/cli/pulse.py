@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import click
 
 from counterpart.cli.answer import heading, say
-from counterpart.cli.context import Context
+from counterpart.cli.context import ROUND, Context
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.findings import UsageError
 from counterpart.mail.link_key import make_links
+from counterpart.model import RoundId
 from counterpart.rounds.calendar import long_date
 from counterpart.rounds.contact import FIRST, SECOND, Silent
 from counterpart.rounds.contact_report import WORDS, Taken, note, take_pulse
@@ -22,9 +23,9 @@ _SAID = {"nothing-yet": "nothing yet", "talked": "we have talked"}
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.pass_obj
-def links(context: Context, round_id: str) -> int:
+def links(context: Context, round_id: RoundId) -> int:
     """Make the key with which personal links of a round are signed.
 
     With such a link in a mail, people answer without an account: that they have talked, that they need a new
@@ -38,7 +39,7 @@ def links(context: Context, round_id: str) -> int:
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds.")
 @click.option("--note", "said", nargs=2, metavar="ID WORD", help=f"Write down for a person: {', '.join(WORDS)}.")
 @click.option("--until", metavar="DAY", help="With 'away': the last day, such as 2027-04-12.")
@@ -48,7 +49,7 @@ def links(context: Context, round_id: str) -> int:
 @click.pass_obj
 def pulse(
     context: Context,
-    round_id: str,
+    round_id: RoundId,
     key: str | None,
     said: tuple[str, str] | None,
     until: str | None,
@@ -83,7 +84,7 @@ def pulse(
     return 0
 
 
-def _show(round_id: str, taken: Taken) -> None:
+def _show(round_id: RoundId, taken: Taken) -> None:
     p = taken.pulse
     apart = p.partnerships - p.in_contact - len(p.silent) - p.fresh
     parts = [

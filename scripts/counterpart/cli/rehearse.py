@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
+from counterpart.model import RoundId
 from counterpart.pairing.rehearse import Rehearsal
 from counterpart.pairing.rehearse_round import Rehearsed, rehearse_round
 
@@ -16,7 +17,7 @@ _MOST = 20
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option(
     "--weights",
     "file",
@@ -25,7 +26,7 @@ _MOST = 20
     help="A file with other weights, rules, acceptable or threes, as in round.yaml; the rest stays.",
 )
 @click.pass_obj
-def command(context: Context, round_id: str, file: Path) -> int:
+def command(context: Context, round_id: RoundId, file: Path) -> int:
     """Say what would change in a round under other weights or rules. Nothing is written.
 
     Compares the proposal that is there with the best one under the other settings, priority by priority, each

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import heading, refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.cli.match import show, write_text
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.pairing.rematch import end as end_
 from counterpart.pairing.rematch import rematch as rematch_
 from counterpart.rounds.contact_report import note
@@ -20,7 +21,7 @@ from counterpart.rounds.partnerships import REASONS
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--reason", required=True, type=click.Choice(list(REASONS)), help="Why; nobody else is told.")
 @click.option("--as", "name", required=True, metavar="NAME", help="Your code, such as coordinator-1; no name.")
@@ -31,7 +32,7 @@ from counterpart.rounds.partnerships import REASONS
 @click.pass_obj
 def end(
     context: Context,
-    round_id: str,
+    round_id: RoundId,
     ids: tuple[str, ...],
     reason: str,
     name: str,
@@ -78,7 +79,7 @@ def end(
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option(
     "--text",
     "text_file",
@@ -86,7 +87,7 @@ def end(
     help="Write the text for a pull request to this file.",
 )
 @click.pass_obj
-def rematch(context: Context, round_id: str, text_file: Path | None) -> int:
+def rematch(context: Context, round_id: RoundId, text_file: Path | None) -> int:
     """Propose new partners within a round, with the same rules and the same proof.
 
     Takes everybody who has no partner: those whose partner left or who asked for another, those who had none, and

@@ -7,14 +7,15 @@ import sys
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context, clear, colour, reporter
+from counterpart.cli.context import ROUND, Context, clear, colour, reporter
 from counterpart.cli.findings import as_text, counted
 from counterpart.cli.moment import moment, pretend_now
+from counterpart.model import RoundId
 from counterpart.report.report_round import Reported, report_round
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--key", metavar="FILE", help="The key's file; 'demo' for the keys of made-up rounds.")
 @click.option(
     "--public",
@@ -28,7 +29,7 @@ from counterpart.report.report_round import Reported, report_round
 @click.pass_obj
 def command(
     context: Context,
-    round_id: str,
+    round_id: RoundId,
     key: str | None,
     public: tuple[str, ...],
     without: tuple[str, ...],
@@ -74,7 +75,7 @@ def command(
     return 0
 
 
-def _refuse(round_id: str, said: Reported) -> None:
+def _refuse(round_id: RoundId, said: Reported) -> None:
     say(
         f"Nothing is written: {counted(len(said.refused), 'table', 'tables')} cannot be published. A reader could "
         "work out counts that are withheld, whatever else is withheld with them."
@@ -86,7 +87,7 @@ def _refuse(round_id: str, said: Reported) -> None:
     click.echo(f"    counterpart report {round_id} {options}")
 
 
-def _tell(round_id: str, said: Reported, dry_run: bool) -> None:
+def _tell(round_id: RoundId, said: Reported, dry_run: bool) -> None:
     shown = counted(said.shown, "figure", "figures")
     say(f"{counted(said.tables, 'table', 'tables')}: {shown} shown, {said.withheld:,} withheld.")
     repaired = (

@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
+from counterpart.model import RoundId
 from counterpart.pairing.review import PRICED
 from counterpart.pairing.review_page import keep_review, review_round
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the page to this file.")
 @click.option(
     "--with-names", "key", metavar="KEY", help="Show names and words: your key's file; 'demo' for made-up rounds."
@@ -30,7 +31,7 @@ from counterpart.pairing.review_page import keep_review, review_round
 )
 @click.option("--open/--no-open", "show", default=False, help="Open the page in the browser.")
 @click.pass_obj
-def command(context: Context, round_id: str, out: Path | None, key: str | None, count: int, show: bool) -> int:
+def command(context: Context, round_id: RoundId, out: Path | None, key: str | None, count: int, show: bool) -> int:
     """Make the page on which a proposal is reviewed: one file, which works without a network.
 
     It shows every pair with both sides' points, the weakest first, and what other partners would cost. Pins,

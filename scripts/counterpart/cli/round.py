@@ -8,9 +8,10 @@ from itertools import zip_longest
 import click
 
 from counterpart.cli.answer import heading, say
-from counterpart.cli.context import Context, colour
+from counterpart.cli.context import ROUND, Context, colour
 from counterpart.cli.findings import as_text, counted
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.programme.guides import load_guides
 from counterpart.rounds.calendar import long_date
 from counterpart.rounds.new_round import Settled, first_round, move, new_round
@@ -37,12 +38,12 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("round_id", metavar="ROUND")
-@click.option("--from", "old", metavar="ROUND", help="The round that the new one is made from.")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
+@click.option("--from", "old", type=ROUND, metavar="ROUND", help="The round that the new one is made from.")
 @click.option("--starts", type=_Day(), metavar="DATE", help="The day of the first event.")
 @_dry_run
 @click.pass_obj
-def new(context: Context, round_id: str, old: str | None, starts: date | None, dry_run: bool) -> int:
+def new(context: Context, round_id: RoundId, old: RoundId | None, starts: date | None, dry_run: bool) -> int:
     """Make the settings of a new round: from those of an old one, or, without --from, a first draft.
 
     From an old round, comments, topics, weights and the mails' own templates stay, and all dates move by 26 weeks,
@@ -74,7 +75,7 @@ def new(context: Context, round_id: str, old: str | None, starts: date | None, d
     return 0
 
 
-def _next(round_id: str, old: str | None) -> None:
+def _next(round_id: RoundId, old: RoundId | None) -> None:
     heading("Next")
     what = "change what does not suit you" if old is None else "look at each date"
     say(
@@ -92,13 +93,13 @@ def _next(round_id: str, old: str | None) -> None:
 
 
 @command.command(name="move")
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.argument("event")
 @click.argument("to", metavar="DATE", type=_Day())
 @click.option("--only", is_flag=True, help="Move this event alone; else everything after it moves as far.")
 @_dry_run
 @click.pass_obj
-def move_(context: Context, round_id: str, event: str, to: date, only: bool, dry_run: bool) -> int:
+def move_(context: Context, round_id: RoundId, event: str, to: date, only: bool, dry_run: bool) -> int:
     """Move an EVENT of a round to another DATE, and with it everything that comes after.
 
     For example: counterpart round move 2027-1 introductions 2027-03-08

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.files.progress import counting
+from counterpart.model import RoundId
 from counterpart.sample.plan import SHAPES
 from counterpart.sample.write import write_sample
 from counterpart.sample.write_finished import finish_sample
@@ -31,7 +32,7 @@ Examples:
   counterpart sample 2028-1 --people 99 --shape lonely-language
   counterpart sample 2026-2 --closed"""
 )
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--people", type=int, default=1162, show_default=True, help="How many people take part.")
 @click.option(
     "--countries", type=int, help="From how many countries; by default as many as in a real round of this size."
@@ -41,7 +42,7 @@ Examples:
 @click.option("--closed", is_flag=True, help="A round that is over: with pairs, a second pairing and answers.")
 @click.pass_obj
 def command(
-    context: Context, round_id: str, people: int, countries: int | None, seed: int, shape: str, closed: bool
+    context: Context, round_id: RoundId, people: int, countries: int | None, seed: int, shape: str, closed: bool
 ) -> int:
     """Make up a round and say where it lies."""
     report = reporter()

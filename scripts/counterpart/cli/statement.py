@@ -7,17 +7,18 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context
+from counterpart.cli.context import ROUND, Context
 from counterpart.cli.findings import counted
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.files.private import private_folder, put_private
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.statements import FOLDER, checking_page, statements
+from counterpart.model import RoundId
 
 
 @click.command()
-@click.argument("round_id", metavar="[ROUND]", required=False)
+@click.argument("round_id", type=ROUND, metavar="[ROUND]", required=False)
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds.")
 @click.option(
@@ -28,7 +29,7 @@ from counterpart.mail.statements import FOLDER, checking_page, statements
 @click.pass_obj
 def command(
     context: Context,
-    round_id: str | None,
+    round_id: RoundId | None,
     ids: tuple[str, ...],
     key: str | None,
     out: Path,

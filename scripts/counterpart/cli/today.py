@@ -8,19 +8,20 @@ from pathlib import Path
 import click
 
 from counterpart.cli.answer import heading, say
-from counterpart.cli.context import Context
+from counterpart.cli.context import ROUND, Context
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.lifecycle.agenda import When
 from counterpart.lifecycle.today import RoundToday, feed, today
+from counterpart.model import RoundId
 from counterpart.rounds.calendar import long_date
 
 _HEADINGS = {When.OVERDUE: "OVERDUE", When.NOW: "Now", When.AWAITED: "Awaited", When.NEXT: "Next"}
 
 
 @click.command()
-@click.argument("round_id", metavar="[ROUND]", required=False)
+@click.argument("round_id", type=ROUND, metavar="[ROUND]", required=False)
 @click.option(
     "--calendar",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -28,7 +29,7 @@ _HEADINGS = {When.OVERDUE: "OVERDUE", When.NOW: "Now", When.AWAITED: "Awaited", 
 )
 @pretend_now
 @click.pass_obj
-def command(context: Context, round_id: str | None, calendar: Path | None, pretend_now: str | None) -> int:
+def command(context: Context, round_id: RoundId | None, calendar: Path | None, pretend_now: str | None) -> int:
     """Say what is due today, what is overdue and who is awaited, in every round, with the next command.
 
     Reads the rounds' calendars and what is there; it opens no application and needs no key.
@@ -56,7 +57,7 @@ def command(context: Context, round_id: str | None, calendar: Path | None, prete
     return 0
 
 
-def _now(repository: Repository, round_id: str | None, pretended: str | None) -> datetime:
+def _now(repository: Repository, round_id: RoundId | None, pretended: str | None) -> datetime:
     if pretended is None:
         return datetime.now(UTC)
     ids = [round_id] if round_id is not None else list(repository.rounds()[0])

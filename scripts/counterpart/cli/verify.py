@@ -5,20 +5,21 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import refuse, say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
+from counterpart.model import RoundId
 from counterpart.pairing.verify_round import verify
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option(
     "--number",
     type=click.IntRange(1, 99),
     help="Of the pairing: 2 for the first rematch.",
 )
 @click.pass_obj
-def command(context: Context, round_id: str, number: int | None) -> int:
+def command(context: Context, round_id: RoundId, number: int | None) -> int:
     """Recompute a round's proposal and check its proof.
 
     Every person's points are computed again from the applications and the roll, every allowed pair is held

@@ -5,17 +5,18 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import heading, say
-from counterpart.cli.context import Context
+from counterpart.cli.context import ROUND, Context
 from counterpart.cli.findings import counted
 from counterpart.files.repository import shown
+from counterpart.model import RoundId
 from counterpart.report.quotes import voices
 
 
 @click.command()
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds.")
 @click.pass_obj
-def command(context: Context, round_id: str, key: str | None) -> int:
+def command(context: Context, round_id: RoundId, key: str | None) -> int:
     """Show the words of those who agreed to be quoted on the site, from the surveys.
 
     The words stand on your screen and in no file. A name is shown only where the person agreed to that, and even

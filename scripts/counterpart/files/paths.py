@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from counterpart.findings import UsageError
 from counterpart.model import RoundId
@@ -94,7 +95,7 @@ class Names:
     """The name of each kind of file, and what a name may be."""
 
     @staticmethod
-    def is_round_id(text: str) -> bool:
+    def is_round_id(text: str) -> TypeGuard[RoundId]:
         """Whether *text* can name a round, such as ``2027-1``."""
         return _ROUND.fullmatch(text) is not None
 
@@ -111,52 +112,52 @@ class Names:
         return _ID.fullmatch(text) is not None
 
     @staticmethod
-    def round_file(round_id: str) -> Entry:
+    def round_file(round_id: RoundId) -> Entry:
         """The round's settings."""
         return Entry(path=f"{ROUNDS}/{round_id}/round.yaml", kind="round")
 
     @staticmethod
-    def roll_file(round_id: str) -> Entry:
+    def roll_file(round_id: RoundId) -> Entry:
         """Who takes part."""
         return Entry(path=f"{ROUNDS}/{round_id}/roll.yaml", kind="roll")
 
     @staticmethod
-    def decisions_file(round_id: str) -> Entry:
+    def decisions_file(round_id: RoundId) -> Entry:
         """What coordinators decided."""
         return Entry(path=f"{ROUNDS}/{round_id}/decisions.yaml", kind="decisions")
 
     @staticmethod
-    def pairings_file(round_id: str, number: int = 1) -> Entry:
+    def pairings_file(round_id: RoundId, number: int = 1) -> Entry:
         """The proposal; *number* is 2 or more for those made within the round."""
         return Entry(path=f"{ROUNDS}/{round_id}/pairings{_later(number)}.yaml", kind="pairings")
 
     @staticmethod
-    def certificate_file(round_id: str, number: int = 1) -> Entry:
+    def certificate_file(round_id: RoundId, number: int = 1) -> Entry:
         """The proof of the proposal of that number."""
         return Entry(path=f"{ROUNDS}/{round_id}/certificate{_later(number)}.json", kind="certificate")
 
     @staticmethod
-    def application_file(round_id: str, id: str) -> Entry:
+    def application_file(round_id: RoundId, id: str) -> Entry:
         """One person's application."""
         return Entry(path=f"{APPLICANTS}/{round_id}/{id}.yaml", kind="application")
 
     @staticmethod
-    def correction_file(round_id: str, id: str, number: int) -> Entry:
+    def correction_file(round_id: RoundId, id: str, number: int) -> Entry:
         """A later form of one person's application; *number* is 2 or more."""
         return Entry(path=f"{APPLICANTS}/{round_id}/{id}.{number}.yaml", kind="correction")
 
     @staticmethod
-    def withdrawal_file(round_id: str, id: str) -> Entry:
+    def withdrawal_file(round_id: RoundId, id: str) -> Entry:
         """One person's withdrawal."""
         return Entry(path=f"{APPLICANTS}/{round_id}/{id}.withdrawal.yaml", kind="withdrawal")
 
     @staticmethod
-    def links_file(round_id: str) -> Entry:
+    def links_file(round_id: RoundId) -> Entry:
         """The key with which personal links are signed."""
         return Entry(path=f"{ROUNDS}/{round_id}/links.yaml", kind="links")
 
     @staticmethod
-    def response_file(round_id: str, id: str, mark: str) -> Entry:
+    def response_file(round_id: RoundId, id: str, mark: str) -> Entry:
         """One answer of one person; *mark*: the first twelve digits of the digest of what is sealed."""
         return Entry(path=f"{ROUNDS}/{round_id}/responses/{id}-{mark}.yaml", kind="response")
 
@@ -169,12 +170,12 @@ class Names:
         return Entry(path=path, kind="response") if _RESPONSE.fullmatch(parts[3]) else None
 
     @staticmethod
-    def keys_file(round_id: str) -> Entry:
+    def keys_file(round_id: RoundId) -> Entry:
         """The register of the round's keys."""
         return Entry(path=f"{ROUNDS}/{round_id}/keys.yaml", kind="keys")
 
     @staticmethod
-    def import_file(round_id: str) -> Entry:
+    def import_file(round_id: RoundId) -> Entry:
         """The sealed secret from which the ids of imported rows follow."""
         return Entry(path=f"{ROUNDS}/{round_id}/import.yaml", kind="import")
 
@@ -194,22 +195,22 @@ class Names:
         return Entry(path=f"{SITE}/{kind}.yaml", kind=kind)
 
     @staticmethod
-    def discussions_file(round_id: str) -> Entry:
+    def discussions_file(round_id: RoundId) -> Entry:
         """The round's group discussions."""
         return Entry(path=f"{ROUNDS}/{round_id}/discussions.yaml", kind="discussions")
 
     @staticmethod
-    def memory_file(round_id: str) -> Entry:
+    def memory_file(round_id: RoundId) -> Entry:
         """What earlier rounds left for this one, sealed."""
         return Entry(path=f"{ROUNDS}/{round_id}/memory.yaml", kind="memory")
 
     @staticmethod
-    def confirmed_file(round_id: str) -> Entry:
+    def confirmed_file(round_id: RoundId) -> Entry:
         """What coordinators confirmed about people whose words are sealed."""
         return Entry(path=f"{ROUNDS}/{round_id}/confirmed.yaml", kind="confirmed")
 
     @staticmethod
-    def approval_file(round_id: str, number: int = 1) -> Entry:
+    def approval_file(round_id: RoundId, number: int = 1) -> Entry:
         """A coordinator's approval of the proposal of that number."""
         return Entry(path=f"{ROUNDS}/{round_id}/approval{_later(number)}.yaml", kind="approval")
 
@@ -220,12 +221,12 @@ class Names:
         return int(match[1][1:]) if match and match[1] else 1
 
     @staticmethod
-    def answers_file(round_id: str) -> Entry:
+    def answers_file(round_id: RoundId) -> Entry:
         """What people answered at the end, sealed."""
         return Entry(path=f"{ROUNDS}/{round_id}/answers.yaml", kind="answers")
 
     @staticmethod
-    def report_file(round_id: str) -> Entry:
+    def report_file(round_id: RoundId) -> Entry:
         """The round's published figures."""
         return Entry(path=f"{ROUNDS}/{round_id}/report.json", kind="report")
 

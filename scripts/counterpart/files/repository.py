@@ -115,7 +115,7 @@ class Repository(Names):
                     findings.append(_misnamed(path, "A file here must lie in the folder of its round."))
         return tuple(sorted(ids)), tuple(findings)
 
-    def applications(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+    def applications(self, round_id: RoundId) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
         """The files of the round's applications, sorted by name, and what else lies there and should not."""
         folder = f"{APPLICANTS}/{round_id}"
         entries: list[Entry] = []
@@ -132,7 +132,7 @@ class Repository(Names):
                 findings.append(_misnamed(path, message))
         return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
 
-    def round_files(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+    def round_files(self, round_id: RoundId) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
         """The YAML files of the round's folder, and its report; a YAML file of an unknown name is a finding."""
         folder = f"{ROUNDS}/{round_id}"
         kinds = {f"{kind}.yaml": kind for kind in OF_A_ROUND}
@@ -154,7 +154,7 @@ class Repository(Names):
                 findings.append(_misnamed(path, message))
         return tuple(sorted(entries, key=lambda entry: entry.path)), tuple(findings)
 
-    def responses(self, round_id: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+    def responses(self, round_id: RoundId) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
         """The files of the round's responses, sorted by name, and what else lies there and should not."""
         folder = f"{ROUNDS}/{round_id}/responses"
         entries: list[Entry] = []
@@ -214,7 +214,7 @@ class Repository(Names):
         except OSError:
             return _unreadable(entry.path)
 
-    def templates(self, round_id: str) -> dict[str, bytes]:
+    def templates(self, round_id: RoundId) -> dict[str, bytes]:
         """The round's own templates of mails, by the names of their files; none of them is followed as a link."""
         folder = self.root / ROUNDS / round_id / "mails"
         found: dict[str, bytes] = {}

@@ -16,7 +16,7 @@ from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.files.templates import page
 from counterpart.findings import Finding, Severity, UsageError
-from counterpart.model import Guide, Round
+from counterpart.model import Guide, Round, RoundId
 from counterpart.moments import moment_text
 from counterpart.programme.guides import load_guides, title_of
 from counterpart.rounds.check_application import Windows, windows
@@ -59,7 +59,7 @@ class Form:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def form(repository: Repository, round_id: str, options: Options, *, report: Report) -> Form:
+def form(repository: Repository, round_id: RoundId, options: Options, *, report: Report) -> Form:
     """The application page of a round; a usage error when the round is not there or an option is not right."""
     _check_address(options.relay, "--relay")
     _check_address(options.conduct, "--conduct")

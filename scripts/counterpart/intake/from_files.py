@@ -11,7 +11,7 @@ from counterpart.files import yaml_read
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, Severity, UsageError
-from counterpart.model import Round
+from counterpart.model import Round, RoundId
 from counterpart.rounds.load import load_round
 from counterpart.rounds.responses import entry_of, judge_response, link_key
 from counterpart.rounds.submission import Judged, forms, judge, parse
@@ -81,7 +81,7 @@ def _judged(
     rounds: dict[str, Round],
     links: dict[str, tuple[str | None, frozenset[str]]],
 ) -> Judged:
-    round_id, id = str(document.get("round")), str(document.get("id"))
+    round_id, id = RoundId(str(document.get("round"))), str(document.get("id"))
     settings = rounds.get(round_id) or _settings(repository, round_id, name)
     rounds[round_id] = settings
     if document["kind"] == "response":
@@ -123,7 +123,7 @@ def _response(
     )
 
 
-def _settings(repository: Repository, round_id: str, name: str) -> Round:
+def _settings(repository: Repository, round_id: RoundId, name: str) -> Round:
     if not repository.is_round_id(round_id) or round_id not in repository.rounds()[0]:
         raise UsageError(f"'{name}' is for a round that is not in this programme.")
     settings = load_round(repository, round_id).round

@@ -20,7 +20,7 @@ from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Location, Severity, UsageError
 from counterpart.intake.from_files import TakenIn
 from counterpart.intake.spreadsheet import Mapped, Row, mapping, rows
-from counterpart.model import Round
+from counterpart.model import Round, RoundId
 from counterpart.rounds.load import load_round
 from counterpart.rounds.open_sealed import sealed_words
 from counterpart.rounds.submission import Forms, forms, judge
@@ -34,7 +34,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 
 def intake_table(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     table: tuple[str, bytes],
     mapped: tuple[str, bytes],
     received: datetime,
@@ -82,7 +82,7 @@ def intake_table(
     return replace(taken, written=tuple(files))
 
 
-def _settings(repository: Repository, round_id: str) -> Round:
+def _settings(repository: Repository, round_id: RoundId) -> Round:
     settings = load_round(repository, round_id).round
     if settings is None:
         raise UsageError(f"The settings of round {round_id} cannot be used; 'counterpart check' says why.")

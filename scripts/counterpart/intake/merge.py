@@ -17,7 +17,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, Severity, UsageError
 from counterpart.intake.guard import judged
-from counterpart.model import Round
+from counterpart.model import Round, RoundId
 from counterpart.rounds import build, responses
 from counterpart.rounds.submission import wrong
 
@@ -57,7 +57,7 @@ class _Sent:
 
 
 def merge(
-    git: Git, main: str, round_id: str | None, *, remote: str | None, push: bool, now: int, report: Report
+    git: Git, main: str, round_id: RoundId | None, *, remote: str | None, push: bool, now: int, report: Report
 ) -> Merged:
     """Merge every valid branch ``apply/…`` into *main*; *now* is the commits' time, in seconds since 1970.
 
@@ -90,7 +90,7 @@ def merge(
     return Merged(merged=tuple(one.branch.name for one in merged), refused=tuple(sorted(refused)))
 
 
-def _branches(git: Git, remote: str | None, round_id: str | None) -> Iterator[Branch]:
+def _branches(git: Git, remote: str | None, round_id: RoundId | None) -> Iterator[Branch]:
     top = f"refs/remotes/{remote}/" if remote else "refs/heads/"
     under = f"{top}apply/{round_id}/" if round_id else f"{top}apply/"
     for line in git.run("for-each-ref", "--format=%(objectname) %(refname)", under).decode("utf-8").splitlines():
@@ -115,7 +115,7 @@ def _why_not(
     objects: Objects, tip: str, one: _Sent, rounds: dict[str, Round | None], taken: dict[str, Document]
 ) -> str:
     """Why this file may not be added to the main branch and what was *taken* before it; empty if it may."""
-    round_id = one.entry.path.split("/")[1]
+    round_id = RoundId(one.entry.path.split("/")[1])
     if round_id not in rounds:
         file = _document(objects, tip, Repository.round_file(round_id))
         rounds[round_id] = build.round_(file.data) if file else None
@@ -133,7 +133,7 @@ def _why_not(
     return f"It does not pass: {', '.join(errors)}." if errors else ""
 
 
-def _of_response(objects: Objects, tip: str, round_id: str, document: Document) -> Iterator[Finding]:
+def _of_response(objects: Objects, tip: str, round_id: RoundId, document: Document) -> Iterator[Finding]:
     links = _document(objects, tip, Repository.links_file(round_id))
     roll = _document(objects, tip, Repository.roll_file(round_id))
     yield from responses.wrong(
@@ -141,7 +141,9 @@ def _of_response(objects: Objects, tip: str, round_id: str, document: Document) 
     )
 
 
-def _forms(objects: Objects, tip: str, round_id: str, id: str, taken: dict[str, Document]) -> dict[int, Document]:
+def _forms(
+    objects: Objects, tip: str, round_id: RoundId, id: str, taken: dict[str, Document]
+) -> dict[int, Document]:
     there: dict[int, Document] = {}
     entries = {0: Repository.withdrawal_file(round_id, id), 1: Repository.application_file(round_id, id)}
     entries |= {number: Repository.correction_file(round_id, id, number) for number in range(2, 100)}

@@ -17,6 +17,7 @@ from counterpart.files.yaml_edit import agreed
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.mail.season import season
+from counterpart.model import RoundId
 from counterpart.report.load import load_report
 from counterpart.rounds.calendar import long_date
 from counterpart.rounds.load import Loaded, load_round
@@ -45,9 +46,9 @@ class Closed:
 
 def close(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     *,
-    next_id: str | None,
+    next_id: RoundId | None,
     without_memory: bool,
     without_report: bool = False,
     key: str | None,
@@ -92,7 +93,7 @@ def close(
 def _missing(
     repository: Repository,
     loaded: Loaded,
-    next_id: str | None,
+    next_id: RoundId | None,
     without_memory: bool,
     without_report: bool,
     key: str | None,
@@ -136,13 +137,13 @@ def _mails(
         yield f"{many} due and not sent: 'counterpart mail {loaded.id}'."
 
 
-def next_with_memory(repository: Repository, round_id: str) -> str | None:
+def next_with_memory(repository: Repository, round_id: RoundId) -> str | None:
     """The round that follows *round_id* and has a memory, if any: it was written before the close was stopped."""
     later = [id for id in repository.rounds()[0] if id > round_id]
     return next((id for id in later if repository.exists(repository.memory_file(id))), None)
 
 
-def to_remove(repository: Repository, round_id: str) -> Iterable[Entry]:
+def to_remove(repository: Repository, round_id: RoundId) -> Iterable[Entry]:
     """Everything of a round that is deleted: what people sent first, the names of nothing last."""
     yield from repository.responses(round_id)[0]
     yield from repository.applications(round_id)[0]
@@ -154,7 +155,7 @@ def to_remove(repository: Repository, round_id: str) -> Iterable[Entry]:
         number += 1
 
 
-def _mark_closed(repository: Repository, round_id: str) -> None:
+def _mark_closed(repository: Repository, round_id: RoundId) -> None:
     entry = repository.round_file(round_id)
     document = must(repository, entry)
     text = document.text if document.text.endswith("\n") else document.text + "\n"
@@ -163,7 +164,7 @@ def _mark_closed(repository: Repository, round_id: str) -> None:
     repository.write_all({entry.path: text.encode("utf-8")})
 
 
-def _keep_public_half(repository: Repository, round_id: str) -> None:
+def _keep_public_half(repository: Repository, round_id: RoundId) -> None:
     """Of the link key only the public half stays: with it statements are checked for years."""
     entry = repository.links_file(round_id)
     document = maybe(repository, entry)
@@ -172,7 +173,7 @@ def _keep_public_half(repository: Repository, round_id: str) -> None:
         repository.write_all({entry.path: dump(kept).encode("utf-8")})
 
 
-def _keys(repository: Repository, round_id: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+def _keys(repository: Repository, round_id: RoundId) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     document = maybe(repository, repository.keys_file(round_id))
     lines: list[dict[str, Any]] = document.data["keys"] if document else []
     return (

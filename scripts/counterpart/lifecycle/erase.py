@@ -14,7 +14,7 @@ from counterpart.files.paths import Entry
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import Place, Roll, Status
+from counterpart.model import Place, Roll, RoundId, Status
 from counterpart.pairing.decide import forget_notes
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import begun
@@ -103,7 +103,7 @@ def _introduced(repository: Repository, loaded: Loaded) -> bool:
     return any(begun(ledger, number) for number in loaded.proposals)
 
 
-def _files(repository: Repository, round_id: str, id: str) -> list[Entry]:
+def _files(repository: Repository, round_id: RoundId, id: str) -> list[Entry]:
     """Every file of the application, the application itself last."""
     mine = [entry for entry in repository.applications(round_id)[0] if entry.stem == id]
     return sorted(mine, key=lambda entry: (entry.kind == "application", entry.path))

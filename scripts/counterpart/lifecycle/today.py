@@ -11,6 +11,7 @@ from counterpart.files import ical
 from counterpart.files.repository import Repository, no_round
 from counterpart.lifecycle.agenda import Task, When, agenda, stage
 from counterpart.lifecycle.standing import standing_of
+from counterpart.model import RoundId
 from counterpart.rounds.headers import settings_at
 from counterpart.world.zones import zone
 
@@ -46,7 +47,7 @@ def today(repository: Repository, now: datetime, only: str | None = None) -> tup
     return tuple(_round(repository, id, now) for id in ids if only in (None, id))
 
 
-def _round(repository: Repository, round_id: str, now: datetime) -> RoundToday:
+def _round(repository: Repository, round_id: RoundId, now: datetime) -> RoundToday:
     settings = settings_at(repository, round_id)
     if settings is None:
         task = Task(

@@ -13,6 +13,7 @@ from pathlib import Path
 from counterpart.files.git import Git
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds.mail_log import State, with_lines
 from counterpart.rounds.mail_log_branch import LedgerBranch
@@ -23,7 +24,7 @@ _RACES = 50
 
 
 def bounces(
-    repository: Repository, round_id: str, files: Sequence[Path], *, by: str, now: datetime
+    repository: Repository, round_id: RoundId, files: Sequence[Path], *, by: str, now: datetime
 ) -> tuple[str, ...]:
     """Note the mails of the round that the delivery reports (RFC 3464) in *files* say failed; their keys.
 
@@ -45,7 +46,7 @@ def bounces(
     raise UsageError("Others write to the ledger of mails all the time; wait until they are done, and try again.")
 
 
-def _failed(path: Path, round_id: str) -> set[str]:
+def _failed(path: Path, round_id: RoundId) -> set[str]:
     try:
         with open(path, "rb") as file:
             content = file.read(_LARGEST)
@@ -55,7 +56,7 @@ def _failed(path: Path, round_id: str) -> set[str]:
     return {key for report in reports for key in _of_report(message_from_bytes(report), round_id)}
 
 
-def _of_report(message: Message, round_id: str) -> set[str]:
+def _of_report(message: Message, round_id: RoundId) -> set[str]:
     """The keys in one delivery report that says that delivery failed for good; none in any other mail."""
     if message.get_content_type() != "multipart/report":
         return set()

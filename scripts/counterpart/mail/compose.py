@@ -18,7 +18,7 @@ from counterpart.mail.due_in_season import SURVEYS
 from counterpart.mail.letter import Attachment, Letter
 from counterpart.mail.link_key import address
 from counterpart.mail.statements import checked_at
-from counterpart.model import Applicant, Event, Guide, Profile, Round, Wish
+from counterpart.model import Applicant, Event, Guide, Profile, Round, RoundId, Wish
 from counterpart.programme.guide_page import digest_parts
 from counterpart.programme.guides import title_of
 from counterpart.programme.public import Discussion
@@ -352,7 +352,7 @@ class Writer:
         return long_date(day) if day else "a day that will be told"
 
 
-def own_templates(repository: Repository, round_id: str) -> dict[str, str]:
+def own_templates(repository: Repository, round_id: RoundId) -> dict[str, str]:
     """The round's own templates, by kind; a usage error for a file that is none."""
     found: dict[str, str] = {}
     for name, content in repository.templates(round_id).items():
@@ -371,7 +371,7 @@ def own_templates(repository: Repository, round_id: str) -> dict[str, str]:
     return found
 
 
-def template_path(round_id: str, kind: str) -> str:
+def template_path(round_id: RoundId, kind: str) -> str:
     """Where a round's own template of a kind lies."""
     return f"rounds/{round_id}/mails/{kind}.md.j2"
 

@@ -16,6 +16,7 @@ from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.outgoing import why_not
 from counterpart.mail.smtp import Outcome, Post
+from counterpart.model import RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds.mail_log import Ledger, Line, Plan, State, first_batch, plan, settled, with_lines
 from counterpart.rounds.mail_log_branch import LedgerBranch
@@ -60,7 +61,7 @@ class Delivered:
 
 def deliver(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     outgoing: Sequence[Outgoing],
     post: Post | None,
     *,
@@ -141,7 +142,7 @@ def _unwritten(mails: Mapping[str, Outgoing], keys: Sequence[str], report: Repor
     return found
 
 
-def settle(repository: Repository, round_id: str, key: str, *, left: bool, by: str, now: datetime) -> None:
+def settle(repository: Repository, round_id: RoundId, key: str, *, left: bool, by: str, now: datetime) -> None:
     """Write down a coordinator's word on a mail of which nobody knows whether it left."""
     branch = LedgerBranch(Git(repository.root), round_id)
     for _ in range(_RACES):

@@ -17,7 +17,7 @@ from counterpart.files.paths import APPLICANTS, ROUNDS
 from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Severity, UsageError
-from counterpart.model import Proposal, Round
+from counterpart.model import Proposal, Round, RoundId
 from counterpart.pairing.pool import Pool
 from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.verify_round import verify
@@ -60,7 +60,7 @@ _OF_LEAVING = frozenset({"person-withdrawn", "approval-void", "proposal-person",
 
 
 def gate_as_approved(
-    repository: Repository, round_id: str, key: str | None, *, report: Report, handed_over: bool = False
+    repository: Repository, round_id: RoundId, key: str | None, *, report: Report, handed_over: bool = False
 ) -> Gate | None:
     """The gate, for the round as it was when its approval was committed; None where that cannot be looked at.
 
@@ -85,7 +85,7 @@ def only_left(passed: Gate) -> bool:
 
 def gate(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     key: str | None,
     *,
     report: Report,
@@ -156,7 +156,9 @@ def _errors(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
     )
 
 
-def guarded(repository: Repository, round_id: str, private: list[str], handed_over: bool = False) -> Iterator[str]:
+def guarded(
+    repository: Repository, round_id: RoundId, private: list[str], handed_over: bool = False
+) -> Iterator[str]:
     """What the history says against the files: sentences, none if all is well.
 
     Every file of an application was added once and never changed, except by sealing the same words again for

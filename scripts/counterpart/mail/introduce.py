@@ -12,6 +12,7 @@ from counterpart.mail.due import already_otherwise, on_introduction
 from counterpart.mail.gate import gate, gate_as_approved, only_left
 from counterpart.mail.link_key import open_links
 from counterpart.mail.send import Sender, Written, counted, delivered
+from counterpart.model import RoundId
 from counterpart.programme.guides import load_guides
 from counterpart.rounds.load import load_round
 from counterpart.rounds.mail_log import MailKey, State
@@ -21,7 +22,9 @@ from counterpart.sealing import keyring
 from counterpart.world.zones import zone
 
 
-def introduce(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
+def introduce(
+    repository: Repository, round_id: RoundId, key: str | None, sender: Sender, report: Report
+) -> Written:
     """Write to partners about each other, and to those who have none; nothing is written before the gate is open.
 
     Once people were introduced, another pairing of them is refused: they know each other. Once introductions have
@@ -72,7 +75,7 @@ def introduce(repository: Repository, round_id: str, key: str | None, sender: Se
     return Written(proof=passed.proof, due=counted(due), new=new, delivered=done, partner_left=waiting)
 
 
-def _gone(repository: Repository, round_id: str, ids: Iterable[str]) -> set[str]:
+def _gone(repository: Repository, round_id: RoundId, ids: Iterable[str]) -> set[str]:
     """Those of the proposal who do not take part any more: withdrawn, removed, or without an application."""
     now = load_round(repository, round_id)
     there = {person.id for person in now.applicants}

@@ -9,7 +9,7 @@ from counterpart.files.documents import must
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import Round
+from counterpart.model import Round, RoundId
 from counterpart.rounds.load import load_round
 from counterpart.sealing import keyring
 from counterpart.sealing.links import LinkKey, token
@@ -20,7 +20,7 @@ from counterpart.sealing.seal import NotOpened, open_sealed, seal
 AFTER_THE_END = 35
 
 
-def make_links(repository: Repository, round_id: str) -> bool:
+def make_links(repository: Repository, round_id: RoundId) -> bool:
     """Make the link key of a round, in ``links.yaml``; False where there is one, which stays.
 
     It needs no private key, as sealing needs none. The private half is in memory here, and nowhere else in clear.
@@ -40,7 +40,7 @@ def make_links(repository: Repository, round_id: str) -> bool:
     return True
 
 
-def open_links(repository: Repository, round_id: str, keys: Sequence[keyring.Key]) -> LinkKey | None:
+def open_links(repository: Repository, round_id: RoundId, keys: Sequence[keyring.Key]) -> LinkKey | None:
     """The round's link key; None where there is none. A usage error where it does not open or is not whole."""
     entry = repository.links_file(round_id)
     if not repository.exists(entry):

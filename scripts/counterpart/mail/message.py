@@ -12,7 +12,7 @@ from typing import Any
 
 from counterpart.mail.letter import Letter
 from counterpart.mail.smtp import Settings, secure
-from counterpart.model import Round
+from counterpart.model import Round, RoundId
 from counterpart.world.address import on_the_wire
 
 
@@ -66,7 +66,7 @@ def mailbox(name: str, address: str) -> str:
     return f'"{quoted}" <{wire}>'
 
 
-def message_id(key: str, round_id: str, address: str) -> str:
+def message_id(key: str, round_id: RoundId, address: str) -> str:
     """The mail's Message-ID, always the same: who gets a mail twice, by whatever accident, may see one."""
     return f"<{key.replace('/', '.')}.{round_id}@{address.rpartition('@')[2]}>"
 

@@ -18,7 +18,7 @@ from counterpart.mail.due import Due, on_admission, on_introduction
 from counterpart.mail.letter import Letter
 from counterpart.mail.outgoing import TRIAL, compose, why_not
 from counterpart.mail.template import TemplateFault
-from counterpart.model import Applicant, Digest, Guide, Profile, Round, Wish
+from counterpart.model import Applicant, Digest, Guide, Profile, Round, RoundId, Wish
 from counterpart.pairing.inputs import BECAUSE
 from counterpart.programme.guides import load_guides, title_of
 from counterpart.programme.public import Discussion
@@ -70,7 +70,9 @@ class Previewed:
         return f"Previewed({self.mails})"
 
 
-def preview(repository: Repository, round_id: str, kind: str | None, id: str | None, key: str | None) -> Previewed:
+def preview(
+    repository: Repository, round_id: RoundId, kind: str | None, id: str | None, key: str | None
+) -> Previewed:
     """Mails of *kind* (None: of each), to the person *id* (None: to the first of each kind), as pages.
 
     With a *key* they are those of real people; without, of two people who do not exist. Nothing is written.

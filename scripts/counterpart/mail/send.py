@@ -20,7 +20,7 @@ from counterpart.mail.outgoing import write as write_letter
 from counterpart.mail.season import season
 from counterpart.mail.smtp import Post, Settings
 from counterpart.mail.statements import Issued, statements
-from counterpart.model import Applicant
+from counterpart.model import Applicant, RoundId
 from counterpart.programme.guides import load_guides
 from counterpart.programme.public import Discussion
 from counterpart.rounds.identity import Identity
@@ -58,7 +58,7 @@ class Written:
     unopened: tuple[str, ...] = ()  # people whose sealed part does not open, so that nobody can write to them
 
 
-def write(repository: Repository, round_id: str, key: str | None, sender: Sender, report: Report) -> Written:
+def write(repository: Repository, round_id: RoundId, key: str | None, sender: Sender, report: Report) -> Written:
     """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
     loaded = load_round(repository, round_id, counting(report))
     links_file = repository.links_file(round_id)

@@ -16,7 +16,7 @@ from counterpart.files.templates import page
 from counterpart.findings import UsageError
 from counterpart.mail.link_key import open_links
 from counterpart.mail.statement import Statement, statement_bytes, statement_data
-from counterpart.model import Guide, Round
+from counterpart.model import Guide, Round, RoundId
 from counterpart.programme.guides import load_guides
 from counterpart.programme.load import load_programme
 from counterpart.programme.public import Programme
@@ -49,7 +49,7 @@ class Issued:
 
 
 def statements(
-    repository: Repository, round_id: str, key: str | None, now: datetime, ids: Sequence[str] = ()
+    repository: Repository, round_id: RoundId, key: str | None, now: datetime, ids: Sequence[str] = ()
 ) -> tuple[Issued, ...]:
     """The statements of *ids*, or of everybody who has a partner at the end of the round.
 

@@ -11,7 +11,7 @@ from counterpart.files.progress import Report
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, UsageError
-from counterpart.model import Basis
+from counterpart.model import Basis, RoundId
 from counterpart.moments import moment_text
 from counterpart.pairing.verify_round import verify
 from counterpart.rounds.load import load_round
@@ -31,7 +31,7 @@ class Approved:
     path: str = ""  # of the approval
 
 
-def approve(repository: Repository, round_id: str, *, by: str, now: datetime, report: Report) -> Approved:
+def approve(repository: Repository, round_id: RoundId, *, by: str, now: datetime, report: Report) -> Approved:
     """Write ``approval.yaml`` for the latest proposal that is there, or say what is wrong with it.
 
     An approval that is still good stays as it is, with its moment and its name.
@@ -60,7 +60,7 @@ def approve(repository: Repository, round_id: str, *, by: str, now: datetime, re
     return Approved(pairs=verified.pairs, sentence=verified.sentence, written=not loaded.approved, path=path)
 
 
-def without_approval(repository: Repository) -> tuple[str, ...]:
+def without_approval(repository: Repository) -> tuple[RoundId, ...]:
     """The open rounds whose pool is frozen and whose pairs nobody has approved, or whose approval is void."""
     found = []
     for round_id in repository.rounds()[0]:

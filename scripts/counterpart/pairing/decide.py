@@ -13,6 +13,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.rounds.load import load_round
 from counterpart.sealing import keyring
 from counterpart.sealing.seal import SIZE, NotOpened, open_sealed, seal
@@ -37,7 +38,14 @@ class Note:
 
 
 def decide(
-    repository: Repository, round_id: str, kind: str, people: Sequence[str], *, by: str, reason: str, note: str
+    repository: Repository,
+    round_id: RoundId,
+    kind: str,
+    people: Sequence[str],
+    *,
+    by: str,
+    reason: str,
+    note: str,
 ) -> str:
     """Write one more decision into ``decisions.yaml``; the path. A *note* is sealed to the round's recipients.
 
@@ -76,7 +84,7 @@ def decide(
     return entry.path
 
 
-def notes(repository: Repository, round_id: str, keys: Sequence[keyring.Key]) -> tuple[Note, ...]:
+def notes(repository: Repository, round_id: RoundId, keys: Sequence[keyring.Key]) -> tuple[Note, ...]:
     """The notes that open with *keys*, in the order of the file."""
     data, found = _read(repository, round_id, comments=True), []
     for kind, (key, _) in KINDS.items():
@@ -89,7 +97,7 @@ def notes(repository: Repository, round_id: str, keys: Sequence[keyring.Key]) ->
     return tuple(found)
 
 
-def forget_notes(repository: Repository, round_id: str, id: str) -> tuple[int, int]:
+def forget_notes(repository: Repository, round_id: RoundId, id: str) -> tuple[int, int]:
     """Take the sealed notes on decisions about *id* out of the file; how many went, and how many had to stay.
 
     They stay where the file holds comments, which writing it again would lose.
@@ -117,7 +125,7 @@ def _sorted(line: Mapping[str, Any]) -> dict[str, Any]:
     return {**line, "people": sorted(line["people"])} if "people" in line else dict(line)
 
 
-def _read(repository: Repository, round_id: str, *, comments: bool = False) -> dict[str, Any]:
+def _read(repository: Repository, round_id: RoundId, *, comments: bool = False) -> dict[str, Any]:
     entry = repository.decisions_file(round_id)
     if not repository.exists(entry):
         return {"format": 1, "round": round_id}

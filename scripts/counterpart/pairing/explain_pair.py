@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, UsageError
-from counterpart.model import Proposal, Status
+from counterpart.model import Proposal, RoundId, Status
 from counterpart.pairing.explain import Side, sides
 from counterpart.pairing.graph import PoolGraph
 from counterpart.pairing.pool import Pool
@@ -53,7 +53,12 @@ class Answer:
 
 
 def explain(
-    repository: Repository, round_id: str, people: tuple[str, ...], *, number: int | None = None, report: Report
+    repository: Repository,
+    round_id: RoundId,
+    people: tuple[str, ...],
+    *,
+    number: int | None = None,
+    report: Report,
 ) -> Answer:
     """Explain one person or two people of a round, on its proposal, or on the best one if there is none.
 

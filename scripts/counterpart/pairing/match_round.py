@@ -14,7 +14,7 @@ from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import CertificateError, Finding, Location
 from counterpart.matching import Limits
-from counterpart.model import Proposal, Status
+from counterpart.model import Proposal, RoundId, Status
 from counterpart.pairing.certificate_file import certificate_data, proposal_data
 from counterpart.pairing.explain import NAMES
 from counterpart.pairing.inputs import inputs
@@ -47,7 +47,7 @@ class Matched:
 
 def match(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     *,
     number: int = 1,
     afresh: bool = False,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding
+from counterpart.model import RoundId
 from counterpart.pairing.outlook import Outlook
 from counterpart.pairing.outlook import outlook as outlook_of
 from counterpart.pairing.ready import ready_pool
@@ -23,7 +24,7 @@ class Looked:
     refused: int = 0  # applications that do not pass check and are not counted
 
 
-def outlook(repository: Repository, round_id: str, *, report: Report) -> Looked:
+def outlook(repository: Repository, round_id: RoundId, *, report: Report) -> Looked:
     """The outlook of a round from the applications that pass ``check``."""
     loaded = load_round(repository, round_id, counting(report))
     if loaded.blocking:

@@ -11,6 +11,7 @@ from counterpart.files.progress import Report
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, UsageError
 from counterpart.forge.host import Busy, Down, Forge, Pull
+from counterpart.model import RoundId
 from counterpart.pairing.match_round import match
 from counterpart.pairing.summary import Summary
 
@@ -32,7 +33,7 @@ class Proposed:
 
 def propose_round(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     *,
     remote: str | None,
     now: datetime,
@@ -70,7 +71,7 @@ def propose_round(
 
 
 def _matched(
-    repository: Repository, line: _Line, round_id: str, number: int, report: Report
+    repository: Repository, line: _Line, round_id: RoundId, number: int, report: Report
 ) -> tuple[Proposed, dict[str, bytes]]:
     """What matching comes to, and the files to put on the branch; none where nothing is to be changed there."""
     entries = (repository.certificate_file(round_id, number), repository.pairings_file(round_id, number))
@@ -182,7 +183,7 @@ def _replaced(proposed: Proposed, *, commit: str, changed: bool = False, accepte
     return replace(proposed, commit=commit, changed=changed, accepted=accepted)
 
 
-def _committed(git: Git, repository: Repository, round_id: str) -> None:
+def _committed(git: Git, repository: Repository, round_id: RoundId) -> None:
     """A usage error where files of the round are not as in the last commit: the branch would not hold them."""
     folders = [entry.path.rpartition("/")[0] for entry in (
         repository.round_file(round_id), repository.application_file(round_id, "0000000000")
@@ -229,7 +230,7 @@ def _move(line: _Line, remote: str | None, commit: str) -> bool:
     return now == commit
 
 
-def describe(forge: Forge, round_id: str, proposed: Proposed) -> Pull:
+def describe(forge: Forge, round_id: RoundId, proposed: Proposed) -> Pull:
     """The proposal's pull request at the host, opened or brought up to date; a usage error if it cannot be."""
     try:
         return asyncio.run(forge.describe(proposed.branch, f"Pairs of round {round_id}", proposed.text))

@@ -14,7 +14,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, UsageError
-from counterpart.model import Round
+from counterpart.model import Round, RoundId
 from counterpart.pairing.pool import assemble
 from counterpart.pairing.proposal import broken_pins, propose
 from counterpart.pairing.ready import ready_pool
@@ -38,7 +38,7 @@ class Rehearsed:
     acceptable: tuple[int, int] = (0, 0)
 
 
-def rehearse_round(repository: Repository, round_id: str, file: Path, *, report: Report) -> Rehearsed:
+def rehearse_round(repository: Repository, round_id: RoundId, file: Path, *, report: Report) -> Rehearsed:
     """Compare the round's proposal with the best one under the weights and rules in *file*."""
     loaded = load_round(repository, round_id, counting(report))
     if loaded.blocking:
@@ -59,7 +59,7 @@ def rehearse_round(repository: Repository, round_id: str, file: Path, *, report:
     return Rehearsed(rehearsal=found, fresh=fresh, acceptable=(pool.round.acceptable, other_round.acceptable))
 
 
-def _other(repository: Repository, round_id: str, file: Path) -> Round:
+def _other(repository: Repository, round_id: RoundId, file: Path) -> Round:
     """The round with what *file* says in the place of its own; a usage error where that cannot be."""
     try:
         with open(file, "rb") as opened:

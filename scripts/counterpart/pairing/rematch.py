@@ -12,7 +12,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import Ended, Status
+from counterpart.model import Ended, RoundId, Status
 from counterpart.pairing.graph import PoolGraph
 from counterpart.pairing.match_round import Matched, match
 from counterpart.pairing.ready import in_the_way, ready_pool
@@ -47,7 +47,7 @@ class Rematched:
 
 def end(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     ids: Sequence[str],
     *,
     by: str,
@@ -116,7 +116,7 @@ def next_number(repository: Repository, loaded: Loaded) -> int:
     )
 
 
-def rematch(repository: Repository, round_id: str, *, number: int | None = None, report: Report) -> Rematched:
+def rematch(repository: Repository, round_id: RoundId, *, number: int | None = None, report: Report) -> Rematched:
     """Propose new pairs for everybody who has no partner, and write ``pairings-2.yaml`` and its proof (or -3 …).
 
     A pairing by which nobody was introduced yet is made anew; one that was introduced is never touched.
@@ -166,7 +166,7 @@ def _unfinished(loaded: Loaded, ledger: Ledger, number: int) -> list[str]:
     ]
 
 
-def _open_round(repository: Repository, round_id: str, after_file: Callable[[], None] | None = None) -> Loaded:
+def _open_round(repository: Repository, round_id: RoundId, after_file: Callable[[], None] | None = None) -> Loaded:
     loaded = load_round(repository, round_id, after_file)
     if loaded.round is None:
         raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
@@ -180,7 +180,7 @@ def _line(said: Ended) -> dict[str, object]:
     return {**line, "ban": True} if said.ban else line
 
 
-def _append(repository: Repository, round_id: str, said: Sequence[Ended]) -> None:
+def _append(repository: Repository, round_id: RoundId, said: Sequence[Ended]) -> None:
     """Add lines to the decisions, and leave what people wrote there as it is, comments too."""
     if not said:
         return

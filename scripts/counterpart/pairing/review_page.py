@@ -21,6 +21,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.templates import page
 from counterpart.findings import Finding, UsageError
 from counterpart.matching import Certificate
+from counterpart.model import RoundId
 from counterpart.pairing.certificate_file import certificate_from
 from counterpart.pairing.decide import Note, notes
 from counterpart.pairing.explain import NAMES
@@ -55,7 +56,7 @@ class Reviewed:
 
 
 def review_round(
-    repository: Repository, round_id: str, *, key: str | None = None, count: int = PRICED, report: Report
+    repository: Repository, round_id: RoundId, *, key: str | None = None, count: int = PRICED, report: Report
 ) -> Reviewed:
     """The review page of the proposal that is there, once it verifies; with a *key*, names and words are in it.
 
@@ -81,7 +82,7 @@ def review_round(
     return Reviewed(page=text, pairs=len(checked.proposal.pairs), named=len(named))
 
 
-def keep_review(done: Reviewed, round_id: str, root: Path, out: Path | None) -> Path:
+def keep_review(done: Reviewed, round_id: RoundId, root: Path, out: Path | None) -> Path:
     """Write the page: into ``build`` of the programme, or where *out* says. With names, only outside Git."""
     if done.named:
         target = out or keyring.folder().parent / "review" / f"review-{round_id}-WITH-NAMES.html"
@@ -167,7 +168,7 @@ def _packaged(name: str) -> str:
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def _decisions(repository: Repository, round_id: str) -> dict[str, Any]:
+def _decisions(repository: Repository, round_id: RoundId) -> dict[str, Any]:
     """What stands in the decisions already, as it is written there."""
     document = maybe(repository, repository.decisions_file(round_id))
     return dict(document.data) if document else {"format": 1, "round": round_id}

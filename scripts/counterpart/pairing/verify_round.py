@@ -10,7 +10,7 @@ from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Location, UsageError
 from counterpart.matching import Verdict
-from counterpart.model import Decision, Proposal
+from counterpart.model import Decision, Proposal, RoundId
 from counterpart.pairing.pool import Pool
 from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.summary import proof_sentence
@@ -44,7 +44,7 @@ class Verified:
     checked: Checked | None = None
 
 
-def verify(repository: Repository, round_id: str, *, number: int | None = None, report: Report) -> Verified:
+def verify(repository: Repository, round_id: RoundId, *, number: int | None = None, report: Report) -> Verified:
     """Verify ``pairings.yaml`` of a round against its applications, roll, decisions and certificate.
 
     *number*: of the pairing; None for the latest.
@@ -102,7 +102,7 @@ def _verified(
     )
 
 
-def _certificate(repository: Repository, round_id: str, number: int) -> object | Finding | None:
+def _certificate(repository: Repository, round_id: RoundId, number: int) -> object | Finding | None:
     entry = repository.certificate_file(round_id, number)
     if not repository.exists(entry):
         return None

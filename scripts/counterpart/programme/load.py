@@ -13,7 +13,7 @@ from counterpart.files.paths import Entry
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, Severity, UsageError, found
-from counterpart.model import Round, Topic
+from counterpart.model import Round, RoundId, Topic
 from counterpart.programme.check import check_ambassadors, check_discussions, check_programme, check_voices
 from counterpart.programme.guides import Guides, load_guides
 from counterpart.programme.public import (
@@ -104,7 +104,7 @@ def _document(repository: Repository, entry: Entry, findings: list[Finding]) -> 
     return None
 
 
-def announced(repository: Repository, round_id: str, findings: list[Finding]) -> Round | None:
+def announced(repository: Repository, round_id: RoundId, findings: list[Finding]) -> Round | None:
     """A round's settings; a new round may still lack its recipients, and is announced all the same."""
     entry = repository.round_file(round_id)
     if not repository.exists(entry):
@@ -158,7 +158,7 @@ def _zone(round: Round) -> tzinfo | None:
     return zones.zone(round.zone) if round.zone in zones.names() else None
 
 
-def _differs(document: Document, round_id: str) -> Iterator[Finding]:
+def _differs(document: Document, round_id: RoundId) -> Iterator[Finding]:
     if document.data["round"] != round_id:
         message = f"`round` must be '{round_id}', as the folder is named, not '{document.data['round']}'."
         yield found("round-differs", document.locate("round"), message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from counterpart.files.repository import Repository
+from counterpart.model import RoundId
 from counterpart.rounds.answer import SURVEYS
 from counterpart.rounds.contact_report import said, settings_of
 from counterpart.rounds.load import load_round
@@ -26,7 +27,7 @@ class Voice:
         return f"Voice({self.id}, {self.survey})"
 
 
-def voices(repository: Repository, round_id: str, key: str | None) -> tuple[Voice, ...]:
+def voices(repository: Repository, round_id: RoundId, key: str | None) -> tuple[Voice, ...]:
     """The latest words of each person in each survey, where the same answer agrees to be quoted; by id.
 
     Whoever answers a survey again and does not agree any more is not quoted.

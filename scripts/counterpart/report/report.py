@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from counterpart.model import RoundId
+
 #: The groups of satisfaction, and of wishes met, in the order in which they are shown.
 SATISFACTION = ("low", "middle", "high", "no-answer")
 WISHES = ("none", "some", "all", "no-wish")
@@ -54,7 +56,7 @@ class Facts:
     many pairings were made, the first included. ``answers`` is None where nobody was asked.
     """
 
-    round: str
+    round: RoundId
     people: Mapping[str, Participant]  # by id
     partnerships: tuple[tuple[str, ...], ...]
     sectors: Mapping[str, str]  # id -> name, as the round has them

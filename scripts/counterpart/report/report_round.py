@@ -14,6 +14,7 @@ from counterpart.files.paths import Entry
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, UsageError
+from counterpart.model import RoundId
 from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.verify_round import verify
 from counterpart.report.disclosure import LEAST
@@ -58,7 +59,7 @@ class Reported:
 
 def report_round(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     *,
     key: str | None = None,
     public: Sequence[str] = (),

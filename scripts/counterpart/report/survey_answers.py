@@ -10,7 +10,7 @@ from counterpart.files.documents import must
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import Round
+from counterpart.model import Round, RoundId
 from counterpart.report.facts import answers_from
 from counterpart.report.report import SATISFACTION, Answer
 from counterpart.rounds.answer import Answer as SurveyAnswer
@@ -53,7 +53,7 @@ def _answer(said: Mapping[str, Any]) -> Answer:
     return Answer(completed=completed, satisfaction=satisfaction)
 
 
-def sealed_answers(round_id: str, answers: Mapping[str, Answer], recipients: tuple[str, ...]) -> bytes:
+def sealed_answers(round_id: RoundId, answers: Mapping[str, Answer], recipients: tuple[str, ...]) -> bytes:
     """The contents of ``answers.yaml``; the size of what is sealed does not show how many answered."""
     people = {
         id: {"completed": answer.completed, "satisfaction": answer.satisfaction}

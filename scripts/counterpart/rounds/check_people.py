@@ -7,7 +7,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from counterpart.digest import pool_digest
 from counterpart.files.source import Source
 from counterpart.findings import Finding, Location, found
-from counterpart.model import Applicant, Approval, Basis, Confirmed, Decision, Decisions, Proposal, Roll, Status
+from counterpart.model import (
+    Applicant,
+    Approval,
+    Basis,
+    Confirmed,
+    Decision,
+    Decisions,
+    Proposal,
+    Roll,
+    Status,
+)
 
 # Of everybody else on the roll the application may have been erased.
 _NEEDS_APPLICATION = frozenset({Status.ADMITTED, Status.WAITING})

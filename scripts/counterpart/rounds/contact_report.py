@@ -10,7 +10,7 @@ from typing import Any
 from counterpart.files.git import Git
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
-from counterpart.model import Decisions, Proposal, Round
+from counterpart.model import Decisions, Proposal, Round, RoundId
 from counterpart.moments import moment_of
 from counterpart.rounds.answer import About, Answer, is_answer
 from counterpart.rounds.contact import Pulse, Word, pulse
@@ -45,7 +45,7 @@ class Taken:
     shut: tuple[str, ...]
 
 
-def take_pulse(repository: Repository, round_id: str, key: str | None, now: datetime) -> Taken:
+def take_pulse(repository: Repository, round_id: RoundId, key: str | None, now: datetime) -> Taken:
     """The pulse of a round at the moment *now*, as this copy of the repository knows; nobody is asked."""
     seen = open_headers(repository, round_id)
     given = opened(repository, seen.round, key)
@@ -132,7 +132,7 @@ def stopped(given: Sequence[Answer]) -> frozenset[str]:
 
 
 def note(
-    repository: Repository, round_id: str, id: str, data: Mapping[str, Any], *, by: str, now: datetime
+    repository: Repository, round_id: RoundId, id: str, data: Mapping[str, Any], *, by: str, now: datetime
 ) -> str:
     """Write down, sealed, what a person said to a coordinator; the path of the file.
 

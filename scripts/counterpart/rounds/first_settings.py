@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from datetime import date, timedelta
 
+from counterpart.model import RoundId
+
 _ORDINALS = {str(n): word for n, word in enumerate(
     ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth"), start=1
 )}  # fmt: skip
@@ -28,13 +30,13 @@ _CALENDAR = (
 )  # fmt: skip
 
 
-def title_from(round_id: str) -> str:
+def title_from(round_id: RoundId) -> str:
     """``First round of 2027``."""
     year, number = round_id.split("-")
     return f"{_ORDINALS[number]} round of {year}"
 
 
-def next_title(title: str, old: str, new: str, days: int) -> tuple[str, bool]:
+def next_title(title: str, old: RoundId, new: RoundId, days: int) -> tuple[str, bool]:
     """The title of the round *new*, which begins so many *days* after *old*; and whether it is one of its own.
 
     Year, ordinal and id are replaced where they stand in the old title. A title that names a season is not taken
@@ -53,14 +55,14 @@ def next_title(title: str, old: str, new: str, days: int) -> tuple[str, bool]:
     return found, False
 
 
-def opening(round_id: str) -> date:
+def opening(round_id: RoundId) -> date:
     """The day on which members may apply: the second Monday of the month in which such a round begins."""
     year, number = round_id.split("-")
     first = date(int(year), _MONTHS.get(number, 11), 1)
     return first + timedelta(days=(7 - first.weekday()) % 7 + 7)
 
 
-def first_settings(round_id: str, starts: date, code_of_conduct: str, guides: Collection[str]) -> str:
+def first_settings(round_id: RoundId, starts: date, code_of_conduct: str, guides: Collection[str]) -> str:
     """The text of ``round.yaml``; *guides*: those that the programme has, so that no line names another."""
     lines = [
         f'  - {{date: "{starts + timedelta(days=days)}", event: {event}{f", guide: {guide}" if guide else ""}}}\n'

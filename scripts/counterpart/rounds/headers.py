@@ -11,7 +11,7 @@ from counterpart.files.documents import maybe, parsed
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import UsageError
-from counterpart.model import Approval, Decisions, Digest, Proposal, Roll, Round
+from counterpart.model import Approval, Decisions, Digest, Proposal, Roll, Round, RoundId
 from counterpart.rounds import build
 from counterpart.world.zones import names
 
@@ -40,7 +40,7 @@ class Headers:
         return self.applied - self.withdrawn
 
 
-def open_headers(repository: Repository, round_id: str) -> Headers:
+def open_headers(repository: Repository, round_id: RoundId) -> Headers:
     """The headers of a round that is not closed; a usage error where its settings cannot be read."""
     settings = settings_at(repository, repository.round_id(round_id))
     if settings is None or settings.closed:
@@ -74,13 +74,13 @@ def headers(repository: Repository, settings: Round) -> Headers:
     )
 
 
-def is_sample(repository: Repository, round_id: str) -> bool:
+def is_sample(repository: Repository, round_id: RoundId) -> bool:
     """Whether the round is a made-up one; False where its settings cannot be read."""
     settings = maybe(repository, repository.round_file(repository.known_round(round_id)))
     return settings is not None and settings.data.get("sample", False)
 
 
-def settings_at(repository: Repository, round_id: str) -> Round | None:
+def settings_at(repository: Repository, round_id: RoundId) -> Round | None:
     """The settings of a round; None where they cannot be read."""
     entry = repository.round_file(round_id)
     document = parsed(repository, entry) if repository.exists(entry) else None

@@ -16,6 +16,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.sealing import keyring
 from counterpart.sealing.recipients import with_recipient
 from counterpart.sealing.seal import SIZE, NotOpened, open_sealed, room, seal
@@ -34,7 +35,7 @@ class Made:
     recipients: int  # of the round, from now on
 
 
-def new_key(repository: Repository, round_id: str, name: str, today: date) -> Made:
+def new_key(repository: Repository, round_id: RoundId, name: str, today: date) -> Made:
     """Make a key for *name*, keep it on this machine, and name its public half in the round's files.
 
     Run again after it was stopped, it goes on with the key that is there. Once applications have come, a key
@@ -58,7 +59,7 @@ def new_key(repository: Repository, round_id: str, name: str, today: date) -> Ma
 
 def add_key(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     recipient: str,
     name: str,
     today: date,
@@ -101,7 +102,7 @@ def _resealed(data: dict[str, Any], entry: Entry, plaintext: bytes, recipients: 
     return again
 
 
-def key_to_destroy(repository: Repository, round_id: str, name: str, path: Path) -> str:
+def key_to_destroy(repository: Repository, round_id: RoundId, name: str, path: Path) -> str:
     """The public half of the key of *name*, which is in the file *path* or was; a usage error if there is none."""
     mine = {line["recipient"]: line for line in _register(repository, round_id)["keys"] if line["by"] == name}
     if path.exists():
@@ -115,7 +116,7 @@ def key_to_destroy(repository: Repository, round_id: str, name: str, path: Path)
     return recipient
 
 
-def destroy_key(repository: Repository, round_id: str, name: str, path: Path, today: date) -> str:
+def destroy_key(repository: Repository, round_id: RoundId, name: str, path: Path, today: date) -> str:
     """Destroy the key of *name* in the file *path*, and write the day into the round's register; its public half.
 
     The day is written last: if that was cut off, the file is gone when the command runs again, and it writes.
@@ -131,7 +132,7 @@ def destroy_key(repository: Repository, round_id: str, name: str, path: Path, to
     return recipient
 
 
-def listed_keys(repository: Repository, round_id: str) -> list[dict[str, str]]:
+def listed_keys(repository: Repository, round_id: RoundId) -> list[dict[str, str]]:
     """The lines of the round's register, and of recipients that it does not know."""
     lines: list[dict[str, str]] = list(_register(repository, round_id)["keys"])
     known = {line["recipient"] for line in lines}
@@ -146,7 +147,7 @@ def _recipients(settings: Document) -> list[str]:
     return there
 
 
-def _sealed(repository: Repository, round_id: str) -> list[Entry]:
+def _sealed(repository: Repository, round_id: RoundId) -> list[Entry]:
     """The files of the round that hold a sealed part."""
     found = [entry for entry in repository.applications(round_id)[0] if entry.kind != "withdrawal"]
     found += repository.responses(round_id)[0]
@@ -159,7 +160,7 @@ def _has_seal(repository: Repository, entry: Entry) -> bool:
     return "sealed" in _read(repository, entry).data
 
 
-def _register(repository: Repository, round_id: str) -> dict[str, Any]:
+def _register(repository: Repository, round_id: RoundId) -> dict[str, Any]:
     entry = repository.keys_file(round_id)
     if not repository.exists(entry):
         return {"format": 1, "round": round_id, "keys": []}
@@ -177,7 +178,7 @@ def _read(repository: Repository, entry: Entry, *, check: bool = True) -> Docume
 
 def _write(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     settings: Document,
     register: dict[str, Any],
     recipient: str,

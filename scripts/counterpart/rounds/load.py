@@ -21,6 +21,7 @@ from counterpart.model import (
     Proposal,
     Roll,
     Round,
+    RoundId,
     Status,
 )
 from counterpart.rounds import build
@@ -44,7 +45,7 @@ from counterpart.world.vocabulary import world
 class Loaded:
     """What a round's files say, and what is wrong with them. A file that cannot be used is None here."""
 
-    id: str
+    id: RoundId
     round: Round | None
     applicants: tuple[Applicant, ...]  # those that pass, sorted by id
     refused: tuple[str, ...]  # the ids of the applications that do not pass, sorted
@@ -115,7 +116,7 @@ class _Files:
         return self.documents.get(entry.path)
 
 
-def load_round(repository: Repository, round_id: str, after_file: Callable[[], None] | None = None) -> Loaded:
+def load_round(repository: Repository, round_id: RoundId, after_file: Callable[[], None] | None = None) -> Loaded:
     """Everything about one round; a usage error when *round_id* is not the id of a round that is there.
 
     *after_file* is called after each file, for a caller that shows progress.
@@ -124,7 +125,7 @@ def load_round(repository: Repository, round_id: str, after_file: Callable[[], N
     return repository.once(("round", id), lambda: _loaded(repository, id, after_file))
 
 
-def _loaded(repository: Repository, round_id: str, after_file: Callable[[], None] | None) -> Loaded:
+def _loaded(repository: Repository, round_id: RoundId, after_file: Callable[[], None] | None) -> Loaded:
     files = _read_all(repository, round_id, after_file)
     if not files.entries and not files.findings:
         raise no_round(round_id)
@@ -159,7 +160,7 @@ def _loaded(repository: Repository, round_id: str, after_file: Callable[[], None
     )
 
 
-def _read_all(repository: Repository, round_id: str, after_file: Callable[[], None] | None) -> _Files:
+def _read_all(repository: Repository, round_id: RoundId, after_file: Callable[[], None] | None) -> _Files:
     files = _Files()
     for listing in (repository.round_files, repository.applications):
         entries, findings = listing(round_id)
@@ -194,7 +195,7 @@ def unfinished(settings: Document, wrong: Sequence[Finding]) -> tuple[Finding, .
     return (*(replace(each, help=help) for each in wrong), *others)
 
 
-def _identity(document: Document, entry: Entry, round_id: str) -> Iterator[Finding]:
+def _identity(document: Document, entry: Entry, round_id: RoundId) -> Iterator[Finding]:
     """The file says of itself what its place says of it."""
     data = document.data
     if not isinstance(data, dict):
@@ -210,7 +211,7 @@ def _identity(document: Document, entry: Entry, round_id: str) -> Iterator[Findi
         yield found("id-differs", document.locate("id"), message)
 
 
-def _settings(repository: Repository, files: _Files, round_id: str) -> Round | None:
+def _settings(repository: Repository, files: _Files, round_id: RoundId) -> Round | None:
     entry = repository.round_file(round_id)
     document = files.of(entry)
     if document is not None:
@@ -266,7 +267,7 @@ def _forms(files: _Files, settings: Round | None) -> Iterator[Finding]:
 class _Said:
     """What the files of a round say about its people, before they are held against each other."""
 
-    id: str
+    id: RoundId
     settings: Round | None
     applicants: Mapping[str, Applicant]
     ids: frozenset[str]  # of all who applied
@@ -282,7 +283,7 @@ class _Said:
         return max(self.proposals, default=1)
 
 
-def _said(files: _Files, round_id: str, settings: Round | None, applicants: Mapping[str, Applicant]) -> _Said:
+def _said(files: _Files, round_id: RoundId, settings: Round | None, applicants: Mapping[str, Applicant]) -> _Said:
     stems = {kind: frozenset(entry.stem for entry in files.entries if entry.kind == kind) for kind in FORMS}
     roll = files.of(Repository.roll_file(round_id))
     decisions = files.of(Repository.decisions_file(round_id))

@@ -10,6 +10,7 @@ import contextlib
 
 from counterpart.files.git import Git
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.rounds.mail_log import Ledger, forgets, joined, ledger_from, text_of
 from counterpart.rounds.send_journal import note_log, notes
 
@@ -22,7 +23,7 @@ _RACES = 5
 class LedgerBranch:
     """The branch ``ledger/<round>``: that of the remote ``origin`` where there is one, else this copy's own."""
 
-    def __init__(self, git: Git, round_id: str) -> None:
+    def __init__(self, git: Git, round_id: RoundId) -> None:
         """*git*: the programme's repository."""
         self._git = git
         self._round = round_id

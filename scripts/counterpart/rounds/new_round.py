@@ -13,7 +13,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_edit import Steps, with_values, without_key
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, UsageError
-from counterpart.model import Event, Round
+from counterpart.model import Event, Round, RoundId
 from counterpart.rounds import build
 from counterpart.rounds.calendar import moved, shifted
 from counterpart.rounds.check_settings import check_round
@@ -43,7 +43,7 @@ class Settled:
 
 
 def first_round(
-    repository: Repository, new: str, starts: date | None, guides: Collection[str], *, dry_run: bool
+    repository: Repository, new: RoundId, starts: date | None, guides: Collection[str], *, dry_run: bool
 ) -> Settled:
     """Write the settings of a round *new* for any profession, each key explained; what is left is asked for.
 
@@ -57,7 +57,7 @@ def first_round(
     return _settled((), text, path)
 
 
-def _free(repository: Repository, new: str) -> str:
+def _free(repository: Repository, new: RoundId) -> str:
     """Where the settings of a round *new* will lie; a usage error where it cannot be made."""
     if repository.round_id(new) in repository.rounds()[0]:
         raise UsageError(f"Round {new} is there already, and stays as it is.")
@@ -75,7 +75,9 @@ def _conduct(repository: Repository) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def new_round(repository: Repository, new: str, old: str, starts: date | None, *, dry_run: bool) -> Settled:
+def new_round(
+    repository: Repository, new: RoundId, old: RoundId, starts: date | None, *, dry_run: bool
+) -> Settled:
     """Write the settings of a round *new*: those of *old*, with every date moved by as many days.
 
     The first event falls on *starts*; without it, 26 weeks later, on the same day of the week. What must be
@@ -110,7 +112,7 @@ def new_round(repository: Repository, new: str, old: str, starts: date | None, *
     return replace(settled, from_sample=round.sample, old_title=round.title if is_new else None)
 
 
-def move(repository: Repository, round_id: str, event: str, to: date, *, only: bool, dry_run: bool) -> Settled:
+def move(repository: Repository, round_id: RoundId, event: str, to: date, *, only: bool, dry_run: bool) -> Settled:
     """Move the first *event* of a round to the day *to*, and with it, unless *only*, all that comes after."""
     document, round = _settings(repository, round_id)
     try:
@@ -124,7 +126,7 @@ def move(repository: Repository, round_id: str, event: str, to: date, *, only: b
     return _settled(round.calendar, text, document.path)
 
 
-def _settings(repository: Repository, round_id: str) -> tuple[Document, Round]:
+def _settings(repository: Repository, round_id: RoundId) -> tuple[Document, Round]:
     entry = repository.round_file(round_id)
     content = repository.read(entry) if repository.is_round_id(round_id) else None
     document = yaml_read.read(content, entry.path) if isinstance(content, bytes) else None

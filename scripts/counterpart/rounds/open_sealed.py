@@ -12,6 +12,7 @@ from counterpart.files import schema
 from counterpart.files.json_read import plain, shows_itself
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.rounds.answer import Answer
 from counterpart.rounds.headers import is_sample
 from counterpart.rounds.identity import Identity, identity
@@ -53,7 +54,7 @@ def open_application(repository: Repository, id: str, key: str | None) -> Opened
     raise UsageError(f"There is no application '{id}' that can be read; 'counterpart check' may say why.")
 
 
-def _said(repository: Repository, round_id: str, id: str, private: Sequence[str]) -> Sequence[Answer]:
+def _said(repository: Repository, round_id: RoundId, id: str, private: Sequence[str]) -> Sequence[Answer]:
     try:
         return answers(repository, round_id, private, id)[0]
     except NotOpened:
@@ -71,7 +72,7 @@ class Latest:
 
 def open_all(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     ids: Iterable[str],
     keys: Sequence[keyring.Key],
     step: Callable[[], None],

@@ -10,7 +10,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from counterpart.digest import digest, written
-from counterpart.model import Applicant, Decisions, Digest, Ended, Place, Proposal, Roll, Round, Status, two_by_two
+from counterpart.model import (
+    Applicant,
+    Decisions,
+    Digest,
+    Ended,
+    Place,
+    Proposal,
+    Roll,
+    Round,
+    Status,
+    two_by_two,
+)
 
 #: Why a partnership ended: the code -> what it means, in the words of a coordinator.
 REASONS: Mapping[str, str] = {

@@ -16,6 +16,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Severity, found
+from counterpart.model import RoundId
 from counterpart.moments import moment_of, moment_text
 from counterpart.rounds.answer import Answer, answer, is_answer
 from counterpart.rounds.check_responses import check_response
@@ -78,13 +79,13 @@ def wrong(read: Document, public: str | None, known: Collection[str]) -> Iterato
     yield from check_response(read, mark, public, known, verify)
 
 
-def link_key(repository: Repository, round_id: str) -> str | None:
+def link_key(repository: Repository, round_id: RoundId) -> str | None:
     """The public half of the round's link key; None where there is none that can be used."""
     links = maybe(repository, repository.links_file(round_id))
     return links.data["public"] if links else None
 
 
-def check_responses(repository: Repository, round_id: str, known: Collection[str]) -> Iterator[Finding]:
+def check_responses(repository: Repository, round_id: RoundId, known: Collection[str]) -> Iterator[Finding]:
     """Everything that is wrong with the responses of a round; *known*: the people of its roll."""
     entries, findings = repository.responses(round_id)
     yield from findings
@@ -100,7 +101,9 @@ def check_responses(repository: Repository, round_id: str, known: Collection[str
             yield from wrong(read, public, known)
 
 
-def written_down(round_id: str, by: str, now: datetime, said: Mapping[str, Any], recipients: Sequence[str]) -> Any:
+def written_down(
+    round_id: RoundId, by: str, now: datetime, said: Mapping[str, Any], recipients: Sequence[str]
+) -> Any:
     """A coordinator's own line for a person: the entry and the content of its file."""
     sealed = seal(json.dumps(dict(said), ensure_ascii=False).encode("utf-8"), recipients)
     data = {
@@ -117,7 +120,7 @@ def written_down(round_id: str, by: str, now: datetime, said: Mapping[str, Any],
 
 
 def answers(
-    repository: Repository, round_id: str, identities: Sequence[str], id: str | None = None
+    repository: Repository, round_id: RoundId, identities: Sequence[str], id: str | None = None
 ) -> tuple[list[Answer], list[str]]:
     """Every answer that opens and belongs to its file, by arrival; and the paths of those that do not.
 
@@ -147,7 +150,7 @@ def answers(
     return sorted(good, key=lambda each: (each.received, each.id)), shut
 
 
-def _opened(content: bytes, entry: Entry, round_id: str, identities: Sequence[str]) -> Answer | None:
+def _opened(content: bytes, entry: Entry, round_id: RoundId, identities: Sequence[str]) -> Answer | None:
     sealed, received = _SEALED.search(content), _RECEIVED.search(content)
     if sealed is None or received is None:  # written by hand: read as any YAML
         read = yaml_read.read(content, entry.path)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 
 if sys.platform == "win32":
     import msvcrt
@@ -65,7 +66,7 @@ class Journal:
 
 
 @contextmanager
-def journal(root: Path, round_id: str) -> Iterator[Journal]:
+def journal(root: Path, round_id: RoundId) -> Iterator[Journal]:
     """The journal for the repository at *root*, for one process at a time; a usage error for a second one."""
     place = _place(root)
     try:
@@ -88,7 +89,7 @@ class Notes:
     log: str  # empty where none was noted
 
 
-def notes(root: Path, round_id: str) -> Notes:
+def notes(root: Path, round_id: RoundId) -> Notes:
     """What is noted for the repository at *root*; nothing is locked or made."""
     place = _place(root)
     file, log = place / f"{round_id}.jsonl", place / f"{round_id}.log"
@@ -103,7 +104,7 @@ def notes(root: Path, round_id: str) -> Notes:
     return Notes(file=file if begun else log, begun=begun, log=last if _COMMIT.fullmatch(last) else "")
 
 
-def note_log(root: Path, round_id: str, commit: str) -> None:
+def note_log(root: Path, round_id: RoundId, commit: str) -> None:
     """Note the log's last commit that this machine has seen, so that a log that lost it is noticed.
 
     Where it cannot be written, nothing is said: the branch in the copy tells the same.

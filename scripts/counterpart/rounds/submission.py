@@ -20,7 +20,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Location, Severity, found
-from counterpart.model import Round
+from counterpart.model import Round, RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds import build
 from counterpart.rounds.check_application import check_application, expected
@@ -139,7 +139,7 @@ def judge(document: Mapping[str, Any], settings: Round, arrived: datetime, forms
     return Judged(findings=tuple(sorted(findings)), entry=entry, content=content)
 
 
-def forms(repository: Repository, round_id: str, id: str) -> dict[int, Document]:
+def forms(repository: Repository, round_id: RoundId, id: str) -> dict[int, Document]:
     """The forms of one application that are in *repository* and can be read."""
     there: dict[int, Document] = {}
     for number in range(100):
@@ -154,7 +154,7 @@ def forms(repository: Repository, round_id: str, id: str) -> dict[int, Document]
     return there
 
 
-def form_entry(round_id: str, id: str, number: int) -> Entry:
+def form_entry(round_id: RoundId, id: str, number: int) -> Entry:
     """The file of a form: 0 is the withdrawal, 1 the application, from 2 on they are corrections."""
     if number == 0:
         return Repository.withdrawal_file(round_id, id)

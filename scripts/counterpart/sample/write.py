@@ -10,7 +10,7 @@ from typing import Any
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import Applicant, Roll, Round, Weights
+from counterpart.model import Applicant, Roll, Round, RoundId, Weights
 from counterpart.rounds import build
 from counterpart.rounds.sample_comments import COMMENTS
 from counterpart.sample.plan import Plan, Sample, plan, roll_data, sample
@@ -45,7 +45,7 @@ class Written:
 
 def write_sample(
     repository: Repository,
-    round_id: str,
+    round_id: RoundId,
     *,
     people: int,
     countries: int | None,
@@ -81,7 +81,7 @@ def write_sample(
 
 
 def sample_values(
-    round_id: str, *, people: int, countries: int | None = None, seed: int = 1, shape: str = "plain"
+    round_id: RoundId, *, people: int, countries: int | None = None, seed: int = 1, shape: str = "plain"
 ) -> tuple[Round, tuple[Applicant, ...], Roll]:
     """The same made-up round as values, without files and without sealing, so the same every time."""
     made = _made(plan(round_id, people=people, countries=countries, seed=seed, shape=shape))

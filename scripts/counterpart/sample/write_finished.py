@@ -6,6 +6,7 @@ from counterpart.files.progress import Report
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.pairing.match_round import match
 from counterpart.report.survey_answers import sealed_answers
 from counterpart.rounds.load import load_round
@@ -13,7 +14,7 @@ from counterpart.sample.chance import Chance
 from counterpart.sample.finished import answers, silent
 
 
-def finish_sample(repository: Repository, round_id: str, *, seed: int, report: Report) -> tuple[str, ...]:
+def finish_sample(repository: Repository, round_id: RoundId, *, seed: int, report: Report) -> tuple[str, ...]:
     """Write what a made-up round has at its end; the paths, sorted. Chance depends on round and *seed* alone."""
     matched = match(repository, round_id, report=report)
     loaded = load_round(repository, round_id)

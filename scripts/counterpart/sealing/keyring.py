@@ -12,6 +12,7 @@ from pathlib import Path
 import pyrage
 
 from counterpart.findings import UsageError
+from counterpart.model import RoundId
 from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES
 
 _SECRET = re.compile(r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
@@ -43,12 +44,12 @@ def folder() -> Path:
     return base / "counterpart" / "keys"
 
 
-def place(round_id: str, name: str) -> Path:
+def place(round_id: RoundId, name: str) -> Path:
     """The file of one coordinator's key for a round."""
     return folder() / f"{round_id}-{name}.txt"
 
 
-def keep(path: Path, round_id: str, name: str, made: str) -> Key:
+def keep(path: Path, round_id: RoundId, name: str, made: str) -> Key:
     """A new key, written to *path* for its owner alone; if there is one already, that one.
 
     A usage error where the file would lie in a Git repository, from which nothing can be taken back.
@@ -97,7 +98,7 @@ def read(path: Path) -> tuple[Key, ...]:
     return keys
 
 
-def for_round(round_id: str, sample: bool, given: str | None) -> tuple[Key, ...]:
+def for_round(round_id: RoundId, sample: bool, given: str | None) -> tuple[Key, ...]:
     """The keys to open a round with: those of the file *given*, or all of this account's for the round.
 
     ``demo`` stands for the demonstration keys, which open made-up rounds and are refused for others.

@@ -15,7 +15,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Severity
 from counterpart.forge.host import Busy, Down, Forge
-from counterpart.model import Decisions, Profile, Proposal, Round, Status
+from counterpart.model import Decisions, Profile, Proposal, Round, RoundId, Status
 from counterpart.moments import moment_of
 from counterpart.rounds import build
 from counterpart.rounds.partnerships import left, partnerships
@@ -116,7 +116,7 @@ class Service:
             },
         )
 
-    async def _response(self, document: dict[str, Any], round_id: str) -> Answer:
+    async def _response(self, document: dict[str, Any], round_id: RoundId) -> Answer:
         """The same for an answer within a round, which refers to a personal link."""
         links = await self._document(Repository.links_file(round_id))
         roll = await self._document(Repository.roll_file(round_id))
@@ -151,7 +151,7 @@ class Service:
             status=200, body={"status": await self._status(round_id, id, there), "corrections": max(there)}
         )
 
-    async def _status(self, round_id: str, id: str, there: Mapping[int, Document]) -> str:
+    async def _status(self, round_id: RoundId, id: str, there: Mapping[int, Document]) -> str:
         if 0 in there:
             return "withdrawn"
         if paired := await self._paired(round_id, id):
@@ -165,7 +165,7 @@ class Service:
         main = await self._document(Repository.application_file(round_id, id))
         return "checked" if main is not None else "received"
 
-    async def _paired(self, round_id: str, id: str) -> str:
+    async def _paired(self, round_id: RoundId, id: str) -> str:
         """What the pairings of the round and the ends of partnerships say of a person; empty where nothing."""
         proposals: dict[int, Proposal] = {}
         while made := await self._document(Repository.pairings_file(round_id, len(proposals) + 1)):
@@ -181,16 +181,16 @@ class Service:
         unpaired = any(person.id == id for each in proposals.values() for person in each.unpaired)
         return "in the pool" if groups else "waiting" if unpaired else ""
 
-    async def _takes_part(self, round_id: str, id: str) -> bool:
+    async def _takes_part(self, round_id: RoundId, id: str) -> bool:
         """Whether an application is there and was not withdrawn."""
         there = await self._document(Repository.application_file(round_id, id))
         return there is not None and await self._document(Repository.withdrawal_file(round_id, id)) is None
 
-    async def _settings(self, round_id: str) -> Round | None:
+    async def _settings(self, round_id: RoundId) -> Round | None:
         document = await self._document(Repository.round_file(round_id))
         return build.round_(document.data) if document else None
 
-    async def _forms(self, round_id: str, id: str) -> dict[int, Document]:
+    async def _forms(self, round_id: RoundId, id: str) -> dict[int, Document]:
         """The forms of one application, on the main branch or on branches of their own."""
         there: dict[int, Document] = {}
         entries = {1: Repository.application_file(round_id, id), 0: Repository.withdrawal_file(round_id, id)}
