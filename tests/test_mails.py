@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
@@ -12,9 +13,11 @@ import icalendar
 import pytest
 
 from counterpart.mail.compose import KINDS
+from counterpart.mail.due import Due
 from counterpart.mail.message import mail
 from counterpart.mail.smtp import Settings
-from tests.mails import LETTERS, PARTNER, THIRD, again, due, letter, settings, writer
+from counterpart.model import Wish
+from tests.mails import LETTERS, PARTNER, READER, THIRD, again, due, letter, settings, writer
 
 SENDER = Settings(
     host="mail.example.org", port=587, security="tls", name="Peer mentoring", address="mentoring@example.org"
@@ -211,6 +214,42 @@ def test_who_is_introduced_later_hears_of_no_day_that_is_over(day: str, guide: s
     assert "A good guide for a first talk, whenever you begin: Getting to know you." in said
     assert "The first guide" not in said and "1 March" not in said
     assert ("The guide for the two weeks from Monday, 15 March 2027: A day at work." in said) == bool(guide)
+
+
+def test_as_you_asked_is_said_of_what_the_reader_asked_for_and_not_of_what_the_partner_did() -> None:
+    made = writer()
+    people = dict(made.people)
+    wishes = {READER: {"sector": Wish.DIFFERENT}, PARTNER: {"career_stage": Wish.SIMILAR}}
+    for id, wish in wishes.items():
+        people[id] = replace(people[id], profile=replace(people[id].profile, wishes=wish))
+    made = replace(made, people=people)
+    one, other = (
+        made.values(Due(kind="introduction", id=id, group="g"))["partners"][0]["shared"]
+        for id in (READER, PARTNER)
+    )
+    mine, yours = (sector.name for sector in settings().sectors[:2])
+    stage = settings().career_stages[0].name
+    assert one[1:] == [
+        f"A different kind of workplace: {mine} (you), {yours} (your partner), as you asked.",
+        f"The same career stage: {stage}.",
+        "You can talk in English.",
+    ]
+    assert other[1:] == [
+        f"A different kind of workplace: {yours} (you), {mine} (your partner).",
+        f"The same career stage: {stage}, as you asked.",
+        "You can talk in English.",
+    ]
+
+
+def test_the_calendar_file_of_a_later_pairing_begins_with_its_own_day() -> None:
+    """The second guide is for the two weeks from 15 March."""
+    for day, first in (
+        (date(2027, 3, 15), "Peer mentoring: A day at work"),
+        (date(2027, 3, 16), "Peer mentoring: a few questions, halfway"),
+    ):
+        [made] = again(writer((THIRD,)), day).letter(due("introduction", number=2)).attachments
+        events = icalendar.Calendar.from_ical(made.content).walk("VEVENT")
+        assert str(events[0]["SUMMARY"]) == first
 
 
 def test_the_hours_of_who_is_introduced_later_begin_with_that_day() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from counterpart.admission.admission import REASONS, Admission, Candidate, Facts, admit, places_of
+from counterpart.admission.admission import REASONS, Admission, Candidate, Capped, Facts, admit, places_of
 from counterpart.digest import pool_digest
 from counterpart.model import Place, Roll, Status
 
@@ -133,6 +133,30 @@ def test_nobody_who_was_admitted_is_displaced_by_somebody_who_came_to_light_late
     assert done.left == ()
     assert done.roll.people["AAA"].status is Status.WAITING
     assert done.roll.applicants == 101
+
+
+def test_who_went_without_last_time_takes_no_place_that_somebody_was_given() -> None:
+    """The list of those who went without became known only after the first admission."""
+    before = admitted(*hundred())
+    done = admitted(*hundred(), facts=replace(NOTHING, carried_over=frozenset({"A39"})), before=before.roll)
+    assert (done.promoted, done.left) == ((), ())
+    assert done.roll.people["A39"] == Place(status=Status.WAITING, reason="country-cap", carried_over=True)
+    free = [replace(p, out="withdrew") if p.id == "A03" else p for p in hundred()]
+    done = admitted(*free, facts=replace(NOTHING, carried_over=frozenset({"A39"})), before=before.roll)
+    assert (done.promoted, done.left) == (("A39",), ("A03",)), "the next free place is theirs"
+
+
+def test_a_lower_cap_takes_no_place_away_and_gives_none_until_there_are_fewer() -> None:
+    before = admitted(*hundred())
+    inside = [f"A{i:02}" for i in range(20)]
+    done = admitted(*hundred(), cap=10, before=before.roll)
+    assert (done.promoted, done.left) == ((), ())
+    assert done.capped == (Capped(country="AU", people=40, places=20, waiting=20),)
+    assert [id for id in by_status(done)["admitted"] if id[0] == "A"] == inside
+    fewer = [replace(p, out="withdrew") if p.id == "A03" else p for p in hundred()]
+    done = admitted(*fewer, cap=10, before=done.roll)
+    assert (done.promoted, done.left) == ((), ("A03",))
+    assert done.capped == (Capped(country="AU", people=39, places=19, waiting=20),)
 
 
 def test_once_admitted_an_application_is_not_replaced_by_another_of_the_same_person() -> None:

@@ -309,6 +309,23 @@ def test_a_draft_comes_back_without_what_names_the_person(site: Site, fill: Fill
     fill(first)
     first.fill("#country", "portugal")
     first.press("#country", "Enter")
+    kept = first.evaluate("Object.entries(localStorage).map(([key, value]) => [key, JSON.parse(value)])")
+    assert kept == [
+        [
+            "counterpart-draft-2027-1",
+            {
+                "country": "PT",
+                "time_zone": "Asia/Ho_Chi_Minh",
+                "languages": ["en", "vi"],
+                "sector": "academic",
+                "career_stage": "early",
+                "interests": ["open-access", "metadata"],
+                "wishes": {"sector": "any", "career_stage": "any"},
+                "membership": "member",
+                "returning": False,
+            },
+        ]
+    ], "the consent is asked for again"
     first.close()
     page = site.open(fresh=False)
 
@@ -446,6 +463,28 @@ def test_a_copy_asks_for_the_status_corrects_and_withdraws(site: Site, fill: Fil
     for kind, document in (("correction", correction), ("withdrawal", withdrawal)):
         assert verify(first["receipt"], document["signature"], signed_bytes(kind, document))
     assert json.loads(again.read_text(encoding="utf-8"))["corrections"] == 2
+
+
+def test_an_application_that_was_withdrawn_elsewhere_meanwhile_is_not_corrected(
+    site: Site, fill: Fill, tmp_path: Path
+) -> None:
+    page = site.open()
+    fill(page)
+    sent(page)
+    path = copy_of(page, tmp_path)
+    page = site.open()
+    page.set_input_files("#copy-file", path)
+    page.click("#correct")
+    page.fill("#employer", "Harbour Archive")
+    [id] = site.relay.taken
+    site.relay.taken[f"{id}.withdrawal"] = {}
+    page.click("#send")
+    page.wait_for_selector("#summary-list li")
+
+    assert text(page, "#summary-list") == (
+        "This application was withdrawn and cannot be corrected. You can apply anew."
+    )
+    assert list(site.relay.taken) == [id, f"{id}.withdrawal"]
 
 
 def test_a_copy_of_an_earlier_round_fills_the_form_and_says_what_was_left_out(

@@ -11,7 +11,10 @@ import pytest
 
 from counterpart.cli import main as cli
 from counterpart.files.yaml_write import dump
+from counterpart.rounds.responses import entry_of
+from counterpart.rounds.submission import KEYS
 from tests.miniature import lay_out
+from tests.responses import link, response
 from tests.submissions import CANARIES, ID, application
 
 FOLDER = "applicants/2027-1"
@@ -206,6 +209,39 @@ def test_everything_else_is_refused_with_a_sentence(
     lie(root)
     commit(root)
     assert run(capsys, root, "main", "HEAD", "--branch", BRANCH) == (1, f"Refused. {sentence}", "")
+
+
+def answered(**more: object) -> tuple[str, str, bytes]:
+    """An answer of a person as the page behind the link sends it: branch, path, content."""
+    whole = {**response(link(ID)), "received": "2027-03-05T09:00:00Z", **more}
+    entry = entry_of(whole)
+    assert entry is not None
+    content = dump({key: whole[key] for key in KEYS["response"] if key in whole}).encode()
+    return f"apply/2027-1/{entry.path.rpartition('/')[2].removesuffix('.yaml')}", entry.path, content
+
+
+def test_an_answer_of_a_person_passes_and_one_that_claims_to_be_a_coordinators_does_not(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    branch, path, content = answered()
+    index(root, "100644", path, content)
+    commit(root)
+    said = f"It adds one file and nothing else: {path}"
+    assert run(capsys, root, "main", "HEAD", "--branch", branch) == (0, said, "")
+    git(root, "switch", "--quiet", "--force", "--create", "other", "main")
+    branch, path, content = answered(by="coordinator-1")
+    index(root, "100644", path, content)
+    commit(root)
+    said = "Refused. An answer of a person must not say `by`; only coordinators write one down."
+    assert run(capsys, root, "main", "other", "--branch", branch) == (1, said, "")
+
+
+def test_an_answer_is_named_by_what_is_sealed_in_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    branch, path, _ = answered()
+    index(root, "100644", path, answered()[2])  # sealed anew, so other letters
+    commit(root)
+    said = "Refused. The file of an answer must be named by what is sealed in it."
+    assert run(capsys, root, "main", "HEAD", "--branch", branch) == (1, said, "")
 
 
 def test_other_pull_requests_are_left_to_others_but_not_under_an_applicants_branch(

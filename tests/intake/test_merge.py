@@ -94,6 +94,48 @@ def test_what_passes_is_taken_in_and_the_branches_are_gone(
     assert run(capsys, bare) == (0, "Took in 0 branches.", "")
 
 
+def test_every_correction_of_a_person_is_taken_in_whether_they_come_at_once_or_one_by_one(
+    bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = [one(correction(number), f"2027-02-0{number}T00:00:00Z") for number in range(2, 6)]
+    send(bare, one(application()), *sent[:3])
+    assert run(capsys, bare) == (0, "Took in 4 branches.", "")
+    send(bare, sent[3])
+    assert run(capsys, bare) == (0, "Took in 1 branch.", "")
+    files = git(bare, "ls-tree", "-r", "--name-only", "main", "applicants/2027-1").splitlines()
+    own = [path.rpartition("/")[2] for path in files if "7GQ2MK4XHQ" in path]
+    assert sorted(own) == ["7GQ2MK4XHQ.2.yaml", "7GQ2MK4XHQ.3.yaml", "7GQ2MK4XHQ.4.yaml", "7GQ2MK4XHQ.5.yaml",
+                           "7GQ2MK4XHQ.yaml"]  # fmt: skip
+    assert load_round(checked_out(bare, tmp_path / "out"), "2027-1").findings == ()
+
+
+def test_a_correction_that_leaves_a_number_out_stays(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    send(bare, one(application()), one(correction(2), "2027-02-02T00:00:00Z"))
+    assert run(capsys, bare)[0] == 0
+    send(bare, one(correction(4), "2027-02-04T00:00:00Z"))
+    assert run(capsys, bare) == (
+        1, "apply/2027-1/7GQ2MK4XHQ.4: It does not pass: correction-number. Took in 0 branches; 1 refused.", "",
+    )  # fmt: skip
+
+
+def test_a_round_that_is_closed_takes_nothing_in(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = "rounds/2027-1/round.yaml"
+    content = git(bare, "show", f"main:{path}").encode() + b"\nclosed: true\n"
+    tip = git(bare, "rev-parse", "main")
+    head = f"commit refs/heads/main\ncommitter A <a@example.org> 1 +0000\ndata 1\nx\nfrom {tip}\n"
+    file = f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n\n"
+    git(bare, "fast-import", "--quiet", content=head.encode() + file)
+    before = git(bare, "rev-parse", "main")
+    send(bare, one(application()))
+    assert run(capsys, bare) == (
+        1,
+        "apply/2027-1/7GQ2MK4XHQ: There is no open round of this name on the main branch. "
+        "Took in 0 branches; 1 refused.",
+        "",
+    )
+    assert git(bare, "rev-parse", "main") == before
+
+
 def test_three_hundred_branches_are_taken_in_each_once_in_order_of_arrival(
     bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -53,6 +53,14 @@ def test_partners_are_one_group_and_nobody_is_left_out() -> None:
     assert isinstance(due[0], Due)
 
 
+def test_in_a_rematch_nobody_hears_a_second_time_that_there_is_no_partner() -> None:
+    """D had a partner until now; C and E have had none all along, and know it."""
+    due = on_introduction(proposal("AB", alone="CDE"), 2, had_partner={"A", "D"})
+    assert [each.key for each in due] == ["introduction/A/2", "introduction/B/2", "unpaired/D/2"]
+    first = on_introduction(proposal("AB", alone="CDE"))
+    assert [each.key for each in first][2:] == ["unpaired/C/1", "unpaired/D/1", "unpaired/E/1"]
+
+
 def test_it_is_noticed_when_somebody_was_introduced_to_another_person() -> None:
     due = on_introduction(proposal("AC", "BD", alone="E"))
     written = {

@@ -164,6 +164,23 @@ def test_a_decision_after_the_approval_makes_it_void(ready: Ready) -> None:
     assert "changed since: the coordinators' decisions." in ready.says()
 
 
+@pytest.mark.parametrize("what", ["proposal", "pool", "settings", "decisions"])
+def test_an_approval_of_something_else_is_written_anew_and_one_that_is_good_stays(ready: Ready, what: str) -> None:
+    path = ready.file("rounds/2027-1/approval.yaml")
+    good, later = path.read_bytes(), AFTER.replace("T00", "T09")
+    again = ("approve", "2027-1", "--as", "coordinator-2", "--pretend-now", later)
+    assert ready.run(*again)[0] == 0
+    assert path.read_bytes() == good, "with its moment and its name"
+    approval = ready.data("approval.yaml")
+    path.write_text(dump({**approval, what: "sha256:" + "0" * 64}), encoding="utf-8")
+    ready.commit("of something else")
+    assert "error[approval-void]" in ready.says()
+    assert ready.run(*again)[0] == 0
+    assert ready.data("approval.yaml") == {**approval, "by": "coordinator-2", "approved": later}
+    ready.commit("approved anew")
+    assert ready.says() == ""
+
+
 @pytest.mark.parametrize("key", ["title: First", '  - {date: "2027-06-28"'])
 def test_a_title_or_a_later_date_may_change(ready: Ready, key: str) -> None:
     ready.change("rounds/2027-1/round.yaml", key, key.replace("First", "A").replace("06-28", "06-29"))
@@ -191,6 +208,16 @@ def test_an_application_that_was_changed_and_changed_back_does_not_pass(ready: R
     ready.change(APPLICATION, "sector: public", "sector: academic")
     ready.commit("changed back")
     assert f"'{APPLICATION}' was changed after it was added" in ready.says()
+
+
+def test_an_application_that_was_deleted_and_added_again_does_not_pass(ready: Ready) -> None:
+    """The very same file: what lay there in the meantime is nobody's word."""
+    content = ready.file(APPLICATION).read_bytes()
+    ready.file(APPLICATION).unlink()
+    ready.commit("deleted")
+    ready.file(APPLICATION).write_bytes(content)
+    ready.commit("added again")
+    assert ready.says() == f"'{APPLICATION}' was deleted and added again."
 
 
 def test_what_was_hidden_in_a_merge_does_not_pass(ready: Ready) -> None:

@@ -353,3 +353,26 @@ def test_a_log_that_is_lost_while_somebody_sends_stops_them_and_they_go_on_after
     assert len(office.mailbox.mails) < 12
     obey(refused(office, 12), office.copies[0])
     to_the_end(office, 12)
+
+
+def test_of_two_copies_that_write_at_once_the_second_must_read_again_and_overwrites_nothing(
+    office: Office,
+) -> None:
+    one, other = (LedgerBranch(Git(copy), "2027-1") for copy in office.copies)
+    assert (one.read(), other.read()) == ({}, {})
+
+    def line(id: str, sender: str) -> dict[str, Line]:
+        key = f"received/{id}/1"
+        made = Line(
+            key=key, group=id, state=State.CLAIMED, by="c-1", sender=sender, batch="b", at="2027-03-01T08:00:00Z"
+        )
+        return {key: made}
+
+    first, second = line("P000000000", "one"), line("P000000001", "two")
+    assert one.write(first, "Mails: 1 claimed")
+    assert not other.write(second, "Mails: 1 claimed"), "somebody else wrote since it was read"
+    assert one.read() == other.read() == first
+    assert other.write({**first, **second}, "Mails: 1 claimed")
+    assert not one.write({**first, **line("P000000002", "one")}, "Mails: 1 claimed")
+    assert one.read() == other.read() == {**first, **second}
+    assert git(office.shared, "rev-list", "--count", BRANCH) == "2"

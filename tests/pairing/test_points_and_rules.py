@@ -145,6 +145,18 @@ def test_each_rule_bars_what_it_says_and_nothing_else() -> None:
     assert barred(au, pl, decisions=decide(pins=[("A", "B")])) == []
 
 
+@pytest.mark.parametrize(("hours", "rules"), [(0, ["time-difference"]), (1, []), (23, [])])
+def test_across_the_date_line_clocks_are_as_far_apart_as_the_day_is_long(hours: int, rules: list[str]) -> None:
+    """Auckland is 23 hours ahead of Honolulu by the calendar, and by the clock they are one hour apart."""
+    here, there = (
+        person("A", time_zone="Pacific/Auckland"),
+        person("B", country="PL", time_zone="Pacific/Honolulu"),
+    )
+
+    assert pool(here, there).offsets == (13 * 60, -10 * 60)
+    assert barred(here, there, rules=Rules(time_difference=hours)) == rules
+
+
 def test_every_rule_says_in_words_why() -> None:
     some = crowd(1, 12, decisions=decide(forbids=[], pins=[]), rules=Rules(time_difference=8))
 
@@ -162,6 +174,18 @@ def test_more_than_64_languages_are_told_apart() -> None:
     partners = [i for i in range(70) if not graph.barred(people[i].id, "00000000ZZ")]
 
     assert partners == [69]
+
+
+def test_a_language_that_64_others_are_commoner_than_is_one_to_talk_in() -> None:
+    """The commonest are settled first, 64 at a time: what only two people speak is in the second lot."""
+    common = tuple(f"x{i}" for i in range(70))
+    many = [person(id, country="PL", languages=common) for id in "CDE"]
+    some = pool(person("A", languages=("zz",)), person("B", country="PL", languages=("zz",)), *many)
+    graph = PoolGraph(some)
+
+    assert [rule.id for rule in graph.barred(A, B)] == []
+    assert [rule.id for rule in graph.barred(A, C)] == ["shared-language"]
+    assert with_points(graph, [(A, B)])[0].people == (A, B)
 
 
 @pytest.mark.parametrize("seed", range(12))

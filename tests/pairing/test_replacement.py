@@ -8,14 +8,15 @@ from dataclasses import replace
 import pytest
 
 from counterpart.mail.due import on_ending
-from counterpart.model import Decision, Decisions, Ended, Inputs, Pair, Place, Proposal, Roll, Status
+from counterpart.model import Decision, Decisions, Ended, Inputs, Pair, Place, Proposal, Roll, Rules, Status
 from counterpart.pairing.certificate_file import certificate_data
-from counterpart.pairing.pool import replacement_pool
+from counterpart.pairing.graph import PoolGraph
+from counterpart.pairing.pool import Pool, replacement_pool
 from counterpart.pairing.proposal import propose
 from counterpart.pairing.verify_proposal import audit
 from counterpart.rounds.partnerships import decisions_digest, named, partnerships
 from counterpart.world.zones import offset
-from tests.people import crowd
+from tests.people import crowd, person, settings
 
 NOTHING = Decisions(round="2027-1")
 _INPUTS = Inputs(pool="", round="", decisions=None, previous=None, engine="1.0")
@@ -123,3 +124,55 @@ def test_a_pairing_made_of_another_pool_is_recognised() -> None:
     later = replace(decisions, ended=(*decisions.ended, ended(third)))
     now = replacement_pool(pool.round, pool.people, roll, later, proposals, 2, offset)
     assert {fault.rule for fault in audit(now, made.proposal, certificate).faults} >= {"proposal-outdated"}
+
+
+def rematch(*ends: Ended, past: dict[str, tuple[str, ...]] | None = None, rules: Rules | None = None) -> Pool:
+    """A and B were partners, as were C and D; W and X are on the waiting list; nothing else bars anybody."""
+    countries = {"A": "AU", "B": "PL", "C": "NG", "D": "BR", "W": "JP", "X": "CA"}
+    people = [person(id, country=country) for id, country in countries.items()]
+    roll = Roll(
+        round="2027-1",
+        pool="",
+        people={
+            each.id: Place(
+                status=Status.WAITING if each.id[-1] in "WX" else Status.ADMITTED,
+                past=tuple(id.rjust(10, "0") for id in (past or {}).get(each.id[-1], ())),
+            )
+            for each in people
+        },
+    )
+    first = tuple(Pair(people=(one.rjust(10, "0"), two.rjust(10, "0")), points={}) for one, two in ("AB", "CD"))
+    proposals = {1: Proposal(round="2027-1", inputs=_INPUTS, pairs=first, unpaired=())}
+    decisions = replace(NOTHING, ended=tuple(replace(end, id=end.id.rjust(10, "0")) for end in ends))
+    return replacement_pool(settings(rules=rules or Rules()), people, roll, decisions, proposals, 2, offset)
+
+
+def bars(pool: Pool) -> dict[str, list[str]]:
+    """The rules that bar two people, of all that are not allowed."""
+    graph, ids = PoolGraph(pool), pool.ids
+    found = {
+        one[-1] + two[-1]: [rule.id for rule in graph.barred(one, two)]
+        for n, one in enumerate(ids)
+        for two in ids[n + 1 :]
+    }
+    return {pair: rules for pair, rules in found.items() if rules}
+
+
+def test_who_waited_gets_a_partner_of_those_who_take_part_and_none_of_those_who_waited_too() -> None:
+    free = rematch(ended("A"), ended("C"))
+    assert [id[-1] for id in free.ids] == ["B", "D", "W", "X"]
+    assert bars(free) == {"WX": ["two-waiting"]}
+    alone = rematch(ended("A"))
+    assert bars(alone) == {"WX": ["two-waiting"]}
+    made = propose(alone).proposal
+    assert [len({*pair.people} & {"B".rjust(10, "0")}) for pair in made.pairs] == [1], "a place is free beside B"
+    assert [each.id[-1] in "WX" for each in made.unpaired] == [True]
+
+
+def test_who_just_parted_is_not_paired_again_even_where_partners_of_earlier_rounds_may_be() -> None:
+    asked = (ended("A", leaves=False), ended("C", leaves=False))
+    before = {"A": ("C",), "C": ("A",)}
+    lenient = rematch(*asked, past=before, rules=Rules(past_partner=False))
+    assert bars(lenient) == {"AB": ["past-partner"], "CD": ["past-partner"], "WX": ["two-waiting"]}
+    strict = rematch(*asked, past=before)
+    assert bars(strict) == {**bars(lenient), "AC": ["past-partner"]}
