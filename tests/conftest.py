@@ -1,10 +1,18 @@
-"""Which tests are slow: they drive a browser, talk to servers, are killed on purpose, or take long."""
+"""Which tests are slow: they drive a browser, talk to servers, are killed on purpose, or take long.
+
+Tests run in another order every time; the last line says how to have the same order again. With
+COUNTERPART_TEST_SHIFT they run on another day.
+"""
 
 from __future__ import annotations
 
+import os
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+import tests.another_day.sitecustomize
 
 TESTS = Path(__file__).resolve().parent
 
@@ -59,3 +67,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(each) for each in slow):
             item.add_marker("slow")
+
+
+def pytest_report_header() -> str | None:
+    """Which day the tests take it to be, where it is not today."""
+    ahead = os.environ.get(tests.another_day.sitecustomize.SHIFT)
+    return f"COUNTERPART_TEST_SHIFT: these tests take today to be {date.today()}" if ahead else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """How to have the same order again; ``--quiet`` hides it where pytest-randomly says it."""
+    seed = config.getoption("randomly_seed", None)
+    if seed is not None:
+        terminalreporter.write_line(f"The same order again: -p randomly --randomly-seed={seed}")

@@ -1,0 +1,245 @@
+"""Would a fault be noticed? Small ones are planted all over the program, one at a time, and the tests are run.
+
+Each is planted in a copy, and the tests that run the changed line are asked: the quick ones, and where they see
+nothing, the slow ones of the same subject. With COUNTERPART_MUTATIONS=40 it plants fewer, for trying.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+
+import coverage
+import pytest
+import yaml
+
+from tests.conftest import SLOW
+from tests.mutate import Mutation, mutations, sample
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCEPTED = ROOT / "tests" / "cases" / "mutations" / "unnoticed.yaml"
+SIZE = int(os.environ.get("COUNTERPART_MUTATIONS", "240"))
+SEED = int(os.environ.get("COUNTERPART_MUTATIONS_SEED", "1"))
+BESIDE = 2
+ENOUGH = 0.9
+QUICK = "not long and not slow"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Which quick test runs which line, how long each takes, and which slow files are of which subject."""
+
+    by_line: Mapping[str, Mapping[int, frozenset[str]]]
+    seconds: Mapping[str, float]
+    slow: Mapping[str, str] = field(default_factory=dict)  # the file of tests -> what stands in it
+
+    def of(self, mutation: Mutation) -> list[str]:
+        """The quick tests that run what is changed, those of its subject and the quickest first."""
+        lines = self.by_line.get(mutation.file, {})
+        found = {test for line in range(mutation.line, mutation.last + 1) for test in lines.get(line, ())}
+        if found <= {""}:  # it runs when the module is loaded, or in no quick test
+            found = {test for tests in lines.values() for test in tests} if found else set()
+        subject = f"tests/{mutation.file.split('/')[2]}/"
+        return sorted(
+            found - {""}, key=lambda test: (not test.startswith(subject), self.seconds.get(test, 0.0), test)
+        )
+
+    def slow_of(self, mutation: Mutation) -> list[str]:
+        """The slow files of tests that are named as the module is, or that use it; those of its package first."""
+        module = mutation.file.removeprefix("scripts/").removesuffix(".py").replace("/", ".")
+        package, _, name = module.rpartition(".")
+        used = re.compile(rf"\b{re.escape(module)}\b|from {re.escape(package)} import [^\n]*\b{name}\b")
+        if package.endswith(".cli"):
+            used = re.compile(rf"[\"(]{name}\"")  # as it is typed
+        near = {file for file in self.slow if file.startswith(f"tests/{package.rpartition('.')[2]}/")}
+        own = {file for file in self.slow if file.endswith(f"/test_{name}.py")}
+        found = own | {file for file, text in self.slow.items() if used.search(text)}
+        return sorted(found, key=lambda file: (file not in own, file not in near, file))[:3]
+
+
+def copied(to: Path) -> Path:
+    """A copy of the project with its history, as it is in the work tree."""
+    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(to)], check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, check=True,
+    )  # fmt: skip
+    for name in listed.stdout.decode("utf-8").split("\0"):
+        if name and (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, to / name)
+        elif name:
+            (to / name).unlink(missing_ok=True)
+    return to
+
+
+def run(copy: Path, arguments: list[str], seconds: float | None = None, **more: str) -> int | None:
+    """Run Python in a *copy*, which alone is then the program; None where it took more *seconds*."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(("COUNTERPART_", "PYTEST_"))}
+    environ |= {"PYTHONPATH": os.pathsep.join((str(copy / "scripts"), str(copy))), **more}
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=copy, env=environ, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+PYTEST = ("pytest", "-q", "--tb=no", "-p", "no:randomly", "-p", "no:cacheprovider")
+
+
+def measured(copies: list[Path], folder: Path) -> Coverage:
+    """Run all quick tests once, a part in each copy, and see which lines each of them runs."""
+    files = sorted(path.relative_to(copies[0]).as_posix() for path in (copies[0] / "tests").rglob("test_*.py"))
+    slow = [
+        file
+        for file in files
+        if any(file == f"tests/{name}" or file.startswith(f"tests/{name}/") for name in SLOW)
+    ]
+    quick = [file for file in files if file not in slow and file != "tests/test_mutations.py"]
+
+    def measure(part: int) -> int | None:
+        lines = ("-m", "coverage", "run", "--source", str(copies[part] / "scripts" / "counterpart"), "-m", *PYTEST)
+        more = ["-p", "tests.which_test", "-m", QUICK, *quick[part :: len(copies)]]
+        return run(copies[part], [*lines, *more], COVERAGE_FILE=str(folder / f"{part}"))
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        assert list(pool.map(measure, range(len(copies)))) == [0] * len(copies), "without a fault, all tests pass"
+    by_line: dict[str, dict[int, set[str]]] = {}
+    seconds: dict[str, float] = {}
+    for part, copy in enumerate(copies):
+        data = coverage.CoverageData(str(folder / f"{part}"))
+        data.read()
+        for file in data.measured_files():
+            lines = by_line.setdefault(Path(file).relative_to(copy).as_posix(), {})
+            for line, tests in data.contexts_by_lineno(file).items():
+                lines.setdefault(line, set()).update(tests)
+        seconds |= json.loads((folder / f"{part}.json").read_text(encoding="utf-8"))
+    frozen = {file: {line: frozenset(each) for line, each in lines.items()} for file, lines in by_line.items()}
+    texts = {file: (copies[0] / file).read_text(encoding="utf-8") for file in slow}
+    return Coverage(by_line=frozen, seconds=seconds, slow=texts)
+
+
+def noticed(mutation: Mutation, copy: Path, tests: Coverage) -> bool:
+    """Whether any test fails, or never ends, while the mutation stands in the copy."""
+    path = copy / mutation.file
+    original = path.read_bytes()
+    try:
+        path.write_text(mutation.source, encoding="utf-8", newline="\n")
+        for chosen, seconds in (
+            (tests.of(mutation), 60 + 5 * sum(tests.seconds.get(test, 0.0) for test in tests.of(mutation))),
+            (tests.slow_of(mutation), 900.0),
+        ):
+            listed = copy / "chosen.txt"
+            listed.write_text("\n".join(chosen), encoding="utf-8")
+            _forget(path)
+            if chosen and run(copy, ["-m", *PYTEST, "-x", "-m", "not long", f"@{listed}"], seconds) != 0:
+                return True
+        return False
+    finally:
+        path.write_bytes(original)
+        _forget(path)
+
+
+def _forget(path: Path) -> None:
+    """Remove what Python compiled of a file: it knows a file by its size and its second alone."""
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        compiled.unlink()
+
+
+def accepted() -> dict[tuple[str, str, str], str]:
+    """The mutations that no test need notice, each with the reason."""
+    listed = yaml.safe_load(ACCEPTED.read_text(encoding="utf-8"))
+    return {(each["file"], each["before"], each["after"]): each["because"] for each in listed}
+
+
+def figures(**values: int) -> None:
+    """Hand the figures to whoever asked for them."""
+    if where := os.environ.get("COUNTERPART_LONG_RESULT"):
+        with Path(where).open("a", encoding="utf-8", newline="\n") as file:
+            for figure, value in values.items():
+                file.write(json.dumps({"figure": figure.replace("_", " "), "value": value}) + "\n")
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.name != "posix", reason="what never ends is ended with all that it started, as POSIX can")
+def test_of_ten_small_faults_nine_are_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copies = [copied(tmp_path / f"copy-{number}") for number in range(BESIDE)]
+    tests = measured(copies, tmp_path)
+    free: SimpleQueue[Path] = SimpleQueue()
+    for copy in copies:
+        free.put(copy)
+
+    def planted(mutation: Mutation) -> bool:
+        copy = free.get()
+        try:
+            return noticed(mutation, copy, tests)
+        finally:
+            free.put(copy)
+
+    excused = accepted()
+    chosen = [each for each in sample(ROOT, SIZE, SEED) if not excused.get(each.key, "").startswith("equivalent")]
+    with ThreadPoolExecutor(BESIDE) as pool:
+        left = [each for each, seen in zip(chosen, pool.map(planted, chosen), strict=True) if not seen]
+    open_ones = [each for each in left if each.key not in excused]
+    listed, found = len(left) - len(open_ones), len(chosen) - len(left)
+    said = [f"{each.file}:{each.line}\n  before: {each.before}\n  after:  {each.after}" for each in open_ones]
+    said.append(f"{found} of {len(chosen)} noticed; {listed} are listed with a reason")
+    with capsys.disabled():
+        print("", *said, sep="\n")
+    figures(small_faults_planted=len(chosen), small_faults_noticed=len(chosen) - len(left))
+    assert 1 - len(open_ones) / len(chosen) >= ENOUGH, "\n".join(said)
+
+
+def test_every_mutation_of_the_sample_is_a_program_and_another_one() -> None:
+    found = sample(ROOT, 60, SEED)
+    assert len({each.file.split("/")[2] for each in found}) >= 15, "every package has its share"
+    for each in found:
+        compile(each.source, each.file, "exec")
+        assert each.source != (ROOT / each.file).read_text(encoding="utf-8")
+    assert sample(ROOT, 60, SEED) == found
+
+
+def test_each_kind_of_fault_is_made_and_types_and_messages_stay() -> None:
+    source = (
+        "from __future__ import annotations\n\n\n"
+        "def f(a: int | None, b: list[int]) -> bool | None:\n"
+        "    if a < 3 and b:\n"
+        "        return min(a, b[0]) is True\n"
+        "    return f'{a + 1}' in [a, *b]\n"
+    )
+    assert {(each.line, each.after) for each in mutations(source, "f.py")} == {
+        (5, "if (not (a < 3 and b)):"),
+        (5, "if (a < 3 or b):"),
+        (5, "if (a <= 3) and b:"),
+        (7, "return (f'{a + 1}' not in [a, *b])"),
+        (7, "return f'{a + 1}' in ([*b])"),
+        (5, "if a < (4) and b:"),
+        (6, "return (min(a, b[0]) is not True)"),
+        (6, "return (max(a, b[0])) is True"),
+        (6, "return min(a, b[0]) is (False)"),
+        (6, "return min(a, b[(1)]) is True"),
+    }
+
+
+def test_every_mutation_that_need_not_be_noticed_still_stands_in_the_program_and_has_a_reason() -> None:
+    for (file, before, after), because in accepted().items():
+        source = (ROOT / file).read_text(encoding="utf-8")
+        assert (file, before, after) in {each.key for each in mutations(source, file)}, (file, before)
+        assert re.fullmatch(r"(equivalent|words): .+\.", because)
