@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import importlib.machinery
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -243,11 +245,38 @@ def test_the_scripts_can_be_read_by_an_old_python(name: str) -> None:
     assert "from __future__ import annotations" in source
 
 
-def test_a_long_run_is_recorded_for_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def script_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(SCRIPTS))
     loader = importlib.machinery.SourceFileLoader("scripts_test", str(SCRIPTS / "test"))
     script = ModuleType("scripts_test")
     loader.exec_module(script)
+    return script
+
+
+def test_coverage_counts_what_runs_in_the_processes_of_the_tests_package_by_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = script_of_the_tests(monkeypatch)
+    asked = argparse.Namespace(long=False, quick=True, coverage=True)
+
+    assert script.passes_tests(asked, ["tests/world/test_hours.py"], tmp_path)
+
+    head, *rows = script.coverage_table(tmp_path).splitlines()
+    assert head.split() == ["package", "lines", "ran"]
+    found = {
+        name: (int(lines.replace(",", "")), int(ran.replace(",", "")), share)
+        for name, lines, ran, share in re.findall(r"^(.+?) +([\d,]+) +([\d,]+) +(\d+%)$", "\n".join(rows), re.M)
+    }
+    packages = {path.parent.name for path in (SCRIPTS / "counterpart").glob("*/__init__.py")}
+    assert list(found) == ["(beside the packages)", *sorted(packages), "all"]
+    assert found["world"][1] > 0
+    assert found["matching"][1:] == (0, "0%")
+    everything = found.pop("all")
+    assert everything[:2] == tuple(sum(each[i] for each in found.values()) for i in (0, 1))
+
+
+def test_a_long_run_is_recorded_for_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = script_of_the_tests(monkeypatch)
     record = tmp_path / "long-tests.md"
     monkeypatch.setattr(script, "RECORD", record)
     (tmp_path / "tests.xml").write_text(
