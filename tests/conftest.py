@@ -58,6 +58,7 @@ SLOW = (
     "test_examples_of_pages.py",
     "test_fresh_copy.py",
     "test_project.py",
+    "test_recipes.py",
 )
 
 

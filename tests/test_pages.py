@@ -24,7 +24,7 @@ from counterpart.site.placeholders import filled
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md"))
-OTHERS = ("coordinators/", "reference/", "guides/", "licence")
+OTHERS = ("coordinators/", "developers/", "reference/", "guides/", "licence")
 FOR_READERS = [name for name in PAGES if not name.startswith(OTHERS)]
 
 
