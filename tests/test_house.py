@@ -87,7 +87,7 @@ def picture() -> str:
 
 
 def _fill(colour: str) -> str:
-    return f'class="{colour}" fill="{FILLS[colour]}"'
+    return f'class="{colour}" fill="{FILLS[colour]}" stroke="currentColor" stroke-opacity=".3"'
 
 
 def _words(x: int, y: int, words: str) -> str:
@@ -104,12 +104,12 @@ def _box(name: str, colour: str, x: float, y: float, wide: float) -> str:
 
 def table() -> str:
     """The same as the picture in words, with the modules of each package that are not pure."""
-    rows = ["| layer | package | what it is | modules that touch the world |", "|---:|---|---|---|"]
+    rows = ["| layer, package | what it is | modules that touch the world |", "|---|---|---|"]
     every = layers()
     for place, row in enumerate(every):
         for name in row:
-            touches = "all may" if name == "cli" else ", ".join(f"`{each}`" for each in impure(name)) or "none"
-            rows.append(f"| {len(every) - place} | `{name}` | {about(name)} | {touches} |")
+            touches = "all may" if name == "cli" else ", ".join(impure(name)).replace("_", "\\_") or "none"
+            rows.append(f"| {len(every) - place} **{name}** | {about(name)} | {touches} |")
     return "\n".join(rows) + "\n"
 
 
