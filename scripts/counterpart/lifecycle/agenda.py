@@ -178,7 +178,6 @@ def _beginning(round: Round, s: Standing, today: date) -> Iterator[Task]:
 
 def _middle(round: Round, s: Standing, close: date) -> Iterator[Task]:
     """From the last application to the introductions: one step after another."""
-    introductions = round.day("introductions")
     if s.admitted is None:
         command = f"counterpart admit {round.id} --members FILE"
         yield Task(
@@ -186,53 +185,71 @@ def _middle(round: Round, s: Standing, close: date) -> Iterator[Task]:
             command=command,
         )  # fmt: skip
         return
-    if s.withdrawn_on_roll:
-        many = (
-            f"{s.withdrawn_on_roll:,} admitted people have" if s.withdrawn_on_roll > 1 else "1 admitted person has"
-        )
-        if not s.introduced:
-            text = f"{many} withdrawn: admit again, so that others get the place."
-            yield Task(round=round.id, when=When.NOW, text=text, command=f"counterpart admit {round.id}")
-    if s.questions and not s.introduced:
-        many = "1 question" if s.questions == 1 else f"{s.questions:,} questions"
-        text = f"Answer {many} about names that are alike: until then they may cost people their partner."
-        command = f"counterpart admit {round.id} --ask --as NAME"
-        yield Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
-    told = sum(s.sent.get(kind, 0) for kind in ("accepted", "waiting", "not-admitted"))
-    wanted = sum(s.due.get(kind, 0) for kind in ("accepted", "waiting", "not-admitted"))
-    if told < wanted and not s.introduced:
-        text = f"Tell {wanted - told:,} people what became of their application."
-        command = f"counterpart mail {round.id} --as NAME"
-        yield Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
-    if (not s.proposal or s.outdated) and not s.introduced:
-        text = "Match: make the proposal." if not s.proposal else "Match again: something has changed."
-        command = f"counterpart match {round.id}"
-        yield Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
-        return
-    if not s.approved and s.number > 1 and s.outdated:
-        text = "Something has changed since new partners were looked for: do it again."
-        command = f"counterpart rematch {round.id}"
-        yield Task(round=round.id, when=When.NOW, text=text, command=command)
-        return
-    if not s.approved and not (s.introduced and s.number == 1):
-        text = (
-            "Review the proposal, and approve it."
-            if s.approved is None
-            else "The approval is void, as something has changed since: review the proposal again."
-        )
-        command = f"counterpart approve {round.id} --as NAME"
-        due = introductions if s.number == 1 else None
-        yield Task(round=round.id, when=When.NOW, text=text, due=due, command=command)
+    if not s.introduced:
+        yield from _admitted(round, s)
+    step = _match(round, s) or _approve(round, s)
+    if step is not None:
+        yield step
         return
     if not s.links and not s.introduced and round.site is not None:
         text = "Make the key of the personal links, so that the introductions hold them."
         command = f"counterpart links {round.id}"
-        yield Task(round=round.id, when=When.NOW, text=text, due=introductions, command=command)
+        yield Task(round=round.id, when=When.NOW, text=text, due=round.day("introductions"), command=command)
+    yield from _introduce(round, s)
+
+
+def _admitted(round: Round, s: Standing) -> Iterator[Task]:
+    """Between the admission and the introductions: who has left, what is not answered, who has not heard."""
+    admit, due = f"counterpart admit {round.id}", round.day("matching")
+    if s.withdrawn_on_roll:
+        number = s.withdrawn_on_roll
+        many = f"{number:,} admitted people have" if number > 1 else "1 admitted person has"
+        text = f"{many} withdrawn: admit again, so that others get the place."
+        yield Task(round=round.id, when=When.NOW, text=text, command=admit)
+    if s.questions:
+        many = "1 question" if s.questions == 1 else f"{s.questions:,} questions"
+        text = f"Answer {many} about similar names: until then those people cannot be paired with each other."
+        yield Task(round=round.id, when=When.NOW, text=text, due=due, command=f"{admit} --ask --as NAME")
+    kinds = ("accepted", "waiting", "not-admitted")
+    untold = sum(s.due.get(kind, 0) - s.sent.get(kind, 0) for kind in kinds)
+    if untold > 0:
+        text = f"Tell {untold:,} people what became of their application."
+        command = f"counterpart mail {round.id} --as NAME"
+        yield Task(round=round.id, when=When.NOW, text=text, due=due, command=command)
+
+
+def _match(round: Round, s: Standing) -> Task | None:
+    """The proposal, where there is none that fits what there is now."""
+    if s.introduced or (s.proposal and not s.outdated):
+        return None
+    text = "Match again: something has changed." if s.proposal else "Match: make the proposal."
+    command = f"counterpart match {round.id}"
+    return Task(round=round.id, when=When.NOW, text=text, due=round.day("matching"), command=command)
+
+
+def _approve(round: Round, s: Standing) -> Task | None:
+    """The approval of the latest proposal; of a rematch that is outdated, another proposal."""
+    if s.approved or (s.introduced and s.number == 1):
+        return None
+    if s.number > 1 and s.outdated:
+        text = "Something has changed since new partners were looked for: do it again."
+        return Task(round=round.id, when=When.NOW, text=text, command=f"counterpart rematch {round.id}")
+    text = (
+        "Review the proposal, and approve it."
+        if s.approved is None
+        else "The approval is void, as something has changed since: review the proposal again."
+    )
+    due = round.day("introductions") if s.number == 1 else None
+    command = f"counterpart approve {round.id} --as NAME"
+    return Task(round=round.id, when=When.NOW, text=text, due=due, command=command)
+
+
+def _introduce(round: Round, s: Standing) -> Iterator[Task]:
     left = sum(s.due.get(kind, 0) - s.sent.get(kind, 0) for kind in ("introduction", "unpaired")) - s.doubtful
     if left - s.returned > 0:
         text = f"Introduce: {_mails(left)} to send."
         command = f"counterpart introduce {round.id} --as NAME"
-        when, day = (When.NEXT, introductions) if s.number == 1 else (When.NOW, None)
+        when, day = (When.NEXT, round.day("introductions")) if s.number == 1 else (When.NOW, None)
         yield Task(round=round.id, when=when, text=text, due=day, command=command)
 
 

@@ -55,29 +55,43 @@ def on_the_way(
     to the next round, also those who waited in vain. Statements come to those who have a partner at the end: when
     they have recorded something for it, or three weeks later.
     """
-    everybody = sorted(readers.taking_part)
-    found: list[Due] = []
+    end = round.day("end")
+    return (
+        *_to_readers(round, today, [id for id in sorted(readers.taking_part) if id not in stopped], discussions),
+        *(_reminders(pulse) if end is None or today < end else ()),
+        *_surveys(round, today, readers, answered),
+        *_at_the_end(round, today, readers, answered.get("statement", ())),
+    )
+
+
+def _to_readers(round: Round, today: date, people: Sequence[str], discussions: Sequence[int]) -> Iterator[Due]:
+    """Guides and reminders of discussions, to those who want them."""
     for number, event in guides(round):
         if _open(event, today):
-            found += [_due("digest", id, number) for id in everybody if id not in stopped]
+            yield from (_due("digest", id, number) for id in people)
     for number in discussions:
-        found += [_due("discussion", id, number) for id in everybody if id not in stopped]
-    end = round.day("end")
-    if end is None or today < end:
-        found += _reminders(pulse)
-    for name, number in SURVEYS.items():
-        for event in round.calendar:
-            if event.event == name and _open(event, today):
-                done = answered.get(name, ())
-                found += [_due("survey", id, number) for id in sorted(readers.met) if id not in done]
+        yield from (_due("discussion", id, number) for id in people)
+
+
+def _surveys(
+    round: Round, today: date, readers: Readers, answered: Mapping[str, Collection[str]]
+) -> Iterator[Due]:
     for event in round.calendar:
-        if event.event == "end" and _open(event, today):
-            found += [_due("goodbye", id, 1) for id in sorted({*everybody, *readers.waiting})]
-        if event.event == "end" and event.date <= today < event.date + timedelta(days=STATEMENTS[1]):
-            late = today >= event.date + timedelta(days=STATEMENTS[0])
-            ready = [id for id in sorted(readers.partnered) if late or id in answered.get("statement", ())]
-            found += [_due("statement", id, 1) for id in ready]
-    return tuple(found)
+        if event.event in SURVEYS and _open(event, today):
+            done = answered.get(event.event, ())
+            yield from (_due("survey", id, SURVEYS[event.event]) for id in sorted({*readers.met} - {*done}))
+
+
+def _at_the_end(round: Round, today: date, readers: Readers, recorded: Collection[str]) -> Iterator[Due]:
+    for event in round.calendar:
+        if event.event != "end":
+            continue
+        if _open(event, today):
+            yield from (_due("goodbye", id, 1) for id in sorted({*readers.taking_part, *readers.waiting}))
+        early, last = (event.date + timedelta(days=days) for days in STATEMENTS)
+        if event.date <= today < last:
+            ready = readers.partnered if today >= early else {*readers.partnered} & {*recorded}
+            yield from (_due("statement", id, 1) for id in sorted(ready))
 
 
 def guides(round: Round) -> Iterator[tuple[int, Event]]:

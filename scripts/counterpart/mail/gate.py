@@ -1,7 +1,7 @@
 """The gate: everything that must hold before anybody is introduced, looked at once more, on one machine.
 
 On many hosts nothing else stands between a wrong file and a thousand mails: a red check blocks nobody there.
-So nothing is believed here because it was found right before.
+So every check is run again here, on what the disk holds now.
 """
 
 from __future__ import annotations
@@ -32,27 +32,25 @@ _PLAIN = "100644"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
-    """Either what stands in the way, as findings and as sentences, or what may be introduced.
-
-    ``identities``: what is sealed, by id, of everybody on the proposal; in memory alone.
-    """
+class Stopped:
+    """What stands in the way, as findings or as sentences."""
 
     findings: tuple[Finding, ...] = ()
     refusals: tuple[str, ...] = ()
-    proof: str = ""
-    pool: Pool | None = None
-    proposal: Proposal | None = None
-    identities: Mapping[str, Identity] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """What may be introduced. ``identities``: of everybody on the proposal, by id; in memory alone."""
+
+    proof: str
+    pool: Pool
+    proposal: Proposal
+    identities: Mapping[str, Identity]
 
     def __repr__(self) -> str:
-        """Whether it is open, and nobody's name."""
-        return f"Gate(open={self.open}, findings={len(self.findings)}, refusals={len(self.refusals)})"
-
-    @property
-    def open(self) -> bool:
-        """Whether nothing stands in the way."""
-        return not self.findings and not self.refusals
+        """How many, and nobody's name."""
+        return f"Passed({self.pool.round.id}, people={len(self.identities)})"
 
 
 #: Findings that come of what happens to people after they were introduced, and of nothing else.
@@ -61,7 +59,7 @@ _OF_LEAVING = frozenset({"person-withdrawn", "approval-void", "proposal-person",
 
 def gate_as_approved(
     repository: Repository, round_id: RoundId, key: str | None, *, report: Report, handed_over: bool = False
-) -> Gate | None:
+) -> Passed | Stopped | None:
     """The gate, for the round as it was when its approval was committed; None where that cannot be looked at.
 
     For introductions that have begun: when somebody withdraws then, the others still hear of their partners, by
@@ -78,9 +76,9 @@ def gate_as_approved(
         return gate(then, round_id, key, report=report, history=repository, handed_over=handed_over)
 
 
-def only_left(passed: Gate) -> bool:
+def only_left(stopped: Stopped) -> bool:
     """Whether nothing stands in the way but that people left, or decisions were taken, after the approval."""
-    return bool(passed.findings) and all(finding.rule in _OF_LEAVING for finding in passed.findings)
+    return bool(stopped.findings) and all(finding.rule in _OF_LEAVING for finding in stopped.findings)
 
 
 def gate(
@@ -91,7 +89,7 @@ def gate(
     report: Report,
     history: Repository | None = None,
     handed_over: bool = False,
-) -> Gate:
+) -> Passed | Stopped:
     """Look at a round as if for the first time: guard, check, verify, digests, approval, and every sealed part.
 
     Looked at is the latest pairing: those before it were introduced.
@@ -102,7 +100,7 @@ def gate(
     settings = _settings(loaded)
     findings = _errors(repository, loaded)
     if findings:
-        return Gate(findings=findings)
+        return Stopped(findings=findings)
     number = loaded.latest
     if number not in loaded.proposals:
         raise UsageError(f"Round {round_id} has no proposal yet. Make one with 'counterpart match {round_id}'.")
@@ -114,22 +112,20 @@ def gate(
     if number not in loaded.approvals:
         refusals.append(f"Nobody has approved this proposal: 'counterpart approve {round_id} --as NAME'.")
     if refusals:
-        return Gate(refusals=tuple(refusals))
+        return Stopped(refusals=tuple(refusals))
     verified = verify(repository, round_id, number=number, report=report)
     if verified.findings:
-        return Gate(findings=verified.findings)
+        return Stopped(findings=verified.findings)
     pool = ready_pool(loaded, number)
     step = counting(report, "applications opened")
-    identities = {each.id: each.identity for each in open_all(repository, round_id, pool.ids, keys, step)}
-    shut = [id for id, identity in identities.items() if identity is None]
+    opened = list(open_all(repository, round_id, pool.ids, keys, step))
+    identities = {each.id: each.identity for each in opened if each.identity is not None}
+    shut = [each.id for each in opened if each.identity is None]
     if shut:
         some = ", ".join(shut[:10])
-        return Gate(refusals=(f"The sealed part is not the one that was sent, or does not open: {some}.",))
-    return Gate(
-        proof=verified.sentence or "",
-        pool=pool,
-        proposal=loaded.proposals[number],
-        identities={id: identity for id, identity in identities.items() if identity is not None},
+        return Stopped(refusals=(f"The sealed part is not the one that was sent, or does not open: {some}.",))
+    return Passed(
+        proof=verified.sentence or "", pool=pool, proposal=loaded.proposals[number], identities=identities
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from counterpart.files.git import Git
 from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
-from counterpart.findings import Finding, Severity, UsageError
+from counterpart.findings import Finding, Severity
 from counterpart.mail.compose import Writer, own_templates
 from counterpart.mail.deliver import Delivered, Outgoing, deliver
 from counterpart.mail.due import Due, on_admission, on_ending
@@ -23,9 +23,10 @@ from counterpart.mail.statements import Issued, statements
 from counterpart.model import Applicant, RoundId
 from counterpart.programme.guides import load_guides
 from counterpart.programme.public import Discussion
+from counterpart.rounds.contact_report import settings_of
 from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
-from counterpart.rounds.mail_log import State, begun
+from counterpart.rounds.mail_log import Ledger, State, begun
 from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.open_sealed import open_all
 from counterpart.rounds.partnerships import left
@@ -58,55 +59,82 @@ class Written:
     unopened: tuple[str, ...] = ()  # people whose sealed part does not open, so that nobody can write to them
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Now:
+    """What is due now, and what the e-mails need to know of it."""
+
+    due: tuple[Due, ...]
+    partners: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
+    discussions: Mapping[int, Discussion] = field(default_factory=dict)
+
+
 def write(repository: Repository, round_id: RoundId, key: str | None, sender: Sender, report: Report) -> Written:
     """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
     loaded = load_round(repository, round_id, counting(report))
-    links_file = repository.links_file(round_id)
     ledger = LedgerBranch(Git(repository.root), round_id).read()
     introduced = {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
-    findings = _in_the_way(repository, loaded)
-    findings = tuple(each for each in findings if not introduced or each.rule != "person-withdrawn")
+    findings = _in_the_way(repository, loaded, bool(introduced))
     if findings:
         return Written(findings=findings)
-    if loaded.round is None or loaded.round.closed:
-        raise UsageError(f"Round {round_id} is closed, or its settings cannot be read: 'counterpart check'.")
+    settings = settings_of(loaded)
     people, identities = _opened(repository, loaded, key, report, withdrawn=bool(introduced))
-    due = on_admission({person.id for person in loaded.applicants}, loaded.roll)
-    gone = set(loaded.withdrawn) | left(loaded.decisions, loaded.latest + 1)
-    due = tuple(each for each in due if each.id not in gone)
-    partners: Mapping[str, Sequence[str]] = {}
-    recorded: frozenset[str] = frozenset()
-    discussions: Mapping[int, Discussion] = {}
-
-    issued: dict[str, Issued] = {}  # all at once, when the first is asked for
-
-    def statement(id: str) -> Attachment:
-        if not issued:
-            issued.update({each.id: each for each in statements(repository, round_id, key, sender.now())})
-        return Attachment(name="statement.html", type="text/html", content=issued[id].html.encode("utf-8"))
-
-    if introduced:
-        now = season(repository, loaded, ledger, key, sender.now())
-        due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
-        partners, recorded, discussions = now.partners, now.recorded, now.discussions
-        due = tuple(each for each in due if each.kind != "statement" or repository.exists(links_file))
-    unopened = tuple(each.id for each in due if each.id not in identities)
-    due = tuple(each for each in due if each.id in identities)
+    now = _under_way(repository, loaded, ledger, key, sender) if introduced else _before(loaded)
+    due = tuple(each for each in now.due if each.id in identities)
     writer = Writer(
-        round=loaded.round,
+        round=settings,
         people=people,
         identities=identities,
-        partners=partners,
-        recorded=recorded,
-        discussions=discussions,
-        statement=statement if any(each.kind == "statement" for each in due) else None,
+        partners=now.partners,
+        recorded=now.recorded,
+        discussions=now.discussions,
+        statement=_statement(repository, round_id, key, sender.now()),
         templates=own_templates(repository, round_id),
-        links=open_links(repository, round_id, keyring.for_round(round_id, loaded.round.sample, key)),
+        links=open_links(repository, round_id, keyring.for_round(round_id, settings.sample, key)),
         guides=load_guides(repository).guides,
     )
-    done = delivered(repository, writer, due, sender, report)
-    new = counted(each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
-    return Written(due=counted(due), new=new, delivered=done, unopened=unopened)
+    return Written(
+        due=counted(due),
+        new=counted(unsent(due, ledger)),
+        delivered=delivered(repository, writer, due, sender, report),
+        unopened=tuple(each.id for each in now.due if each.id not in identities),
+    )
+
+
+def _before(loaded: Loaded) -> _Now:
+    """What is due before anybody is introduced, to those who have not left."""
+    gone = set(loaded.withdrawn) | left(loaded.decisions, loaded.latest + 1)
+    due = on_admission({person.id for person in loaded.applicants}, loaded.roll)
+    return _Now(due=tuple(each for each in due if each.id not in gone))
+
+
+def _under_way(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | None, sender: Sender) -> _Now:
+    """What is due once people were introduced; without a link key nothing can be signed, so no statement is."""
+    now = season(repository, loaded, ledger, key, sender.now())
+    introduced = {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
+    people = {person.id for person in (*loaded.applicants, *loaded.departed)}
+    due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
+    signs = repository.exists(repository.links_file(loaded.id))
+    return _Now(
+        due=tuple(each for each in due if signs or each.kind != "statement"),
+        partners=now.partners,
+        recorded=now.recorded,
+        discussions=now.discussions,
+    )
+
+
+def _statement(
+    repository: Repository, round_id: RoundId, key: str | None, now: datetime
+) -> Callable[[str], Attachment]:
+    """What makes a person's statement; all are issued when the first is asked for."""
+    issued: dict[str, Issued] = {}
+
+    def attachment(id: str) -> Attachment:
+        if not issued:
+            issued.update({each.id: each for each in statements(repository, round_id, key, now)})
+        return Attachment(name="statement.html", type="text/html", content=issued[id].html.encode("utf-8"))
+
+    return attachment
 
 
 def _opened(
@@ -121,10 +149,16 @@ def _opened(
     return people, {each.id: each.identity for each in opened if each.identity is not None}
 
 
-def _in_the_way(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
-    """Errors in the round's settings, and in a roll that is there."""
+def _in_the_way(repository: Repository, loaded: Loaded, introduced: bool) -> tuple[Finding, ...]:
+    """Errors in the round's settings, and in a roll that is there; once people are introduced, some may leave."""
     paths = {repository.round_file(loaded.id).path, repository.roll_file(loaded.id).path}
-    return tuple(f for f in loaded.findings if f.location.path in paths and f.severity is Severity.ERROR)
+    errors = (f for f in loaded.findings if f.location.path in paths and f.severity is Severity.ERROR)
+    return tuple(f for f in errors if not introduced or f.rule != "person-withdrawn")
+
+
+def unsent(due: Iterable[Due], ledger: Ledger) -> Iterator[Due]:
+    """Of what is *due*, what has not gone yet."""
+    return (each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
 
 
 def counted(due: Iterable[Due]) -> dict[str, int]:
