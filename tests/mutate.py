@@ -98,6 +98,8 @@ def _without_effect(node: ast.AST) -> Iterator[ast.AST]:
         yield node.annotation
     if isinstance(node, (ast.JoinedStr, ast.Assert)):
         yield node
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        yield node
     if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Subscript, ast.BinOp)):
         names = [target.id for target in node.targets if isinstance(target, ast.Name)]
         if any(name.strip("_")[:1].isupper() and not name.isupper() for name in names):

@@ -55,16 +55,21 @@ class Coverage:
         )
 
     def slow_of(self, mutation: Mutation) -> list[str]:
-        """The slow files of tests that are named as the module is, or that use it; those of its package first."""
+        """The slow files of tests that are named as the module is or use it, then those of its package."""
         module = mutation.file.removeprefix("scripts/").removesuffix(".py").replace("/", ".")
         package, _, name = module.rpartition(".")
         used = re.compile(rf"\b{re.escape(module)}\b|from {re.escape(package)} import [^\n]*\b{name}\b")
         if package.endswith(".cli"):
             used = re.compile(rf"[\"(]{name}\"")  # as it is typed
-        near = {file for file in self.slow if file.startswith(f"tests/{package.rpartition('.')[2]}/")}
-        own = {file for file in self.slow if file.endswith(f"/test_{name}.py")}
-        found = own | {file for file, text in self.slow.items() if used.search(text)}
-        return sorted(found, key=lambda file: (file not in own, file not in near, file))[:3]
+        folder = f"tests/{package.rpartition('.')[2]}/"
+
+        def rank(file: str) -> tuple[bool, int, bool, bool, str]:
+            words = {*Path(file).stem.split("_")} & {*name.split("_")}
+            same = Path(file).stem == f"test_{name}"
+            return not same, -len(words), not file.startswith(folder), not used.search(self.slow[file]), file
+
+        near = [file for file, text in self.slow.items() if file.startswith(folder) or used.search(text)]
+        return sorted(near, key=rank)[:4]
 
 
 def copied(to: Path) -> Path:
@@ -144,7 +149,7 @@ def noticed(mutation: Mutation, copy: Path, tests: Coverage) -> bool:
         path.write_text(mutation.source, encoding="utf-8", newline="\n")
         for chosen, seconds in (
             (tests.of(mutation), 60 + 5 * sum(tests.seconds.get(test, 0.0) for test in tests.of(mutation))),
-            (tests.slow_of(mutation), 900.0),
+            (tests.slow_of(mutation), 3600.0),
         ):
             listed = copy / "chosen.txt"
             listed.write_text("\n".join(chosen), encoding="utf-8")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from counterpart.cli import main as cli
+from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document, read
+from counterpart.rounds.load import load_round
+from counterpart.rounds.submission import judge
 from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES
 from counterpart.sealing.seal import open_sealed
 from tests.miniature import lay_out
@@ -54,6 +58,33 @@ def test_an_application_becomes_a_file_that_passes_and_opens_with_the_key(
     assert json.loads(open_sealed(document.data["sealed"], DEMONSTRATION_IDENTITIES))["name"] == CANARIES[0]
     assert not [word for word in CANARIES if word in text]
     assert run(capsys, "--root", root, "check") == (0, "Checked 6 files: no findings.\n", "")
+
+
+def test_a_warning_is_told_and_the_application_is_taken_in_all_the_same(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = put(tmp_path, application(profile={"time_zone": "Europe/Madrid"}))
+    code, out, err = run(capsys, "--root", root, "intake", sent, *WHEN)
+    assert (code, err) == (0, "")
+    assert (
+        "warning[time-zone-elsewhere]: `time_zone` is expected to be one of the country 'AU', not 'Europe/Madrid'"
+        in out
+    )
+    assert out.endswith(f"  wrote {NEW}\n1 file is new.\n")
+    assert (root / NEW).exists()
+
+
+def test_of_what_does_not_pass_no_file_is_made_and_of_what_passes_with_a_warning_one_is(root: Path) -> None:
+    settings = load_round(Repository(root), "2027-1").round
+    assert settings is not None
+    arrived = datetime(2027, 2, 3, 4, 5, 6, tzinfo=UTC)
+    wrong = judge(application(profile={"sector": "canary"}), settings, arrived, {})
+    assert [finding.rule for finding in wrong.findings] == ["sector-unknown"]
+    assert (wrong.entry, wrong.content, wrong.known) == (None, b"", False)
+    odd = judge(application(profile={"time_zone": "Europe/Madrid"}), settings, arrived, {})
+    assert [finding.rule for finding in odd.findings] == ["time-zone-elsewhere"]
+    assert odd.entry is not None and odd.entry.path == NEW
+    assert read(odd.content, NEW).data["profile"]["time_zone"] == "Europe/Madrid"  # type: ignore[union-attr]
 
 
 def test_the_same_file_again_adds_nothing_and_keeps_the_first_moment(

@@ -195,6 +195,14 @@ def test_the_round_says_its_defaults_as_comments_that_can_be_taken_in(root: Path
     }  # fmt: skip
 
 
+def test_in_the_rounds_file_an_empty_line_stands_before_each_comment_and_nowhere_else(root: Path) -> None:
+    lines = files(root)["rounds/2027-1/round.yaml"].splitlines()
+    comments = [n for n, line in enumerate(lines) if line[:1] == "#" and not lines[n - 1].startswith("#")]
+
+    assert len(comments) > 5
+    assert [n for n, line in enumerate(lines) if not line] == [n - 1 for n in comments if n]
+
+
 def test_a_round_that_is_there_stays_as_it_is(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = files(root)
     assert run("--root", str(root), "sample", "2027-1", "--people", "5") == 2

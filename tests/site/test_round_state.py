@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from counterpart.model import Event, Guide, Round
+from counterpart.model import Event, Guide, Round, Topic
 from counterpart.programme.public import Programme
 from counterpart.report.report import Report
 from counterpart.site.public import Public
@@ -63,6 +63,13 @@ def public(moment: str, *rounds: Round, **changes: Any) -> Public:
 def said(html: str) -> str:
     """What a reader reads, a line for each paragraph."""
     return "\n".join(unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r"<p .*?</p>", html))
+
+
+def test_a_topic_has_the_rounds_name_else_the_programmes_else_its_id() -> None:
+    programme = replace(PROGRAMME, topics=(Topic(id="books", name="All books"), Topic(id="maps", name="Old maps")))
+    known = replace(public("2027-01-10 12:59", ROUND), programme=programme)
+    assert [known.topic(id, ROUND) for id in ("books", "maps", "dust")] == ["Books", "Old maps", "dust"]
+    assert [known.topic(id) for id in ("books", "maps", "dust")] == ["All books", "Old maps", "dust"]
 
 
 STAGES = [
