@@ -16,6 +16,7 @@ from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.model import Place, Roll, RoundId, Status
 from counterpart.pairing.decide import forget_notes
+from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import begun
 from counterpart.rounds.mail_log_branch import LedgerBranch
@@ -45,11 +46,7 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
     The memory comes first, as it is asked by what is sealed in the files; the application itself goes last, so
     that whoever runs the command again after it was stopped does the rest.
     """
-    if not repository.is_id(id):
-        raise UsageError("An application is named by its id, such as '7GQ2MK4XHN'.")
-    round_id = next((each for each in repository.rounds()[0] if _files(repository, each, id)), None)
-    if round_id is None:
-        raise UsageError(f"There is no application '{id}'. If it was erased already, nothing is left of it here.")
+    round_id = _round_of(repository, id)
     loaded = load_round(repository, round_id)
     sample = loaded.round is not None and loaded.round.sample
     keys = keyring.for_round(round_id, sample, key)
@@ -58,24 +55,7 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
         raise UsageError(
             f"The sealed part of '{id}' does not open, so the memory cannot be asked about the person."
         )
-    memories: list[tuple[str, int]] = []
-    shut: list[str] = []
-    for other in repository.rounds()[0]:
-        if not repository.exists(repository.memory_file(other)):
-            continue
-        try:
-            memory = read_memory(repository, other, keys)
-        except UsageError:
-            shut.append(other)
-            continue
-        assert memory is not None
-        mine = marks(memory.key, identity.email, identity.member_number)
-        after, count = forget(memory, mine)
-        settings = load_round(repository, other).round
-        if count and settings is not None:
-            content = sealed_memory(other, after, settings.recipients)
-            repository.write_all({repository.memory_file(other).path: content})
-        memories.append((other, count))
+    forgotten = _forgotten(repository, identity, keys)
     changed = loaded.roll is not None and _strike(repository, loaded.roll, id)
     notes = forget_notes(repository, round_id, id)
     answers = [entry for entry in repository.responses(round_id)[0] if entry.stem == id]
@@ -84,15 +64,52 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
     return Erased(
         round=round_id,
         files=tuple(entry.path for entry in files),
-        memories=tuple(memories),
-        shut=tuple(shut),
+        memories=tuple((other, count) for other, count in forgotten.items() if count is not None),
+        shut=tuple(other for other, count in forgotten.items() if count is None),
         on_roll=loaded.roll is not None and id in loaded.roll.people,
         pool_changed=changed,
         decided=id in loaded.decisions.named_ids,
         notes=notes,
         introduced=_introduced(repository, loaded),
-        paired=any(id in pair.people for proposal in loaded.proposals.values() for pair in proposal.pairs),
+        paired=any(id in proposal.partners for proposal in loaded.proposals.values()),
     )
+
+
+def _round_of(repository: Repository, id: str) -> RoundId:
+    """The round that the application *id* is in; a usage error where there is none."""
+    if not repository.is_id(id):
+        raise UsageError("An application is named by its id, such as '7GQ2MK4XHN'.")
+    for round_id in repository.rounds()[0]:
+        if _files(repository, round_id, id):
+            return round_id
+    raise UsageError(f"There is no application '{id}'. If it was erased already, nothing is left of it here.")
+
+
+def _forgotten(
+    repository: Repository, identity: Identity, keys: tuple[keyring.Key, ...]
+) -> dict[RoundId, int | None]:
+    """Let every memory forget a person: how many statements of each went; None where it does not open."""
+    return {
+        round_id: _forget_in(repository, round_id, identity, keys)
+        for round_id in repository.rounds()[0]
+        if repository.exists(repository.memory_file(round_id))
+    }
+
+
+def _forget_in(
+    repository: Repository, round_id: RoundId, identity: Identity, keys: tuple[keyring.Key, ...]
+) -> int | None:
+    try:
+        memory = read_memory(repository, round_id, keys)
+    except UsageError:
+        return None
+    assert memory is not None
+    after, count = forget(memory, marks(memory.key, identity.email, identity.member_number))
+    settings = load_round(repository, round_id).round
+    if count and settings is not None:
+        content = sealed_memory(round_id, after, settings.recipients)
+        repository.write_all({repository.memory_file(round_id).path: content})
+    return count
 
 
 def _introduced(repository: Repository, loaded: Loaded) -> bool:

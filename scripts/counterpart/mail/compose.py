@@ -25,7 +25,7 @@ from counterpart.programme.public import Discussion
 from counterpart.rounds.calendar import long_date
 from counterpart.rounds.identity import Identity
 from counterpart.sealing.links import LinkKey
-from counterpart.world.hours import Stretch, clock, clocks, span
+from counterpart.world.hours import Clocks, Stretch, clock, clocks, span
 from counterpart.world.names import names
 from counterpart.world.zones import changes, offset, zone
 
@@ -258,14 +258,9 @@ class Writer:
             said.append(f"You named other topics, and can show each other something new: {theirs}.")
         sectors = {each.id: each.name for each in self.round.sectors}
         stages = {each.id: each.name for each in self.round.career_stages}
-        for matter, what, values, one, other in (
-            ("sector", "kind of workplace", sectors, mine.sector, yours.sector),
-            ("career_stage", "career stage", stages, mine.career_stage, yours.career_stage),
-        ):
-            met = mine.wishes.get(matter, Wish.ANY) is (Wish.SIMILAR if one == other else Wish.DIFFERENT)
-            alike = f"The same {what}: {values[one]}"
-            unlike = f"A different {what}: {values[one]} (you), {values[other]} (your partner)"
-            said.append(f"{alike if one == other else unlike}{', as you asked' if met else ''}.")
+        wish = mine.wishes.get
+        said.append(_compared("kind of workplace", sectors, mine.sector, yours.sector, wish("sector")))
+        said.append(_compared("career stage", stages, mine.career_stage, yours.career_stage, wish("career_stage")))
         common = [names().get(each, each) for each in mine.languages if each in yours.languages]
         if common:
             said.append(f"You can talk in {_and(common)}.")
@@ -282,27 +277,16 @@ class Writer:
         last = max(first, self.round.day("end") or first)
         moving = {day for each in zones for day in changes(each, first, last)}
         known = clocks(lambda day: [offset(each, day) for each in zones], first, last, moving)
-        theirs = enumerate((self.identities[id].name for id in others), start=1)
-        people = list(theirs)
+        names = [self.identities[id].name for id in others]
         return {
-            "clocks": [{"name": name, "time": clock(known[0].other(_NOON, n))} for n, name in people],
+            "clocks": [
+                {"name": name, "time": clock(known[0].other(_NOON, n))} for n, name in enumerate(names, start=1)
+            ],
             "hours": [
                 {
                     "since": long_date(each.since) if each is not known[0] else None,
                     "never": not each.together(),
-                    "spans": [
-                        {
-                            "mine": span(mine),
-                            "theirs": [
-                                {
-                                    "name": name,
-                                    "time": span(Stretch(start=each.other(mine.start, n), length=mine.length)),
-                                }
-                                for n, name in people
-                            ],
-                        }
-                        for mine in each.together() or (each.least_bad(),)
-                    ],
+                    "spans": [_span(each, mine, names) for mine in each.together() or (each.least_bad(),)],
                 }
                 for each in known
             ],
@@ -350,6 +334,23 @@ class Writer:
     def _day(self, event: str) -> str:
         day = self.round.day(event)
         return long_date(day) if day else "a day that will be told"
+
+
+def _compared(what: str, names: Mapping[str, str], mine: str, yours: str, wish: Wish | None) -> str:
+    """A sentence on the same or another *what*, and whether that is what the reader asked for."""
+    if mine == yours:
+        return f"The same {what}: {names[mine]}{', as you asked' if wish is Wish.SIMILAR else ''}."
+    asked = ", as you asked" if wish is Wish.DIFFERENT else ""
+    return f"A different {what}: {names[mine]} (you), {names[yours]} (your partner){asked}."
+
+
+def _span(clocks: Clocks, mine: Stretch, names: Sequence[str]) -> dict[str, Any]:
+    """A stretch of the reader's day, and what it is for each of the partners."""
+    theirs = (Stretch(start=clocks.other(mine.start, n), length=mine.length) for n in range(1, len(names) + 1))
+    return {
+        "mine": span(mine),
+        "theirs": [{"name": name, "time": span(each)} for name, each in zip(names, theirs, strict=True)],
+    }
 
 
 def own_templates(repository: Repository, round_id: RoundId) -> dict[str, str]:

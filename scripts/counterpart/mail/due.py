@@ -80,25 +80,17 @@ def on_ending(
     removed for conduct hears it from a coordinator, in that one's own words.
     """
     latest = max(proposals, default=0)
-    with_whom = {
-        id: (number, pair.people)
-        for number, proposal in sorted(proposals.items())
-        for pair in proposal.pairs
-        for id in pair.people
-    }
-    conduct = {each.id for each in decisions.ended if each.reason == "conduct"}
-    conduct |= decisions.removed_ids
+    numbers = {id: number for number, proposal in sorted(proposals.items()) for id in proposal.partners}
+    told_otherwise = {each.id for each in decisions.ended if each.reason == "conduct"} | decisions.removed_ids
     gone = left(decisions, latest + 1) | set(withdrawn)
     standing = partnerships(proposals, decisions, set(here) - gone, latest + 1)
     together = {id for each in standing for id in each.people}
-    found = []
-    for id, (number, people) in sorted(with_whom.items()):
-        if id in gone:
-            if id in here and id not in conduct:
-                found.append(Due(kind="farewell", id=id, number=number, group=id))
-        elif id in here and id not in together and len(people) > 1:
-            found.append(Due(kind="parted", id=id, number=number, group=id))
-    return tuple(found)
+    ended = {id: "farewell" if id in gone else "parted" for id in numbers.keys() & {*here} - together}
+    return tuple(
+        Due(kind=kind, id=id, number=numbers[id], group=id)
+        for id, kind in sorted(ended.items())
+        if kind == "parted" or id not in told_otherwise
+    )
 
 
 def already_otherwise(due: Iterable[Due], number: int, groups: Mapping[str, str]) -> tuple[str, ...]:

@@ -225,11 +225,15 @@ def only_resealed(objects: Objects, old: str, new: str, private: list[str]) -> b
     rest = [{k: v for k, v in data.items() if k not in ("sealed", "resealed")} for data in (before, after)]
     if rest[0] != rest[1] or sealed_digest(before) != sealed_digest(after):
         return False
+    return _same_words(before["sealed"], after["sealed"], private)
+
+
+def _same_words(before: str, after: str, private: list[str]) -> bool | None:
     try:
-        now = open_sealed(after["sealed"], private)
+        now = open_sealed(after, private)
     except NotOpened:
         return False
     try:
-        return open_sealed(before["sealed"], private) == now
+        return open_sealed(before, private) == now
     except NotOpened:
         return None

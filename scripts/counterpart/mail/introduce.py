@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from counterpart.files.git import Git
 from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.mail.compose import Writer, own_templates
-from counterpart.mail.due import already_otherwise, on_introduction
+from counterpart.mail.due import Due, already_otherwise, on_introduction
 from counterpart.mail.gate import Passed, Stopped, gate, gate_as_approved, only_left
 from counterpart.mail.link_key import open_links
 from counterpart.mail.send import Sender, Written, counted, delivered, unsent
@@ -37,9 +37,9 @@ def introduce(
     passed = _preflight(repository, loaded, key, sender, report, written)
     if not isinstance(passed, Passed):
         return Written(findings=passed.findings, refusals=passed.refusals)
-    earlier = [each for number, each in loaded.proposals.items() if number < loaded.latest]
+    earlier = (each for number, each in loaded.proposals.items() if number < loaded.latest)
     had_partner = {id for each in earlier for id in each.partners}
-    due = on_introduction(passed.proposal, loaded.latest, had_partner if earlier else None)
+    due = on_introduction(passed.proposal, loaded.latest, had_partner if loaded.latest > 1 else None)
     if others := already_otherwise(due, loaded.latest, written):
         some = ", ".join(others[:10])
         return Written(
@@ -49,8 +49,7 @@ def introduce(
             )
         )
     gone = _gone(loaded, passed.pool.ids)
-    left = tuple(each for each in due if gone & set(each.group.split("+")))
-    due = tuple(each for each in due if each not in left)
+    left, due = _parted(due, gone)
     done = delivered(repository, _writer(repository, passed, had_partner, key, sender), due, sender, report)
     return Written(
         proof=passed.proof,
@@ -89,6 +88,15 @@ def _writer(
         links=open_links(repository, round.id, keyring.for_round(round.id, round.sample, key)),
         templates=own_templates(repository, round.id),
     )
+
+
+def _parted(due: Iterable[Due], gone: Set[str]) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
+    """What is *due* to partners of whom somebody is *gone*, and all the rest."""
+    left: list[Due] = []
+    rest: list[Due] = []
+    for each in due:
+        (left if gone & {*each.group.split("+")} else rest).append(each)
+    return tuple(left), tuple(rest)
 
 
 def _gone(loaded: Loaded, ids: Iterable[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from counterpart.programme.load import discussions_of
 from counterpart.programme.public import Discussion
 from counterpart.rounds.answer import About
 from counterpart.rounds.contact import pulse
-from counterpart.rounds.contact_report import introduced, said, standing, stopped, words
+from counterpart.rounds.contact_report import introduced, said, settings_of, standing, stopped, words
 from counterpart.rounds.load import Loaded
 from counterpart.rounds.mail_log import Ledger
 from counterpart.rounds.partnerships import left
@@ -32,33 +33,37 @@ class Season:
 
 def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | None, now: datetime) -> Season:
     """What is due in a round at the moment *now*, after its introductions have begun."""
-    assert loaded.round is not None
+    round = settings_of(loaded)
     given = said(repository, loaded, key).answers
-    today = now.astimezone(zone(loaded.round.zone)).date()
+    today = now.astimezone(zone(round.zone)).date()
     together = standing(loaded, ledger)
-    here = {person.id for person in loaded.applicants} - left(loaded.decisions, loaded.latest + 1)
-    roll = loaded.roll.people if loaded.roll else {}
-    busy = {id for each in together for id in each.people}
-    admitted, waiting = (
-        {id for id in here if id in roll and roll[id].status is status}
-        for status in (Status.ADMITTED, Status.WAITING)
-    )
     moments = introduced(ledger)
-    soon = near(discussions_of(repository, loaded.round), now)
+    soon = near(discussions_of(repository, round), now)
+    partners = partners_in(each.people for each in together)
     due = on_the_way(
-        loaded.round,
+        round,
         today,
-        Readers(
-            taking_part=busy | admitted,
-            partnered=busy,
-            met={id for id, _ in moments if id in here},
-            waiting=waiting - busy,
-        ),
+        _readers(loaded, partners.keys(), {id for id, _ in moments}),
         pulse(together, moments, words(given), now, today),
         stopped(given),
         {name: {each.id for each in given if each.about == name} for name in (*SURVEYS, "statement")},
         sorted(soon),
     )
-    partners = partners_in(each.people for each in together)
     recorded = frozenset(each.id for each in given if each.about is About.STATEMENT)
     return Season(due=due, partners=partners, recorded=recorded, discussions=soon)
+
+
+def _readers(loaded: Loaded, partnered: Set[str], introduced: Set[str]) -> Readers:
+    """Those who have not left, by what they can be written to about."""
+    here = {person.id for person in loaded.applicants} - left(loaded.decisions, loaded.latest + 1)
+    roll = loaded.roll.people if loaded.roll else {}
+    by_status = {
+        status: {id for id in here & roll.keys() if roll[id].status is status}
+        for status in (Status.ADMITTED, Status.WAITING)
+    }
+    return Readers(
+        taking_part=partnered | by_status[Status.ADMITTED],
+        partnered=partnered,
+        met=introduced & here,
+        waiting=by_status[Status.WAITING] - partnered,
+    )

@@ -161,26 +161,20 @@ class Post:
     def _given(self, server: smtplib.SMTP, content: bytes, to: str) -> Outcome:
         """One mail, step by step; ``_Lost`` where the connection went while it certainly had not left."""
         try:
-            code, _ = server.docmd("MAIL", f"FROM:<{on_the_wire(self._settings.address)}>")
-            if code == 421:
-                raise _Lost
+            code = _asked(server, "MAIL", f"FROM:<{on_the_wire(self._settings.address)}>")
             if code >= 500:
                 raise UsageError(
                     f"The mail server does not take mails from the address in the settings (it says {code}). "
                     "Correct `from`, or ask the provider to allow it."
                 )
             if code != 250:
-                return self._set_back(server, "later", code)
-            code, _ = server.docmd("RCPT", f"TO:<{to}>")
-            if code == 421:
-                raise _Lost
+                return self._set_back(server, code)
+            code = _asked(server, "RCPT", f"TO:<{to}>")
             if code not in (250, 251):
-                return self._set_back(server, "refused" if code >= 500 else "later", code)
-            code, _ = server.docmd("DATA")
-            if code == 421:
-                raise _Lost
+                return self._set_back(server, code)
+            code = _asked(server, "DATA")
             if code != 354:
-                return self._set_back(server, "refused" if code >= 500 else "later", code)
+                return self._set_back(server, code)
             server.send(content)
         except (OSError, smtplib.SMTPException):
             raise _Lost from None
@@ -193,11 +187,11 @@ class Post:
             return Outcome(event="sent")
         if code == 421:
             self.close()
-        return Outcome(event="refused" if code >= 500 else "later", code=code)
+        return _not_taken(code)
 
-    def _set_back(self, server: smtplib.SMTP, event: str, code: int) -> Outcome:
+    def _set_back(self, server: smtplib.SMTP, code: int) -> Outcome:
         server.rset()
-        return Outcome(event=event, code=code)
+        return _not_taken(code)
 
     def _connected(self) -> smtplib.SMTP:
         for pause in (*_PAUSES, None):
@@ -293,3 +287,15 @@ def secure(text: str) -> str:
 # Without these, some names are misspelt and some emoji fall apart.
 _JOINING = frozenset("\u200c\u200d")
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
+
+
+def _asked(server: smtplib.SMTP, command: str, words: str = "") -> int:
+    """The server's answer to a command; ``_Lost`` where it says that it is about to hang up."""
+    code, _ = server.docmd(command, words)
+    if code == 421:
+        raise _Lost
+    return code
+
+
+def _not_taken(code: int) -> Outcome:
+    return Outcome(event="refused" if code >= 500 else "later", code=code)

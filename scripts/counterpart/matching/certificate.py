@@ -247,11 +247,15 @@ def _wrong_form(graph: Pairs, certificate: Certificate) -> str | None:
     for i, (members, price) in enumerate(certificate.sets):
         if not whole(price) or tuple(price) < zero:
             return f"the price of set {i} is not a list of {graph.columns} integers, zero or more."
-        if not all(type(v) is int and 0 <= v < graph.n for v in members) or len(set(members)) != len(members):
-            return f"set {i} does not list different vertices."
-        if len(members) % 2 == 0:
-            return f"set {i} has an even number of members."
+        if wrong := _wrong_members(graph.n, members):
+            return f"set {i} {wrong}"
     return _crossing(graph.n, certificate)
+
+
+def _wrong_members(n: int, members: Sequence[int]) -> str | None:
+    if not all(type(v) is int and 0 <= v < n for v in members) or len(set(members)) != len(members):
+        return "does not list different vertices."
+    return "has an even number of members." if len(members) % 2 == 0 else None
 
 
 def _crossing(n: int, certificate: Certificate) -> str | None:

@@ -76,22 +76,8 @@ class Graph:
     def __init__(self, n: int, edges: ArrayLike, weights: ArrayLike) -> None:
         if isinstance(n, bool) or not isinstance(n, int) or n < 0:
             raise GraphError(f"n must be a whole number of vertices, 0 or more, not {n!r}.")
-        pairs = _integers(edges, "edges")
-        if pairs.size == 0:
-            pairs = pairs.reshape(0, 2).astype(np.int64)
-        if pairs.ndim != 2 or pairs.shape[1] != 2:
-            raise GraphError(f"edges must have the shape (m, 2), not {pairs.shape}.")
-        values = _integers(weights, "weights")
-        if values.ndim == 1:
-            values = values.reshape(-1, 1)
-        if values.ndim != 2 or len(values) != len(pairs) or values.shape[1] == 0:
-            raise GraphError(
-                f"weights must have the shape ({len(pairs)},) or ({len(pairs)}, k), not {np.shape(weights)}."
-            )
-        if len(pairs) and (pairs.min() < 0 or pairs.max() >= n):
-            raise GraphError(f"edges must join vertices from 0 to {n - 1}.")
-        low = pairs.min(axis=1).astype(np.int64) if len(pairs) else np.zeros(0, np.int64)
-        high = pairs.max(axis=1).astype(np.int64) if len(pairs) else np.zeros(0, np.int64)
+        low, high = _ends(n, edges)
+        values = _weights(weights, len(low))
         if (low == high).any():
             loop = int(low[low == high][0])
             raise GraphError(f"an edge must join two different vertices; vertex {loop} has a loop.")
@@ -148,6 +134,30 @@ def packed(weights: Sequence[Integers], multipliers: Sequence[int], *, wide: boo
         total = part if total is None else total + part
     assert total is not None
     return total
+
+
+def _ends(n: int, edges: ArrayLike) -> tuple[Integers, Integers]:
+    """The smaller and the larger end of each edge, shape (m,) each."""
+    pairs = _integers(edges, "edges")
+    if pairs.size == 0:
+        pairs = pairs.reshape(0, 2).astype(np.int64)
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise GraphError(f"edges must have the shape (m, 2), not {pairs.shape}.")
+    if len(pairs) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    if pairs.min() < 0 or pairs.max() >= n:
+        raise GraphError(f"edges must join vertices from 0 to {n - 1}.")
+    return pairs.min(axis=1).astype(np.int64), pairs.max(axis=1).astype(np.int64)
+
+
+def _weights(weights: ArrayLike, edges: int) -> Integers:
+    """The weights of so many *edges*, shape (m, k)."""
+    values = _integers(weights, "weights")
+    if values.ndim == 1:
+        values = values.reshape(-1, 1)
+    if values.ndim != 2 or len(values) != edges or values.shape[1] == 0:
+        raise GraphError(f"weights must have the shape ({edges},) or ({edges}, k), not {np.shape(weights)}.")
+    return values
 
 
 def _integers(values: ArrayLike, name: str) -> Integers:

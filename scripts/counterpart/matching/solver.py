@@ -54,13 +54,11 @@ def solve(
     mates = [-1] * graph.n
     first = 0
     while first < graph.columns:
-        last = _group(graph, first)
-        group = _Group(face, first, last, prices, sets)
-        best = optimum(group, group.tiers, limits, report)
-        if not group.separable(best):
-            last = first + 1
+        for last in (_group(graph, first), first + 1):  # packed, where the prices can be taken apart
             group = _Group(face, first, last, prices, sets)
             best = optimum(group, group.tiers, limits, report)
+            if group.separable(best):
+                break
         mates = best.mates
         group.unpack(best, prices, sets)
         if not best.complete:

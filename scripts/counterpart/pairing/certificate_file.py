@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from counterpart.digest import digest, written
@@ -82,25 +82,41 @@ def certificate_from(data: Any, ids: Sequence[str]) -> Certificate | str:
         return "its prices are not those of the people in the pool."
     if not all(_is_price(price) for price in prices.values()):
         return f"each price must be a list of {len(PRIORITIES)} integers."
-    place = {id: i for i, id in enumerate(ids)}
+    found = _sets(sets, {id: i for i, id in enumerate(ids)})
+    if isinstance(found, str):
+        return found
+    return Certificate(scale=scale, prices=tuple(tuple(prices[id]) for id in ids), sets=found)
+
+
+_Sets = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+
+def _sets(items: Sequence[Any], place: Mapping[str, int]) -> _Sets | str:
+    """The sets with their prices, by vertices; or what is wrong with one. *place*: the vertex of each person."""
     members: list[tuple[int, ...]] = []
-    found = []
     total = 0
-    for item in sets:
-        if not isinstance(item, dict) or set(item) != {"people", "sets", "price"} or not _is_price(item["price"]):
-            return "each set must hold 'people', 'sets' and a 'price'."
-        people, inside = item["people"], item["sets"]
-        if not isinstance(people, list) or not all(isinstance(p, str) and p in place for p in people):
-            return "its sets may name only people in the pool."
-        if not isinstance(inside, list) or not all(type(i) is int and 0 <= i < len(members) for i in inside):
-            return "a set may hold only sets that stand before it."
-        mine = tuple(sorted([place[p] for p in people] + [v for i in inside for v in members[i]]))
+    for item in items:
+        if wrong := _wrong_set(item, place, len(members)):
+            return wrong
+        inside = [v for i in item["sets"] for v in members[i]]
+        mine = tuple(sorted([place[id] for id in item["people"]] + inside))
         total += len(mine)
-        if len(mine) > len(ids) or total > 64 * 1024 * 1024:
+        if len(mine) > len(place) or total > 64 * 1024 * 1024:
             return "its sets hold more people than there are."
         members.append(mine)
-        found.append((mine, tuple(item["price"])))
-    return Certificate(scale=scale, prices=tuple(tuple(prices[id]) for id in ids), sets=tuple(found))
+    return tuple((mine, tuple(item["price"])) for mine, item in zip(members, items, strict=True))
+
+
+def _wrong_set(item: Any, place: Mapping[str, int], before: int) -> str:
+    """What is wrong with one set, of which so many stand *before* it; empty where nothing is."""
+    if not isinstance(item, dict) or set(item) != {"people", "sets", "price"} or not _is_price(item["price"]):
+        return "each set must hold 'people', 'sets' and a 'price'."
+    people, inside = item["people"], item["sets"]
+    if not isinstance(people, list) or not all(isinstance(id, str) and id in place for id in people):
+        return "its sets may name only people in the pool."
+    if not isinstance(inside, list) or not all(type(i) is int and 0 <= i < before for i in inside):
+        return "a set may hold only sets that stand before it."
+    return ""
 
 
 def _is_price(value: Any) -> bool:

@@ -93,15 +93,9 @@ def replacement_pool(
     here = {person.id for person in applicants}
     busy = {id for each in partnerships(proposals, decisions, here, number) for id in each.people}
     away = left(decisions, number)
-    takes_part = (Status.ADMITTED, Status.WAITING)
-    people = tuple(
-        person
-        for person in sorted(applicants, key=lambda person: person.id)
-        if person.id in roll.people
-        and roll.people[person.id].status in takes_part
-        and person.id not in busy
-        and person.id not in away
-    )
+    takes_part = {id for id, place in roll.people.items() if place.status in (Status.ADMITTED, Status.WAITING)}
+    free = takes_part - busy - away
+    people = tuple(person for person in sorted(applicants, key=lambda person: person.id) if person.id in free)
     places = facts_of(round, people, roll, proposals, number)
     start = round.day("introductions") or round.calendar[0].date
     return Pool(

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -178,13 +178,9 @@ def _shown(card: Card, pool: Pool, places: Mapping[str, int], named: Mapping[str
     """One card as the template needs it: words for codes, and what to filter by."""
     people = [_person(pool, places[id], named.get(id)) for id in card.people]
     profiles = [pool.people[places[id]].profile for id in card.people]
-    shared = {
-        kind: set.intersection(*(set(person[kind]) for person in people)) if len(people) > 1 else set()
-        for kind in ("languages", "interests", "sector", "stage", "country")
-    }
     return {
         "people": people,
-        "shared": shared,
+        "shared": _shared(people),
         "views": [{"of": side.id, "to": to, "side": side} for to, side in card.views],
         "least": card.least,
         "points": sum(side.total for _, side in card.views),
@@ -198,6 +194,14 @@ def _shown(card: Card, pool: Pool, places: Mapping[str, int], named: Mapping[str
         "sectors": sorted({profile.sector for profile in profiles}),
         "languages": sorted({code for profile in profiles for code in profile.languages}),
     }
+
+
+def _shared(people: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """What all of the people of a card have in common, by kind; one alone shares nothing."""
+    kinds = ("languages", "interests", "sector", "stage", "country")
+    if len(people) < 2:
+        return {kind: set() for kind in kinds}
+    return {kind: set.intersection(*(set(person[kind]) for person in people)) for kind in kinds}
 
 
 def _person(pool: Pool, place: int, identity: Identity | None) -> dict[str, Any]:

@@ -33,26 +33,31 @@ class Rule:
 
 def rules(pool: Pool, without: Collection[str] = ()) -> tuple[Rule, ...]:
     """The rules in force for a pool, except those whose ids are in *without*."""
-    settings = pool.round.rules
-    found = [_different_country(pool)]
-    if settings.shared_language:
-        found.append(_shared_language(pool))
-    if settings.time_difference is not None:
-        found.append(_time_difference(pool, settings.time_difference))
-    if settings.same_employer and any(pool.places[id].employer for id in pool.ids):
-        found.append(_same_employer(pool))
-    if settings.past_partner or pool.number > 1:
-        past = [(id, other) for id in pool.ids for other in pool.places[id].past]
-        when = "in an earlier round" if pool.number == 1 else "before"
-        found.append(_listed(pool, "past-partner", f"They were partners {when}.", past))
-    forbids = [(d.people[0], d.people[1]) for d in pool.decisions.forbids]
-    if forbids:
-        found.append(_listed(pool, "forbidden", "A coordinator forbade this pair.", forbids))
-    if pool.decisions.pins:
-        found.append(_pinned(pool))
-    if pool.number > 1:
-        found.append(_two_waiting(pool))
-    return tuple(rule for rule in found if rule.id not in without)
+    wanted, rematch = pool.round.rules, pool.number > 1
+    employers = any(pool.places[id].employer for id in pool.ids)
+    table: tuple[tuple[object, Callable[[Pool], Rule]], ...] = (
+        (True, _different_country),
+        (wanted.shared_language, _shared_language),
+        (wanted.time_difference is not None, _time_difference),
+        (wanted.same_employer and employers, _same_employer),
+        (wanted.past_partner or rematch, _past_partner),
+        (pool.decisions.forbids, _forbidden),
+        (pool.decisions.pins, _pinned),
+        (rematch, _two_waiting),
+    )
+    in_force = (make(pool) for applies, make in table if applies)
+    return tuple(rule for rule in in_force if rule.id not in without)
+
+
+def _past_partner(pool: Pool) -> Rule:
+    past = [(id, other) for id in pool.ids for other in pool.places[id].past]
+    when = "in an earlier round" if pool.number == 1 else "before"
+    return _listed(pool, "past-partner", f"They were partners {when}.", past)
+
+
+def _forbidden(pool: Pool) -> Rule:
+    pairs = [(decision.people[0], decision.people[1]) for decision in pool.decisions.forbids]
+    return _listed(pool, "forbidden", "A coordinator forbade this pair.", pairs)
 
 
 def _two_waiting(pool: Pool) -> Rule:
@@ -99,7 +104,9 @@ def _shared_language(pool: Pool) -> Rule:
     return Rule(id="shared-language", because="They have no language in common.", allows=allows)
 
 
-def _time_difference(pool: Pool, hours: int) -> Rule:
+def _time_difference(pool: Pool) -> Rule:
+    hours = pool.round.rules.time_difference
+    assert hours is not None
     offsets = sorted(set(pool.offsets))
     day = 24 * 60
     near = np.array([[min(abs(a - b) % day, -abs(a - b) % day) <= hours * 60 for b in offsets] for a in offsets])

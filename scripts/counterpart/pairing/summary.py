@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from counterpart.matching import Verdict
@@ -101,20 +101,19 @@ def summarise(
     totals = sorted(side.total for pair in both for side in pair.sides)
     below = sum(total < pool.round.acceptable for total in totals)
     weak = sorted(both, key=lambda w: (w.least, w.people))[:WEAKEST]
-    paired = {id for pair in proposal.pairs for id in pair.people}
-    carried = [id for id in pool.ids if pool.places[id].carried_over]
-    mine = {pair.people for pair in proposal.pairs}
-    earlier = {pair.people for pair in previous.pairs} if previous else set()
+    paired = proposal.partners.keys()
+    carried = {id for id in pool.ids if pool.places[id].carried_over}
+    sizes = Counter(len(pair.people) for pair in proposal.pairs)
     decisions = pool.decisions
     return Summary(
         round=pool.round.id,
         title=pool.round.title,
         people=len(pool.people),
         countries=len({p.profile.country for p in pool.people}),
-        pairs=sum(len(p.people) == 2 for p in proposal.pairs),
-        threes=sum(len(p.people) == 3 for p in proposal.pairs),
+        pairs=sizes[2],
+        threes=sizes[3],
         paired=len(paired),
-        carried_over=(sum(id in paired for id in carried), len(carried)),
+        carried_over=(len(carried & paired), len(carried)),
         below=below,
         acceptable=pool.round.acceptable,
         points=sum(totals),
@@ -125,13 +124,18 @@ def summarise(
         admitted_by_roll=pool.admitted_by_roll,
         proof=proof_sentence(verdict, len(pool.people), bool(decisions.pins or decisions.forbids)),
         optimal=verdict.optimal,
-        new=tuple(sorted(mine - earlier)) if previous else (),
-        gone=tuple(sorted(earlier - mine)),
+        new=_only_in(proposal, previous) if previous else (),
+        gone=_only_in(previous, proposal) if previous else (),
         has_previous=previous is not None,
         steps=_steps(previous, proposal, pool.round.acceptable) if previous else (),
         warnings=_warnings(pool, names, below),
         decisions=(len(decisions.pins), len(decisions.forbids), len(decisions.removed)),
     )
+
+
+def _only_in(one: Proposal, other: Proposal) -> tuple[tuple[str, ...], ...]:
+    """The pairs that only the first of two proposals has."""
+    return tuple(sorted({pair.people for pair in one.pairs} - {pair.people for pair in other.pairs}))
 
 
 def _steps(previous: Proposal, proposal: Proposal, acceptable: int) -> tuple[Step, ...]:
@@ -191,16 +195,7 @@ def _met(pool: Pool, proposal: Proposal) -> tuple[Met, ...]:
 
 
 def _warnings(pool: Pool, names: Mapping[str, str], below: int) -> tuple[str, ...]:
-    found: list[str] = []
-    people = len(pool.people)
-    by_country = Counter(p.profile.country for p in pool.people)
-    for country, count in sorted(by_country.items(), key=lambda c: (-c[1], c[0])):
-        share = 100 * count // people
-        if people >= 20 and 100 * count * 100 >= pool.round.country_cap * NEAR * people:
-            found.append(
-                f"{names.get(country, country)} has {count:,} of {people:,} people ({share} %); "
-                f"the cap is {pool.round.country_cap} %."
-            )
+    found = list(_near_the_cap(pool, names)) if len(pool.people) >= 20 else []
     if below:
         found.append(
             f"{_people(below)} {'has' if below == 1 else 'have'} a partner below the acceptable mark of "
@@ -216,6 +211,16 @@ def _warnings(pool: Pool, names: Mapping[str, str], below: int) -> tuple[str, ..
             f"that at most two others speak: {_few(rare)}."
         )
     return tuple(found)
+
+
+def _near_the_cap(pool: Pool, names: Mapping[str, str]) -> Iterator[str]:
+    people, cap = len(pool.people), pool.round.country_cap
+    by_country = Counter(p.profile.country for p in pool.people)
+    for country, count in sorted(by_country.items(), key=lambda c: (-c[1], c[0])):
+        if 100 * count * 100 >= cap * NEAR * people:
+            share = 100 * count // people
+            name = names.get(country, country)
+            yield f"{name} has {count:,} of {people:,} people ({share} %); the cap is {cap} %."
 
 
 def _people(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -48,31 +48,39 @@ def unusual(round: Round) -> Iterator[tuple[int, str]]:
     """What depends on something else in the calendar and does not fit it: the line's number, and a sentence."""
     lines = list(enumerate(round.calendar))
     first = {event.event: (i, event.date) for i, event in reversed(lines)}
-    topics = [(i, event.date) for i, event in lines if event.event == "topic"]
-    if {"matching", "introductions"} <= first.keys():
-        place, day = first["introductions"]
-        days = (day - first["matching"][1]).days
+    yield from _unusual_span(first)
+    yield from _unusual_topics(first, [(i, event.date) for i, event in lines if event.event == "topic"])
+
+
+#: Kind of event -> the number of its first line in the calendar, and its day.
+_First = Mapping[str, tuple[int, date]]
+
+
+def _unusual_span(first: _First) -> Iterator[tuple[int, str]]:
+    """How long the review and the partnerships last, and whether surveys lie within them."""
+    if "introductions" not in first:
+        return
+    place, start = first["introductions"]
+    if "matching" in first:
+        days = (start - first["matching"][1]).days
         if not MATCHING[0] <= days <= MATCHING[1]:
-            yield (
-                place,
-                f"From matching to introductions there are {_days(days)}; 10 to 14 are usual, for the review.",
-            )
-    if {"introductions", "end"} <= first.keys():
-        place, day = first["end"]
-        start = first["introductions"][1]
-        if (day - start).days < SHORTEST:
-            yield (
-                place,
-                f"The partnerships last {_days((day - start).days)}; under eight weeks people hardly meet.",
-            )
-        for name in ("mid-survey", "end-survey"):
-            if name in first and not start < first[name][1] <= day + timedelta(days=14):
-                yield first[name][0], f"'{name}' must lie within the partnerships, or soon after their end."
+            said = f"From matching to introductions there are {_days(days)}; 10 to 14 are usual, for the review."
+            yield place, said
+    if "end" not in first:
+        return
+    place, end = first["end"]
+    if (end - start).days < SHORTEST:
+        yield place, f"The partnerships last {_days((end - start).days)}; under eight weeks people hardly meet."
+    for name in ("mid-survey", "end-survey"):
+        if name in first and not start < first[name][1] <= end + timedelta(days=14):
+            yield first[name][0], f"'{name}' must lie within the partnerships, or soon after their end."
+
+
+def _unusual_topics(first: _First, topics: Sequence[tuple[int, date]]) -> Iterator[tuple[int, str]]:
+    """Whether the topics come with the introductions, every fortnight, and until a fortnight before the end."""
     if topics and "introductions" in first and abs((topics[0][1] - first["introductions"][1]).days) > 7:
-        yield (
-            topics[0][0],
-            "The first topic is for getting to know each other, so it comes with the introductions.",
-        )
+        said = "The first topic is for getting to know each other, so it comes with the introductions."
+        yield topics[0][0], said
     for (_, before), (place, day) in pairwise(topics):
         if not FORTNIGHT[0] <= (day - before).days <= FORTNIGHT[1]:
             yield place, f"From the topic before to this one there are {_days((day - before).days)}; 14 are usual."

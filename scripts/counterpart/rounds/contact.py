@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -35,7 +35,7 @@ class Silent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
-    """How a round goes, by ids. ``silent`` has those who are not left in peace, the longest first."""
+    """How a round goes, by ids. ``silent``: the partnerships to follow up on, the longest silent first."""
 
     partnerships: int
     in_contact: int
@@ -65,38 +65,69 @@ def pulse(
     by_person: dict[str, list[Word]] = {}
     for word in sorted(words, key=lambda word: (word.received, word.said)):
         by_person.setdefault(word.id, []).append(word)
-    away = {id: day for id, mine in by_person.items() if (day := _away(mine)) is not None and day >= today}
-    silent, asked, leaving = [], set[str](), set[str]()
-    in_contact = fresh = 0
-    for each in partnerships:
-        began = max(
-            (introduced[id, each.number] for id in each.people if (id, each.number) in introduced), default=None
-        )
-        if began is None:
-            continue  # not introduced yet, or nobody knows when
-        mine = {id: [w for w in by_person.get(id, ()) if w.received >= began] for id in each.people}
-        asked |= {id for id in each.people if _last(mine[id]) == "new-partner"}
-        leaving |= {id for id in each.people if _last(mine[id]) == "leaving"}
-        said = {id: last for id in each.people if (last := _last(mine[id]))}
-        if "talked" in said.values() and "nothing-yet" not in _newer(mine):
-            in_contact += 1
-        elif any(id in away for id in each.people) or (asked | leaving) & set(each.people):
-            continue
-        elif (days := (now - began) // timedelta(days=1)) < FIRST:
-            fresh += 1
-        else:
-            heard = frozenset(id for id, words in mine.items() if words)
-            silent.append(Silent(people=each.people, number=each.number, days=days, said=said, heard=heard))
+    back = {id: day for id, mine in by_person.items() if (day := _away(mine)) is not None}
+    away = {id: day for id, day in sorted(back.items()) if day >= today}
+    heard = list(_heard(partnerships, introduced, by_person))
+    asked, leaving = _who_said(heard, "new-partner"), _who_said(heard, "leaving")
+    excused = {*away, *asked, *leaving}
+    quiet = [each.silence(now) for each in heard if not each.in_contact and not excused & {*each.people}]
+    silent = [each for each in quiet if each.days >= FIRST]
     taking_part = {id for each in partnerships for id in each.people}
     return Pulse(
         partnerships=len(partnerships),
-        in_contact=in_contact,
+        in_contact=sum(each.in_contact for each in heard),
         silent=tuple(sorted(silent, key=lambda each: (-each.days, each.people))),
-        asked=tuple(sorted(asked)),
-        leaving=tuple(sorted(leaving)),
-        away={id: day for id, day in sorted(away.items()) if id in taking_part},
-        fresh=fresh,
+        asked=asked,
+        leaving=leaving,
+        away={id: day for id, day in away.items() if id in taking_part},
+        fresh=len(quiet) - len(silent),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """What was heard of one partnership since its introduction: of each, all words, and the last about it."""
+
+    people: tuple[str, ...]
+    number: int
+    began: datetime
+    words: Mapping[str, Sequence[Word]]
+    last: Mapping[str, str]
+
+    @property
+    def in_contact(self) -> bool:
+        """Whether somebody said that they have talked, and nobody since that nothing was heard."""
+        return "talked" in self.last.values() and "nothing-yet" not in _newer(self.words)
+
+    def silence(self, now: datetime) -> Silent:
+        return Silent(
+            people=self.people,
+            number=self.number,
+            days=(now - self.began) // timedelta(days=1),
+            said=self.last,
+            heard=frozenset(id for id, words in self.words.items() if words),
+        )
+
+
+def _heard(
+    partnerships: Iterable[Partnership],
+    introduced: Mapping[tuple[str, int], datetime],
+    by_person: Mapping[str, Sequence[Word]],
+) -> Iterator[_Heard]:
+    """What was heard of each of those who are introduced, as far as somebody knows when."""
+    for each in partnerships:
+        moments = [introduced[id, each.number] for id in each.people if (id, each.number) in introduced]
+        if not moments:
+            continue
+        began = max(moments)
+        words = {id: [word for word in by_person.get(id, ()) if word.received >= began] for id in each.people}
+        last = {id: word for id in each.people if (word := _last(words[id]))}
+        yield _Heard(people=each.people, number=each.number, began=began, words=words, last=last)
+
+
+def _who_said(heard: Iterable[_Heard], what: str) -> tuple[str, ...]:
+    """Those whose last word about their partnership this is."""
+    return tuple(sorted(id for each in heard for id, last in each.last.items() if last == what))
 
 
 def _away(words: Sequence[Word]) -> date | None:

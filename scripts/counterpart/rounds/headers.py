@@ -53,11 +53,9 @@ def headers(repository: Repository, settings: Round) -> Headers:
     id = settings.id
     forms = repository.applications(id)[0]
     applied = frozenset(entry.stem for entry in forms if entry.kind == "application")
-    pairings = {
-        repository.number_of(entry): document.data
-        for entry in repository.round_files(id)[0]
-        if entry.kind == "pairings" and (document := maybe(repository, entry))
-    }
+    proposed = (entry for entry in repository.round_files(id)[0] if entry.kind == "pairings")
+    read = {repository.number_of(entry): maybe(repository, entry) for entry in proposed}
+    pairings = {number: document.data for number, document in sorted(read.items()) if document}
     latest = max(pairings, default=1)
     roll = maybe(repository, repository.roll_file(id))
     decisions = maybe(repository, repository.decisions_file(id))
@@ -68,7 +66,7 @@ def headers(repository: Repository, settings: Round) -> Headers:
         withdrawn=applied & {entry.stem for entry in forms if entry.kind == "withdrawal"},
         roll=build.roll(roll.data) if roll else None,
         decisions=build.decisions(decisions.data) if decisions else Decisions(round=id),
-        proposals={number: build.proposal(data) for number, data in sorted(pairings.items())},
+        proposals={number: build.proposal(data) for number, data in pairings.items()},
         digest=digest(pairings[latest]) if pairings else None,
         approval=build.approval(approval.data) if approval else None,
     )

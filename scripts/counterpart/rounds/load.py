@@ -137,8 +137,7 @@ def _loaded(repository: Repository, round_id: RoundId, after_file: Callable[[], 
     # Of a round that is closed, the applications are deleted, as they must be; nobody is left to compare with.
     if settings is None or not settings.closed or said.ids:
         files.findings += _across(files, said, basis)
-    wrong = {finding.location.path for finding in files.findings if finding.severity is Severity.ERROR}
-    refused = {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
+    refused = _refused(files)
     withdrawn = said.withdrawn - refused
     people = [person for _, person in sorted(applicants.items())]
     return Loaded(
@@ -158,6 +157,12 @@ def _loaded(repository: Repository, round_id: RoundId, after_file: Callable[[], 
         findings=tuple(sorted(files.findings)),
         files=len(files.entries),
     )
+
+
+def _refused(files: _Files) -> set[str]:
+    """The ids of the applications of which a form does not pass."""
+    wrong = {finding.location.path for finding in files.findings if finding.severity is Severity.ERROR}
+    return {entry.stem for entry in files.entries if entry.kind in FORMS and entry.path in wrong}
 
 
 def _read_all(repository: Repository, round_id: RoundId, after_file: Callable[[], None] | None) -> _Files:
@@ -316,8 +321,9 @@ def _numbered(files: _Files, kind: str) -> list[tuple[int, Document]]:
 
 def _across(files: _Files, said: _Said, basis: Basis | None) -> Iterator[Finding]:
     """What is wrong between the files: who is named in one and missing in another, and what is void."""
-    known = said.ids | (said.roll.people.keys() if said.roll else set())
-    if not said.ids and ((said.roll and said.roll.people) or said.proposals):
+    on_roll = said.roll.people.keys() if said.roll else set()
+    known = said.ids | on_roll
+    if not said.ids and (on_roll or said.proposals):
         place = Location(path=Repository.round_file(said.id).path)
         message = "A round with a roll or a proposal must have applications, or be closed."
         yield found("round-without-applications", place, message)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -90,14 +90,11 @@ Journal = Mapping[tuple[str, str], tuple[str, int | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one sender can do about the mails that are due, and what it cannot."""
+    """What one sender can do about the mails that are due."""
 
     record: tuple[Line, ...] = ()  # results, or the lack of one, that the ledger does not have yet
     claim: tuple[tuple[str, str], ...] = ()  # (key, group): free to be claimed
     ready: tuple[str, ...] = ()  # claimed by this sender and not begun: safe to send
-    elsewhere: tuple[Line, ...] = ()  # claimed by another sender, without a result
-    waiting: tuple[Line, ...] = ()  # unknown: somebody must say
-    done: tuple[Line, ...] = field(default=())  # sent, refused, bounced
 
 
 def plan(
@@ -118,36 +115,30 @@ def plan(
     """
     wanted = dict(due)
     record = _remembered(ledger, journal, wanted, sender, by or sender, now)
-    ready: list[str] = []
+    untouched: set[str] = set()
     for line in ledger.values():
-        if line.state is State.CLAIMED and line.sender == sender and line.key not in record:
-            event, code = journal.get((line.key, line.batch), ("", None))
-            if event == "" and release:
-                record[line.key] = replace(line, state=State.LATER, at=now)
-            elif event == "":
-                ready.append(line.key)
-            else:
-                state = State.UNKNOWN if event == "sending" else State(event)
-                record[line.key] = replace(line, state=state, at=now, code=code)
-    claim, elsewhere, waiting, done = [], [], [], []
-    for key, group in wanted.items():
-        line_ = record.get(key) or ledger.get(key)
-        if line_ is None or line_.state in _FREE:
-            claim.append((key, group))
-        elif line_.state is State.UNKNOWN:
-            waiting.append(line_)
-        elif line_.state is not State.CLAIMED:
-            done.append(line_)
-        elif line_.sender != sender:
-            elsewhere.append(line_)
+        if line.state is not State.CLAIMED or line.sender != sender or line.key in record:
+            continue
+        if (result := journal.get((line.key, line.batch))) is not None:
+            record[line.key] = _told(line, *result, now)
+        elif release:
+            record[line.key] = replace(line, state=State.LATER, at=now)
+        else:
+            untouched.add(line.key)
+    lines = with_lines(ledger, record.values())
     return Plan(
         record=tuple(record.values()),
-        claim=tuple(claim),
-        ready=tuple(key for key in wanted if key in set(ready)),
-        elsewhere=tuple(elsewhere),
-        waiting=tuple(waiting),
-        done=tuple(done),
+        claim=tuple(
+            (key, group) for key, group in wanted.items() if key not in lines or lines[key].state in _FREE
+        ),
+        ready=tuple(key for key in wanted if key in untouched),
     )
+
+
+def _told(line: Line, event: str, code: int | None, now: str) -> Line:
+    """The line of a claim with what came of it."""
+    state = State.UNKNOWN if event == "sending" else State(event)
+    return replace(line, state=state, at=now, code=code)
 
 
 def _remembered(
@@ -156,34 +147,39 @@ def _remembered(
     """What the sender's journal knows of mails that the ledger would let somebody send once more."""
     events: dict[str, dict[str, str]] = {}
     for (key, batch), (event, _) in journal.items():
-        if event in ("sent", "sending"):
+        if event in ("sent", "sending") and (key in ledger or key in wanted):
             events.setdefault(key, {})[batch] = event
     record: dict[str, Line] = {}
     for key, batches in events.items():
         line = ledger.get(key)
-        if line is None and key not in wanted:
-            continue
-        sent = [batch for batch, event in batches.items() if event == "sent"]
-        if line is not None and line.state in _DONE:
-            continue
-        if line is not None and not sent and line.state is State.CLAIMED and line.batch in batches:
-            continue  # it is told as the result of this claim
-        # A coordinator's word on a claim answers what was begun under that claim, and nothing that came after.
-        answered = {*line.again, line.batch if line.state is State.AGAIN else ""} if line else set()
-        begun = [batch for batch in batches if batch not in answered]
-        free = line is None or line.state in _FREE or (line.state is State.CLAIMED and line.sender == sender)
-        if sent or (begun and free):
-            record[key] = Line(
-                key=key,
-                group=line.group if line else wanted[key],
-                state=State.SENT if sent else State.UNKNOWN,
-                by=line.by if line else by,
-                sender=sender,
-                batch=(sent or begun)[-1],
-                at=now,
-                again=tuple(sorted({*(line.again if line else ()), *begun[:-1]})),
-            )
+        first = Line(key=key, group=wanted.get(key, ""), state=State.LATER, by=by, sender=sender, batch="", at=now)
+        if (found := _once_more(line or first, batches, sender)) is not None:
+            record[key] = replace(found, sender=sender, at=now, code=None)
     return record
+
+
+def _once_more(line: Line, batches: Mapping[str, str], sender: str) -> Line | None:
+    """The *line* as what this sender did under its *batches* makes it; None where the line says so already."""
+    claimed = line.state is State.CLAIMED
+    # A coordinator's word on a claim answers what was begun under that claim, and nothing that came after.
+    answered = {*line.again, line.batch if line.state is State.AGAIN else ""}
+    begun = [batch for batch in batches if batch not in answered]
+    sent = [batch for batch, event in batches.items() if event == "sent"]
+    if not sent:
+        told_as_its_result = claimed and line.batch in batches
+        free = line.state in _FREE or (claimed and line.sender == sender)
+        if told_as_its_result or not free or not begun:
+            return None
+    return (
+        None
+        if line.state in _DONE
+        else replace(
+            line,
+            state=State.SENT if sent else State.UNKNOWN,
+            batch=(sent or begun)[-1],
+            again=tuple(sorted({*line.again, *begun[:-1]})),
+        )
+    )
 
 
 def first_batch(claim: Sequence[tuple[str, str]], size: int) -> tuple[tuple[str, str], ...]:

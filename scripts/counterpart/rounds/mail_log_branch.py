@@ -20,6 +20,10 @@ _NOTHING = "0" * 40
 _RACES = 5
 
 
+#: Why nothing is sent without the log.
+_TWICE = "people would get the same e-mails again, so nothing is sent."
+
+
 class LedgerBranch:
     """The branch ``ledger/<round>``: that of the remote ``origin`` where there is one, else this copy's own."""
 
@@ -153,39 +157,55 @@ class LedgerBranch:
         *known*: the newest commits that were seen of it.
         """
         noted = notes(self._git.folder, self._round)
-        branch = self._ref.removeprefix("refs/heads/")
-        name = f"The log of e-mails of round {self._round}, which is the branch {branch},"
-        again = "people would get the same e-mails again, so nothing is sent."
-        restore = f"\n  counterpart ledger {self._round} --restore"
-        lost = [each for each in known if each != latest and not (latest and self._git.is_ancestor(each, latest))]
-        if not lost and not latest and (noted.begun or noted.log):
-            return (
-                f"{name} is gone, but this machine knows that e-mails were sent: it noted so in '{noted.file}'. "
-                f"Without the log, {again} If anybody else has the log, ask them to put it back: 'git push "
-                f"{_REMOTE} {branch}'. If nobody has, begin a new one with this "
-                f"command, in which the e-mails that left from here count as sent, and try again:{restore}"
-            )
-        if len(lost) == 1 and not latest:
+        others = [each for each in known if each != latest]
+        lost = [each for each in others if not latest or not self._git.is_ancestor(each, latest)]
+        if not latest and not lost:
+            return self._gone(noted.file) if noted.begun or noted.log else ""
+        if len(lost) == 1 and (not latest or self._git.is_ancestor(latest, lost[0])):
+            return self._rewound(latest, lost[0])
+        unseen = bool(latest and noted.log) and not self._git.has(noted.log)
+        if lost or unseen or any(forgets(ledger, self._lines(each)) for each in others):
+            return self._replaced()
+        return ""
+
+    def _rewound(self, latest: str, lost: str) -> str:
+        if not latest:
             where = (
                 f"is not at '{_REMOTE}', but this copy has it." if self.shared else "is not in this copy any more."
             )
-            return f"{name} {where} Without it, {again} {self._put_back(lost[0])}"
-        if len(lost) == 1 and self._git.is_ancestor(latest, lost[0]):
-            where = f"at '{_REMOTE}' than in this copy" if self.shared else "in this copy than it was"
-            return (
-                f"{name} is older {where}: somebody moved it back. Without what is missing, {again} "
-                f"{self._put_back(lost[0])}"
-            )
-        unseen = bool(latest and noted.log) and not self._git.has(noted.log)
-        if lost or unseen or any(forgets(ledger, self._lines(each)) for each in known if each != latest):
-            where = (
-                f"at '{_REMOTE}' than the one that this copy knows" if self.shared else "in this copy than it was"
-            )
-            return (
-                f"{name} is another {where}: somebody replaced it or changed it by hand. Without what is missing, "
-                f"{again} Join the two with this command, and try again:{restore}"
-            )
-        return ""
+            return f"{self._name} {where} Without it, {_TWICE} {self._put_back(lost)}"
+        where = f"at '{_REMOTE}' than in this copy" if self.shared else "in this copy than it was"
+        return (
+            f"{self._name} is older {where}: somebody moved it back. Without what is missing, {_TWICE} "
+            f"{self._put_back(lost)}"
+        )
+
+    @property
+    def _name(self) -> str:
+        return f"The log of e-mails of round {self._round}, which is the branch {self._branch},"
+
+    @property
+    def _branch(self) -> str:
+        return self._ref.removeprefix("refs/heads/")
+
+    @property
+    def _restore(self) -> str:
+        return f"\n  counterpart ledger {self._round} --restore"
+
+    def _gone(self, noted_in: object) -> str:
+        return (
+            f"{self._name} is gone, but this machine knows that e-mails were sent: it noted so in '{noted_in}'. "
+            f"Without the log, {_TWICE} If anybody else has the log, ask them to put it back: 'git push "
+            f"{_REMOTE} {self._branch}'. If nobody has, begin a new one with this "
+            f"command, in which the e-mails that left from here count as sent, and try again:{self._restore}"
+        )
+
+    def _replaced(self) -> str:
+        where = f"at '{_REMOTE}' than the one that this copy knows" if self.shared else "in this copy than it was"
+        return (
+            f"{self._name} is another {where}: somebody replaced it or changed it by hand. Without what is "
+            f"missing, {_TWICE} Join the two with this command, and try again:{self._restore}"
+        )
 
     def _put_back(self, commit: str) -> str:
         if not self.shared:

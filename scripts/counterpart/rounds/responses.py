@@ -59,11 +59,7 @@ def judge_response(
             return Judged(entry=entry, known=True)
         message = "There must not be another file of this name; what it holds is not what was sent now."
         return Judged(findings=(finding("submission-taken", path, message),))
-    now = moment_text(arrived)
-    whole: dict[str, Any] = {**document, "received": now}
-    whole.pop("kind", None)
-    data = {key: whole[key] for key in KEYS["response"] if key in whole}
-    data |= {key: value for key, value in whole.items() if key not in data}
+    data = _stamped(document, arrived)
     read = yaml_read.read(json.dumps(data, indent=1).encode("ascii"), path)
     if not isinstance(read, Document):
         return Judged(findings=read)
@@ -71,6 +67,13 @@ def judge_response(
     if entry is None or any(each.severity is Severity.ERROR for each in findings):
         return Judged(findings=tuple(sorted(findings)))
     return Judged(entry=entry, content=dump(data).encode("utf-8"))
+
+
+def _stamped(document: Mapping[str, Any], arrived: datetime) -> dict[str, Any]:
+    """The response as it is kept: its keys in order, with its moment and without its kind."""
+    whole = {**document, "received": moment_text(arrived)}
+    first = [key for key in KEYS["response"] if key in whole]
+    return {key: whole[key] for key in dict.fromkeys((*first, *whole)) if key != "kind"}
 
 
 def wrong(read: Document, public: str | None, known: Collection[str]) -> Iterator[Finding]:
