@@ -21,6 +21,7 @@ from counterpart.model import Proposal, Round, RoundId
 from counterpart.pairing.pool import Pool
 from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.verify_round import verify
+from counterpart.rounds import build
 from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, is_later, load_round
 from counterpart.rounds.open_sealed import open_all
@@ -102,10 +103,7 @@ def gate(
     if findings:
         return Stopped(findings=findings)
     number = loaded.latest
-    if number not in loaded.proposals:
-        raise UsageError(f"Round {round_id} has no proposal yet. Make one with 'counterpart match {round_id}'.")
-    if loaded.roll is None:
-        raise UsageError(f"Nobody is admitted to round {round_id} yet: 'counterpart admit {round_id}'.")
+    _proposed(loaded)
     report("looking at the history of the files")
     keys = keyring.for_round(round_id, settings.sample, key)
     refusals = list(guarded(history or repository, round_id, [each.private for each in keys], handed_over))
@@ -118,10 +116,9 @@ def gate(
         return Stopped(findings=verified.findings)
     pool = ready_pool(loaded, number)
     step = counting(report, "applications opened")
-    opened = list(open_all(repository, round_id, pool.ids, keys, step))
-    identities = {each.id: each.identity for each in opened if each.identity is not None}
-    shut = [each.id for each in opened if each.identity is None]
-    if shut:
+    opened = {each.id: each.identity for each in open_all(repository, round_id, pool.ids, keys, step)}
+    identities = {id: identity for id, identity in opened.items() if identity is not None}
+    if shut := sorted(opened.keys() - identities.keys()):
         some = ", ".join(shut[:10])
         return Stopped(refusals=(f"The sealed part is not the one that was sent, or does not open: {some}.",))
     return Passed(
@@ -135,6 +132,14 @@ def _settings(loaded: Loaded) -> Round:
     if loaded.round.closed:
         raise UsageError(f"Round {loaded.id} is closed: its applications are gone.")
     return loaded.round
+
+
+def _proposed(loaded: Loaded) -> None:
+    """A usage error where there is nothing yet to introduce anybody by."""
+    if loaded.latest not in loaded.proposals:
+        raise UsageError(f"Round {loaded.id} has no proposal yet. Make one with 'counterpart match {loaded.id}'.")
+    if loaded.roll is None:
+        raise UsageError(f"Nobody is admitted to round {loaded.id} yet: 'counterpart admit {loaded.id}'.")
 
 
 def _errors(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
@@ -216,16 +221,21 @@ def only_resealed(objects: Objects, old: str, new: str, private: list[str]) -> b
 
     None where all that can be seen is right and only the newer seal opens with these keys.
     """
-    read = [yaml_read.read(objects.read(blob) or b"", "file") for blob in (old, new)]
-    if not all(isinstance(each, yaml_read.Document) and isinstance(each.data, dict) for each in read):
+    before, after = _mapping(objects, old), _mapping(objects, new)
+    if before is None or after is None:
         return False
-    before, after = (each.data for each in read if isinstance(each, yaml_read.Document))
     if "sealed" not in before or "sealed" not in after:
-        return bool(before == after)
-    rest = [{k: v for k, v in data.items() if k not in ("sealed", "resealed")} for data in (before, after)]
+        return before == after
+    rest = [{**data, "sealed": None, "resealed": None} for data in (before, after)]
     if rest[0] != rest[1] or sealed_digest(before) != sealed_digest(after):
         return False
     return _same_words(before["sealed"], after["sealed"], private)
+
+
+def _mapping(objects: Objects, blob: str) -> build.Data | None:
+    """The data of a file of the history, where it is a mapping."""
+    read = yaml_read.read(objects.read(blob) or b"", "file")
+    return read.data if isinstance(read, yaml_read.Document) and isinstance(read.data, dict) else None
 
 
 def _same_words(before: str, after: str, private: list[str]) -> bool | None:

@@ -13,7 +13,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import RoundId
+from counterpart.model import Round, RoundId
 from counterpart.rounds.load import load_round
 from counterpart.sealing import keyring
 from counterpart.sealing.seal import SIZE, NotOpened, open_sealed, seal
@@ -65,16 +65,7 @@ def decide(
         raise UsageError(f"The file '{entry.path}' says so already.")
     line |= {"by": by, "reason": reason}
     if note:
-        if len(note) > LONGEST:
-            raise UsageError(f"A note has at most {LONGEST} characters; this one has {len(note):,}.")
-        if not settings.recipients:
-            raise UsageError(
-                f"Round {round_id} has no recipients, so a note cannot be sealed: 'counterpart keys'."
-            )
-        sealed = json.dumps({"note": note}, ensure_ascii=False).encode("utf-8")
-        if len(sealed) > SIZE:
-            raise UsageError("The note takes too much room; shorten it.")
-        line["note"] = seal(sealed, settings.recipients)
+        line["note"] = _sealed_note(note, settings)
     content = dump(data | {key: [*data.get(key, []), line]}).encode("utf-8")
     document = yaml_read.read(content, entry.path)
     wrong = schema.check(document, "decisions") if isinstance(document, Document) else ()
@@ -82,6 +73,18 @@ def decide(
         raise UsageError(f"This decision cannot be kept. {wrong[0].message} {wrong[0].help}")
     repository.write_all({entry.path: content})
     return entry.path
+
+
+def _sealed_note(note: str, settings: Round) -> str:
+    """The note, encrypted to the round's recipients; a usage error where it cannot be."""
+    if len(note) > LONGEST:
+        raise UsageError(f"A note has at most {LONGEST} characters; this one has {len(note):,}.")
+    if not settings.recipients:
+        raise UsageError(f"Round {settings.id} has no recipients, so a note cannot be sealed: 'counterpart keys'.")
+    content = json.dumps({"note": note}, ensure_ascii=False).encode("utf-8")
+    if len(content) > SIZE:
+        raise UsageError("The note takes too much room; shorten it.")
+    return seal(content, settings.recipients)
 
 
 def notes(repository: Repository, round_id: RoundId, keys: Sequence[keyring.Key]) -> tuple[Note, ...]:

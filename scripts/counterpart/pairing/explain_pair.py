@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from counterpart.files.progress import Report, counting
@@ -137,22 +138,25 @@ def _one(pool: Pool, proposal: Proposal, person: str, fresh: bool) -> Answer:
             sides=tuple(side for other in partners for side in sides(graph, person, other, names())),
             possible=possible_partners(graph, person),
         )
-    because = next((u.because for u in proposal.unpaired if u.id == person), "too-few-partners")
     possible = possible_partners(graph, person)
-    answers = []
-    for rule in graph.rules:
-        spared = PoolGraph(pool, columns=3, spared=(rule.id, person))
-        partners_then = possible_partners(spared, person)
-        if partners_then > possible:
-            change = if_spared(pool, proposal, rule.id, person)
-            if possible and change.people <= 0:
-                continue  # the rule is not what stands in the way
-            answers.append(RuleAnswer(rule=rule.id, because=rule.because, partners=partners_then, change=change))
     return Answer(
         people=(person,),
         fresh=fresh,
-        unpaired=because,
+        unpaired={alone.id: alone.because for alone in proposal.unpaired}.get(person, "too-few-partners"),
         possible=possible,
-        rules=tuple(answers),
+        rules=tuple(_in_the_way(pool, proposal, graph, person, possible)),
         favoured=if_favoured(pool, proposal, person) if possible else None,
     )
+
+
+def _in_the_way(
+    pool: Pool, proposal: Proposal, graph: PoolGraph, person: str, possible: int
+) -> Iterator[RuleAnswer]:
+    """The rules without which the person could have more partners, and what would come of it."""
+    for rule in graph.rules:
+        then = possible_partners(PoolGraph(pool, columns=3, spared=(rule.id, person)), person)
+        if then <= possible:
+            continue
+        change = if_spared(pool, proposal, rule.id, person)
+        if not possible or change.people > 0:
+            yield RuleAnswer(rule=rule.id, because=rule.because, partners=then, change=change)

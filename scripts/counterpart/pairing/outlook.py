@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,18 +93,7 @@ def _advice(
     people = len(pool.people)
     if largest is None:
         return ("Nobody has applied yet. Announce the round.",)
-    country, count = names.get(largest[0], largest[0]), largest[1]
-    found = []
-    if count > people - count:
-        found.append(
-            f"{country} has {count:,} of {people:,} people. Each of them needs a partner from another country: "
-            f"{2 * count - people:,} more people from other countries are needed."
-        )
-    elif 100 * count > pool.round.country_cap * people:
-        found.append(
-            f"{country} has more than {pool.round.country_cap} % of the applicants, so the country cap will put "
-            "the last of them on the waiting list. Recruit in other countries."
-        )
+    found = list(_too_many(pool, names.get(largest[0], largest[0]), largest[1]))
     if unreachable:
         profiles = {person.id: person.profile for person in pool.people}
         wanted = Counter(language for id in unreachable for language in profiles[id].languages)
@@ -121,3 +110,18 @@ def _advice(
     elif not found:
         found.append("Recruit people in countries and languages that are rare so far.")
     return tuple(found)
+
+
+def _too_many(pool: Pool, country: str, count: int) -> Iterator[str]:
+    """What to do where a country has more people than all others together, or than its cap."""
+    people = len(pool.people)
+    if count > people - count:
+        yield (
+            f"{country} has {count:,} of {people:,} people. Each of them needs a partner from another country: "
+            f"{2 * count - people:,} more people from other countries are needed."
+        )
+    elif 100 * count > pool.round.country_cap * people:
+        yield (
+            f"{country} has more than {pool.round.country_cap} % of the applicants, so the country cap will put "
+            "the last of them on the waiting list. Recruit in other countries."
+        )

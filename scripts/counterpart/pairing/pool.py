@@ -50,20 +50,13 @@ def assemble(
     Applications must have passed ``check``; people who are on the roll but have no application do not occur.
     """
     by_id = {person.id: person for person in applicants}
-    if roll is None:
-        places = {id: Place(status=Status.ADMITTED, digest=p.digest) for id, p in by_id.items()}
-    else:
-        places = dict(roll.people)
+    digests = {person.id: person.digest for person in applicants}
+    places = roll.people if roll else {id: Place(status=Status.ADMITTED) for id in by_id}
     frozen = {
-        id: place if place.digest else replace(place, digest=by_id[id].digest if id in by_id else None)
-        for id, place in places.items()
+        id: place if place.digest else replace(place, digest=digests.get(id)) for id, place in places.items()
     }
-    removed = decisions.removed_ids
-    people = tuple(
-        by_id[id]
-        for id in sorted(by_id)
-        if id not in removed and id in frozen and frozen[id].status is Status.ADMITTED
-    )
+    admitted = {id for id, place in frozen.items() if place.status is Status.ADMITTED}
+    people = tuple(by_id[id] for id in sorted(by_id.keys() & admitted - decisions.removed_ids))
     start = round.day("introductions") or round.calendar[0].date
     return Pool(
         round=round,

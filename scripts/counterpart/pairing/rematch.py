@@ -12,9 +12,10 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import Ended, RoundId, Status
+from counterpart.model import Ended, RoundId, Status, partners_in
 from counterpart.pairing.graph import PoolGraph
 from counterpart.pairing.match_round import Matched, match
+from counterpart.pairing.pool import Pool
 from counterpart.pairing.ready import in_the_way, ready_pool
 from counterpart.pairing.what_if import possible_partners
 from counterpart.rounds.load import Loaded, load_round
@@ -61,37 +62,34 @@ def end(
     if ban and not leaves:
         raise UsageError("Who may not come back must leave now: take --new-partner away.")
     loaded = _open_round(repository, round_id)
-    for id in ids:
-        if loaded.roll is None or id not in loaded.roll.people:
-            raise UsageError(f"'{id}' is not on the roll of round {round_id}.")
+    on_roll = loaded.roll.people if loaded.roll else {}
+    if strangers := [id for id in ids if id not in on_roll]:
+        raise UsageError(f"'{strangers[0]}' is not on the roll of round {round_id}.")
     number = next_number(repository, loaded)
     here = {person.id for person in loaded.applicants}
-    standing = partnerships(loaded.proposals, loaded.decisions, here, number)
-    together = {id: each.people for each in standing for id in each.people}
-    done = [
-        _parted(
-            loaded, together.get(id, ()), Ended(id=id, leaves=leaves, by=by, reason=reason, before=number, ban=ban)
-        )
-        for id in dict.fromkeys(ids)
-    ]
+    partners = partners_in(each.people for each in partnerships(loaded.proposals, loaded.decisions, here, number))
+    ends = [Ended(id=id, leaves=leaves, by=by, reason=reason, before=number, ban=ban) for id in dict.fromkeys(ids)]
+    done = [_parted(loaded, partners.get(end.id, ()), end) for end in ends]
     _append(repository, round_id, [each.ended for each in done if each.written])
     return tuple(done)
 
 
-def _parted(loaded: Loaded, mine: tuple[str, ...], said: Ended) -> Parted:
-    """What the end of one partnership comes to; a usage error where it cannot be."""
-    id, leaves = said.id, said.leaves
-    there = [each for each in loaded.decisions.ended if each.id == id]
-    same = [each for each in there if each.before == said.before]
-    if same and replace(same[0], by=said.by) != said:
+def _parted(loaded: Loaded, partners: tuple[str, ...], end: Ended) -> Parted:
+    """The effect of the *end* of a partnership; a usage error where it cannot end so.
+
+    Of three, whom one leaves, the other two go on: then nobody is without a partner.
+    """
+    there = {(each.id, each.before): each for each in loaded.decisions.ended}
+    same = there.get((end.id, end.before))
+    if same and replace(same, by=end.by) != end:
         raise UsageError(
             f"The end of this partnership is in decisions.yaml already, with other words: it was written by "
-            f"{same[0].by}. Change that line if it is wrong."
+            f"{same.by}. Change that line if it is wrong."
         )
-    if not same and not mine and not leaves:
-        raise UsageError(f"'{id}' has no partner at present, and is in the pool of the next pairing anyway.")
-    partners = tuple(each for each in mine if each != id) if len(mine) == 2 or not leaves else ()
-    return Parted(ended=said, partners=partners, written=not same)
+    if not same and not partners and not end.leaves:
+        raise UsageError(f"'{end.id}' has no partner at present, and is in the pool of the next pairing anyway.")
+    alone = partners if len(partners) == 1 or not end.leaves else ()
+    return Parted(ended=end, partners=alone, written=same is None)
 
 
 def next_number(repository: Repository, loaded: Loaded) -> int:
@@ -128,29 +126,36 @@ def rematch(repository: Repository, round_id: RoundId, *, number: int | None = N
     pool = ready_pool(loaded, number)
     roll = loaded.roll.people if loaded.roll else {}
     active = tuple(id for id in pool.ids if roll[id].status is Status.ADMITTED)
+    _can_be_paired(pool, active, again=number in loaded.proposals)
+    matched = match(repository, round_id, number=number, report=report)
+    waiting = tuple(id for id in pool.ids if id not in active)
+    return Rematched(number=number, matched=matched, active=active, waiting=waiting)
+
+
+def _can_be_paired(pool: Pool, active: Sequence[str], *, again: bool) -> None:
+    """A usage error where a rematch would pair nobody; *again*: its proposal is there, and is made anew."""
     if not active:
-        raise UsageError(f"Everybody who takes part in round {round_id} has a partner: there is nothing to do.")
+        raise UsageError(
+            f"Everybody who takes part in round {pool.round.id} has a partner: there is nothing to do."
+        )
     if len(pool.ids) < 2:
         raise UsageError(
             f"Only {active[0]} is without a partner, and nobody waits. Wait for another, or, where threes are "
             "allowed, ask a pair whether it takes in a third."
         )
     graph = PoolGraph(pool, columns=1)
-    if number not in loaded.proposals and not any(possible_partners(graph, id) for id in active):
+    if not again and not any(possible_partners(graph, id) for id in active):
         raise UsageError(
             "Under the rules of the round nobody who is without a partner can be paired, so nothing was written: "
             f"{', '.join(active[:10])}{' and others' if len(active) > 10 else ''}. Look again when somebody else "
             "is free."
         )
-    matched = match(repository, round_id, number=number, report=report)
-    waiting = tuple(id for id in pool.ids if id not in active)
-    return Rematched(number=number, matched=matched, active=active, waiting=waiting)
 
 
 def departed(loaded: Loaded) -> frozenset[str]:
     """Everybody who took part and does not any more: withdrawn, erased, removed, or ended."""
     here = {person.id for person in loaded.applicants}
-    named = {id for proposal in loaded.proposals.values() for pair in proposal.pairs for id in pair.people}
+    named = {id for proposal in loaded.proposals.values() for id in proposal.partners}
     return frozenset((named - here) | (named & left(loaded.decisions, loaded.latest + 1)))
 
 

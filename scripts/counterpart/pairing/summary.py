@@ -96,8 +96,7 @@ def summarise(
 ) -> Summary:
     """The summary of *proposal*. *names*: of languages and countries by their codes."""
     graph = PoolGraph(pool, columns=len(PRIORITIES))
-    pairs = matching_pairs(proposal, graph)
-    both = [WeakPair(people=pair, sides=sides(graph, *pair, names)) for pair in pairs]
+    both = [WeakPair(people=two, sides=sides(graph, *two, names)) for two in matching_pairs(proposal, graph)]
     totals = sorted(side.total for pair in both for side in pair.sides)
     below = sum(total < pool.round.acceptable for total in totals)
     weak = sorted(both, key=lambda w: (w.least, w.people))[:WEAKEST]
@@ -124,22 +123,26 @@ def summarise(
         admitted_by_roll=pool.admitted_by_roll,
         proof=proof_sentence(verdict, len(pool.people), bool(decisions.pins or decisions.forbids)),
         optimal=verdict.optimal,
-        new=_only_in(proposal, previous) if previous else (),
-        gone=_only_in(previous, proposal) if previous else (),
+        new=_only_in(proposal, previous),
+        gone=_only_in(previous, proposal),
         has_previous=previous is not None,
-        steps=_steps(previous, proposal, pool.round.acceptable) if previous else (),
+        steps=_steps(previous, proposal, pool.round.acceptable),
         warnings=_warnings(pool, names, below),
         decisions=(len(decisions.pins), len(decisions.forbids), len(decisions.removed)),
     )
 
 
-def _only_in(one: Proposal, other: Proposal) -> tuple[tuple[str, ...], ...]:
-    """The pairs that only the first of two proposals has."""
+def _only_in(one: Proposal | None, other: Proposal | None) -> tuple[tuple[str, ...], ...]:
+    """The pairs that only the first of two proposals has; none where there is only one proposal."""
+    if one is None or other is None:
+        return ()
     return tuple(sorted({pair.people for pair in one.pairs} - {pair.people for pair in other.pairs}))
 
 
-def _steps(previous: Proposal, proposal: Proposal, acceptable: int) -> tuple[Step, ...]:
+def _steps(previous: Proposal | None, proposal: Proposal, acceptable: int) -> tuple[Step, ...]:
     """Each priority before and after, by the points that stand in the two proposals themselves."""
+    if previous is None:
+        return ()
 
     def figures(of: Proposal) -> tuple[int, int, int]:
         sides = [sum(points.values()) for pair in of.pairs for points in pair.points.values()]

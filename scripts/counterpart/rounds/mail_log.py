@@ -262,17 +262,15 @@ def _data(line: Line) -> dict[str, Any]:
 def _line(data: Any) -> Line:
     if not isinstance(data, dict) or not data.keys() <= _NAMES:
         raise ValueError("not a line of the ledger")
-    code = data.get("code")
-    again = data.get("again", [])
-    if not isinstance(again, list):
-        raise ValueError("not a line of the ledger")
-    codes = [*(data.get(name) for name in ("group", "by", "sender", "batch")), *again]
-    if (
-        not all(isinstance(each, str) and _CODE.fullmatch(each) for each in codes)
-        or not _KEY.fullmatch(str(data.get("mail")))
-        or not _MOMENT.fullmatch(str(data.get("at")))
-        or not (code is None or (type(code) is int and 0 <= code < 1000))
-    ):
+    code, again = data.get("code"), data.get("again", [])
+    of_form = (
+        isinstance(again, list)
+        and all(_has_form(_CODE, word) for word in again)
+        and all(_has_form(_CODE, data.get(name)) for name in ("group", "by", "sender", "batch"))
+        and _has_form(_KEY, data.get("mail"))
+        and _has_form(_MOMENT, data.get("at"))
+    )
+    if not of_form or not (code is None or (type(code) is int and 0 <= code < 1000)):
         raise ValueError("not a line of the ledger")
     return Line(
         key=data["mail"],
@@ -285,6 +283,10 @@ def _line(data: Any) -> Line:
         code=code,
         again=tuple(again),
     )
+
+
+def _has_form(form: re.Pattern[str], word: object) -> bool:
+    return isinstance(word, str) and form.fullmatch(word) is not None
 
 
 def begun(ledger: Ledger, number: int) -> bool:
