@@ -8,7 +8,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from counterpart.pairing.pairs import with_points
 from counterpart.pairing.pool import Pool
 from counterpart.pairing.proposal import Made, propose
 from counterpart.pairing.summary import summarise
+from tests import runner
 from tests.people import crowd, decide, person, pool
 from tests.repositories import Files, write
 from tests.repositories import decide as write_decisions
@@ -35,22 +35,8 @@ SOME = crowd(3, 31)
 
 
 def run(files: Files, *arguments: str) -> tuple[int, str, str]:
-    """The exit code and what was printed, with no terminal around."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from counterpart.cli.main import main; main()",
-            "--root",
-            str(files.root),
-            *arguments,
-        ],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout, done.stderr
+    """The exit code and what was printed."""
+    return runner.run(*arguments, root=files.root)
 
 
 @pytest.fixture
@@ -317,8 +303,9 @@ def test_killing_match_at_any_moment_leaves_the_old_files_or_the_new_ones(files:
     old = {name: files.path(name).read_bytes() for name in ("pairings.yaml", "certificate.json")}
     first = yaml.safe_load(old["pairings.yaml"])["pairs"][0]["people"]
     write_decisions(files, replace(SOME, decisions=decide(forbids=[tuple(first)])))
+    command = runner.command("match", "2027-1", root=files.root)
     began = time.monotonic()
-    run(files, "match", "2027-1")
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
     whole = time.monotonic() - began
     new = {name: files.path(name).read_bytes() for name in old}
     assert new != old
@@ -326,19 +313,7 @@ def test_killing_match_at_any_moment_leaves_the_old_files_or_the_new_ones(files:
     for step in range(10):
         for name, content in old.items():
             files.path(name).write_bytes(content)
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "from counterpart.cli.main import main; main()",
-                "--root",
-                str(files.root),
-                "match",
-                "2027-1",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(whole * (0.5 + step / 18))
         process.send_signal(signal.SIGKILL)
         process.wait()
