@@ -1,4 +1,4 @@
-"""Which tests are slow: they drive a browser, talk to servers, are killed on purpose, or take long.
+"""Which tests are slow: they drive a browser, talk to servers, are killed on purpose, or take long; and what is kept.
 
 Tests run in another order every time; the last line says how to have the same order again. With
 COUNTERPART_TEST_SHIFT they run on another day.
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import tests.another_day.sitecustomize
+from tests.desk import Kept
 
 TESTS = Path(__file__).resolve().parent
 
@@ -81,3 +82,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     seed = config.getoption("randomly_seed", None)
     if seed is not None:
         terminalreporter.write_line(f"The same order again: -p randomly --randomly-seed={seed}")
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(tmp_path_factory.mktemp)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+import shutil
+import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
-import pytest
-
-from counterpart.cli import main as cli
 from counterpart.digest import digest
 from counterpart.files import yaml_read
 from counterpart.files.yaml_write import dump
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.sealing.seal import seal
+from tests import runner
 from tests.miniature import lay_out
 from tests.submissions import receipt
 
@@ -36,15 +38,30 @@ def id_of(number: int) -> str:
 class Desk:
     """A programme with one made-up round, empty at first, and what a coordinator types."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], settings: str = "") -> None:
+    def __init__(self, folder: Path, settings: str = "") -> None:
         nobody = "".join(f"# rounds/2027-1/{name}.yaml, removed\n" for name in ("roll", "pairings", "decisions"))
         sample = "# rounds/2027-1/round.yaml, in part\nsample: true\nrecipients:\n"
         sample += "".join(f"  - {recipient}\n" for recipient in DEMONSTRATION_RECIPIENTS)
         self.root = lay_out(folder / "programme", nobody + sample + settings)
-        self.folder, self._capsys = folder, capsys
+        self.folder = folder
         self.names: set[str] = set()
         for path in (self.root / "applicants" / "2027-1").iterdir():
             path.unlink()
+
+    def copied(self, folder: Path) -> Self:
+        """The same desk with its repositories in another *folder*, where anything may be done with it."""
+        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
+        other = copy.copy(self)
+        other.names = set(self.names)
+        for name, value in vars(self).items():
+            if isinstance(value, Path):
+                setattr(other, name, folder / value.relative_to(self.folder))
+        for config in folder.glob("*/.git/config"):  # which names its remote by where that lay
+            text = config.read_text(encoding="utf-8").replace(str(self.folder), str(folder))
+            config.write_text(text, encoding="utf-8", newline="\n")
+            # A copied file looks changed to Git, as its time and place differ, until its contents are compared.
+            subprocess.run(["git", "update-index", "-q", "--refresh"], cwd=config.parents[1], check=False)
+        return other
 
     def apply(
         self,
@@ -97,13 +114,10 @@ class Desk:
 
     def run(self, *arguments: object, show_names: bool = False) -> tuple[int, str, str]:
         """A command's exit code and what it said, in which nobody is named."""
-        with pytest.raises(SystemExit) as stopped:
-            cli.main(["--root", str(self.root), *(str(argument) for argument in arguments)])
-        out, err = self._capsys.readouterr()
-        assert isinstance(stopped.value.code, int)
+        code, out, err = runner.run(*arguments, root=self.root)
         if not show_names:
             assert not [name for name in self.names if name in out + err]
-        return stopped.value.code, out, err
+        return code, out, err
 
     def admit(self, *more: object, now: str = AFTER, show_names: bool = False) -> tuple[int, str, str]:
         """``counterpart admit`` with the demonstration's key."""
@@ -128,6 +142,26 @@ class Desk:
             if path.is_file():
                 content = path.read_bytes().decode("utf-8", "replace")
                 assert not [name for name in self.names if name in content], path
+
+
+D = TypeVar("D", bound=Desk)
+
+
+class Kept:
+    """What many tests begin with. Each process makes it once, and every test gets a copy of its own."""
+
+    def __init__(self, place: Callable[[str], Path]) -> None:
+        """*place* makes a new folder of a name."""
+        self._place = place
+        self._made: dict[type[Desk], Desk] = {}
+
+    def copy(self, kind: type[D], folder: Path) -> D:
+        """A desk of this *kind* in an empty *folder*, as its class makes it."""
+        if kind not in self._made:
+            self._made[kind] = kind(self._place(kind.__name__))
+        made = self._made[kind]
+        assert isinstance(made, kind)
+        return made.copied(folder)
 
 
 def flat(text: str) -> str:

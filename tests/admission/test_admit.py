@@ -14,8 +14,8 @@ from tests.submissions import receipt
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, capsys)
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
 
 
 def withdraw(desk: Desk, number: int) -> None:

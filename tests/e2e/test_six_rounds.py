@@ -6,8 +6,6 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from counterpart.admission.memory import ROUNDS
 from tests.desk import Desk, again_a_sample, flat, id_of
 
@@ -54,9 +52,9 @@ def play(desk: Desk, place: int) -> tuple[dict[int, set[int]], dict[int, int]]:
 
 
 def test_partners_of_four_rounds_are_remembered_and_those_before_forgotten(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
 ) -> None:
-    desk = Desk(tmp_path, capsys)
+    desk = Desk(tmp_path)
     partners: list[dict[int, int]] = []
     for place, round in enumerate(NAMES):
         begin(desk, round, NAMES[place - 1] if place else None)

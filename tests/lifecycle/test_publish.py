@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk import flat
+from tests.desk import Kept, flat
 from tests.mail.test_gate import Ready
 
 
 class Site(Ready):
     """A programme with a site and a remote."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        super().__init__(folder, capsys)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.shared = folder / "shared.git"
         subprocess.run(["git", "init", "--quiet", "--bare", str(self.shared)], check=True)
         self.git("remote", "add", "origin", str(self.shared))
@@ -49,8 +49,8 @@ class Site(Ready):
 
 
 @pytest.fixture
-def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
-    return Site(tmp_path, capsys)
+def site(tmp_path: Path, kept: Kept) -> Site:
+    return kept.copy(Site, tmp_path)
 
 
 def test_the_site_and_the_application_page_are_pushed_and_nothing_else(site: Site) -> None:

@@ -12,8 +12,8 @@ from tests.desk import AFTER, Desk, flat
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, capsys)
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
 
 
 def says(desk: Desk, day: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from counterpart.files import yaml_read
 from counterpart.files.yaml_write import dump
 from counterpart.sealing.signed import sealed_digest
-from tests.desk import Desk, flat, id_of
+from tests.desk import Desk, Kept, flat, id_of
 from tests.mail.test_gate import Ready
 from tests.mail.test_introduce import SETTINGS
 from tests.mailserver import Mailbox, mail_server
@@ -36,8 +36,8 @@ class Round(Ready):
 
     mailbox: Mailbox
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        Desk.__init__(self, folder, capsys)
+    def __init__(self, folder: Path) -> None:
+        Desk.__init__(self, folder)
         for number in range(PEOPLE):
             more = {"email": ADDRESSES[number]} if number in WRITTEN else {}
             self.apply(number, **more)
@@ -71,12 +71,12 @@ class Round(Ready):
 
 
 @pytest.fixture
-def round(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
+def round(tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
     clock = SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
     monkeypatch.setattr("counterpart.cli.mail.time", clock)
     monkeypatch.setenv("COUNTERPART_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("COUNTERPART_MAIL", str(tmp_path / "mail.yaml"))
-    made = Round(tmp_path, capsys)
+    made = kept.copy(Round, tmp_path)
     with mail_server(tmp_path) as (mailbox, settings):
         made.mailbox = mailbox
         Path(os.environ["COUNTERPART_MAIL"]).write_text(SETTINGS.format(port=settings.port), encoding="utf-8")

@@ -13,14 +13,14 @@ from counterpart.files import yaml_read
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.mail.gate import Passed, Stopped, gate
-from tests.desk import AFTER, Desk, flat, id_of
+from tests.desk import AFTER, Desk, Kept, flat, id_of
 
 
 class Ready(Desk):
     """A round that was admitted, matched, approved and committed."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        super().__init__(folder, capsys)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         for number in range(6):
             self.apply(number)
         self.git("init", "--quiet", "--initial-branch", "main")
@@ -66,8 +66,8 @@ class Ready(Desk):
 
 
 @pytest.fixture
-def ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ready:
-    return Ready(tmp_path, capsys)
+def ready(tmp_path: Path, kept: Kept) -> Ready:
+    return kept.copy(Ready, tmp_path)
 
 
 APPLICATION = f"applicants/2027-1/{id_of(2)}.yaml"

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import icalendar
 import pytest
 
-from tests.desk import flat, id_of
+from tests.desk import Kept, flat, id_of
 from tests.mail.test_gate import Ready
 from tests.mailserver import Mailbox, mail_server
 
@@ -47,12 +47,12 @@ class Round(Ready):
 
 
 @pytest.fixture
-def round(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
+def round(tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
     clock = SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
     monkeypatch.setattr("counterpart.cli.mail.time", clock)
     monkeypatch.setenv("COUNTERPART_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("COUNTERPART_MAIL", "")
-    made = Round(tmp_path, capsys)
+    made = kept.copy(Round, tmp_path)
     with mail_server(tmp_path) as (mailbox, settings):
         made.mailbox = mailbox
         made.serve(settings.port)

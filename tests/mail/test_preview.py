@@ -94,9 +94,9 @@ def test_a_preview_of_one_kind_shows_each_case_of_it(tmp_path: Path) -> None:
 
 
 def test_a_preview_is_not_led_into_a_repository_by_a_link(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
 ) -> None:
-    desk = Desk(tmp_path, capsys)
+    desk = Desk(tmp_path)
     (desk.root / ".git").mkdir()
     link = tmp_path / "link"
     try:

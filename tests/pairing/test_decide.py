@@ -9,15 +9,15 @@ import pytest
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.pairing.decide import decide
-from tests.desk import flat, id_of
+from tests.desk import Kept, flat, id_of
 from tests.mail.test_gate import Ready
 
 WORDS = "Canary: they are sisters-in-law, says Óscar."
 
 
 @pytest.fixture
-def ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ready:
-    return Ready(tmp_path, capsys)
+def ready(tmp_path: Path, kept: Kept) -> Ready:
+    return kept.copy(Ready, tmp_path)
 
 
 def test_a_decision_is_written_obeyed_and_its_words_are_sealed(ready: Ready) -> None:

@@ -9,15 +9,15 @@ import pytest
 
 from counterpart.forge.local import LocalForge
 from tests.admission.test_admit import withdraw
-from tests.desk import AFTER, Desk, flat
+from tests.desk import AFTER, Desk, Kept, flat
 from tests.mail.test_gate import Ready
 
 
 class Team(Desk):
     """A round that is admitted, in a repository with a remote."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        super().__init__(folder, capsys)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         for number in range(9):
             self.apply(number)
         self.shared = folder / "shared.git"
@@ -60,8 +60,8 @@ class Team(Desk):
 
 
 @pytest.fixture
-def team(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Team:
-    return Team(tmp_path, capsys)
+def team(tmp_path: Path, kept: Kept) -> Team:
+    return kept.copy(Team, tmp_path)
 
 
 def test_a_proposal_is_opened_verified_merged_and_approved(team: Team) -> None:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.admission.test_admit import withdraw
-from tests.desk import AFTER, flat, id_of
+from tests.desk import AFTER, Kept, flat, id_of
 from tests.mail.test_introduce import Round as Introduced
 from tests.mailserver import mail_server
 
@@ -46,12 +46,12 @@ class Round(Introduced):
 
 
 @pytest.fixture
-def round(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
+def round(tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
     clock = SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
     monkeypatch.setattr("counterpart.cli.mail.time", clock)
     monkeypatch.setenv("COUNTERPART_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("COUNTERPART_MAIL", "")
-    made = Round(tmp_path, capsys)
+    made = kept.copy(Round, tmp_path)
     with mail_server(tmp_path) as (mailbox, settings):
         made.mailbox = mailbox
         made.serve(settings.port)

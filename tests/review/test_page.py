@@ -12,7 +12,7 @@ import pytest
 
 from counterpart.files.repository import Repository
 from counterpart.pairing.review_page import review_round
-from tests.desk import flat, id_of
+from tests.desk import Kept, flat, id_of
 from tests.form.browser import missing
 from tests.mail.test_gate import Ready
 
@@ -20,8 +20,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @pytest.fixture
-def ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ready:
-    return Ready(tmp_path, capsys)
+def ready(tmp_path: Path, kept: Kept) -> Ready:
+    return kept.copy(Ready, tmp_path)
 
 
 def page_of(ready: Ready, *more: object) -> Path:

@@ -17,8 +17,8 @@ from tests.desk import Desk, flat
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    made = Desk(tmp_path, capsys)
+def desk(tmp_path: Path) -> Desk:
+    made = Desk(tmp_path)
     path = made.root / "rounds/2027-1/round.yaml"
     text = path.read_text(encoding="utf-8").replace(
         "calendar:", "# A note about dates.\ncalendar:  # days in Sydney"
