@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +21,15 @@ from counterpart.sealing.receipt import verify
 from counterpart.sealing.signed import canonical, signed_bytes
 
 BITS = 8
+#: Switched off: suggestions below the line for addresses, which nobody sees here, and for which each window would
+#: load two pages of Chromium's own. Of several such options only the last counts, so Playwright's are repeated.
+_FEATURES = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay",
+    "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "TcpPortRandomizationWin", "ThirdPartyStoragePartitioning",
+)  # fmt: skip
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css"}
 
 
@@ -35,6 +44,38 @@ def chromium_path() -> str:
         )
         raise AssertionError
     return found
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Chromium, without a window that anybody sees."""
+    path = chromium_path()
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("Playwright is missing: pip install --require-hashes -r scripts/locks/browser.txt")
+        raise AssertionError from None
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", f"--disable-features={','.join(_FEATURES)}"]
+        running = playwright.chromium.launch(executable_path=path, args=options)
+        yield running
+        running.close()
+
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Any, rules: Sequence[str] | None = None) -> list[str]:
+    """What axe finds on the page as it is now, under all rules or some."""
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("axe is missing: pip install --require-hashes -r scripts/locks/browser.txt")
+        raise AssertionError from None
+    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
+    options = {"runOnly": only, "resultTypes": ["violations"]}  # what passes is not written down, which takes long
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
 def missing(sentence: str) -> None:

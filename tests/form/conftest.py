@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from counterpart.cli.main import main
-from tests.form.browser import Relay, chromium_path, missing, serving
+from tests.form.browser import Relay, browser, serving
 
 NOW = "2027-01-27T08:00:00Z"  # everyone may apply
 
@@ -26,16 +26,8 @@ def run(*arguments: str) -> int:
 
 @pytest.fixture(scope="package")  # no longer: while it is open, no other test can run an event loop
 def chromium() -> Iterator[Any]:
-    path = chromium_path()
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("Playwright is missing: pip install --require-hashes -r scripts/locks/browser.txt")
-        raise AssertionError from None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -7,20 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.form.browser import missing
+from tests.form.browser import violations
 from tests.form.conftest import Site
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Any) -> list[str]:
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("axe is missing: pip install --require-hashes -r scripts/locks/browser.txt")
-        raise AssertionError from None
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

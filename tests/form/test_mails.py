@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.form.test_access import violations
+from tests.form.browser import violations
 from tests.mails import LETTERS, due, letter, writer
 
 

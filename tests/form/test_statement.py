@@ -17,8 +17,8 @@ from counterpart.mail import statements
 from counterpart.mail.statements import checking_page, is_genuine, issue
 from counterpart.model import Guide
 from counterpart.programme.public import Programme
+from tests.form.browser import violations
 from tests.form.conftest import Site
-from tests.form.test_access import violations
 from tests.mails import settings
 from tests.responses import LINKS
 

@@ -13,10 +13,8 @@ import pytest
 from counterpart.files.repository import Repository
 from counterpart.pairing.review_page import review_round
 from tests.desk import Kept, flat, id_of
-from tests.form.browser import missing
+from tests.form.browser import violations
 from tests.mail.test_gate import Ready
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
@@ -258,31 +256,23 @@ def test_the_page_has_no_violation_and_is_not_wider_than_the_screen(
     width: int,
     scheme: str,
 ) -> None:
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("axe is missing: pip install --require-hashes -r scripts/locks/browser.txt")
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto(page_of(ready).as_uri())
     # What is not on the screen is not laid out, and then has no true size.
     page.add_style_tag(content=".card { content-visibility: visible !important }")
 
-    def violations() -> list[str]:
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
-
-    states = {"first": violations()}
+    states = {"first": violations(page)}
     page.eval_on_selector_all("details", "all => all.forEach((each) => { each.open = true })")
-    states["open"] = violations()
+    states["open"] = violations(page)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.locator("#list .card [data-act=forbid]").first.click()
-    states["ask"] = violations()
+    states["ask"] = violations(page)
     page.click("#ask button[value=yes]")
     page.evaluate("document.querySelector('#toggle').click()")
-    states["decided"] = violations()
+    states["decided"] = violations(page)
     page.click("#export")
-    states["file"] = violations()
+    states["file"] = violations(page)
     context.close()
     assert states == {state: [] for state in states}
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.form.browser import chromium_path, missing
+from tests.form.browser import browser
 from tests.site.built import built as build_site
 from tests.site.built import lived
 
@@ -47,32 +47,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="package")  # no longer: while it is open, no other test can run an event loop
 def chromium() -> Iterator[Any]:
-    path = chromium_path()
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("Playwright is missing: pip install --require-hashes -r scripts/locks/browser.txt")
-        raise AssertionError from None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Any, rules: Sequence[str] | None = None) -> list[str]:
-    """What axe finds on the page as it is now, under all rules or some."""
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("axe is missing: pip install --require-hashes -r scripts/locks/browser.txt")
-        raise AssertionError from None
-    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
-    options = {"runOnly": only, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
+    with browser() as running:
+        yield running
 
 
 @dataclass(slots=True)
@@ -84,9 +60,11 @@ class Reader:
     missing: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def open(self, address: str) -> Any:
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(f"{address}: {error}"))
+    def open(self, address: str, page: Any = None) -> Any:
+        """What lies at the address, in the *page* that is open, or in a new one."""
+        if page is None:
+            page = self.context.new_page()
+            page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
         page.goto(f"{HOST}{address}")
         return page
 

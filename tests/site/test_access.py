@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.site.conftest import Built, Reader, violations
+from tests.form.browser import violations
+from tests.site.conftest import Built, Reader
 
 NARROW = (320, 360, 640)  # 640: a screen of 1280 at 200 %
 COLOURS = ["color-contrast", "link-in-text-block"]  # what differs between light and dark
@@ -21,8 +22,9 @@ def looked_at(built: Built, reader: Callable[..., Reader], views: Sequence[tuple
     """What axe finds on every page in these widths and schemes, and what is wider than its screen."""
     calm = reader(reduced_motion="reduce")
     found: dict[str, object] = {}
+    page = None
     for address in built.pages:
-        page = calm.open(address)
+        page = calm.open(address, page)
         for width, scheme in views:
             page.set_viewport_size({"width": width, "height": HEIGHT[width]})
             page.emulate_media(color_scheme=scheme)
@@ -34,7 +36,6 @@ def looked_at(built: Built, reader: Callable[..., Reader], views: Sequence[tuple
             overhang = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             if overhang > 0:
                 found[f"{address} {width} wide"] = overhang
-        page.close()
     assert (calm.elsewhere, calm.missing, calm.errors) == ([], [], [])
     return found
 
