@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.cli.main import main
 from counterpart.files.git import Git
 from counterpart.files.repository import Repository
 from counterpart.mail.deliver import settle
@@ -25,6 +24,7 @@ from counterpart.mail.message import message_id
 from counterpart.rounds.load import load_round
 from counterpart.rounds.mail_log import State
 from counterpart.rounds.mail_log_branch import LedgerBranch
+from tests import runner
 from tests.mailserver import Mailbox, mail_server
 
 GIT = ("git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
@@ -42,8 +42,7 @@ class Round:
         shared = folder / "shared.git"
         subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch", "main", str(shared)], check=True)
         self.clone(shared, self.copies[0])
-        with pytest.raises(SystemExit):
-            main(["--root", str(self.copies[0]), "sample", "2027-1", "--people", str(people)])
+        self.done(0, "sample", "2027-1", "--people", str(people))
         (self.copies[0] / "rounds/2027-1/roll.yaml").unlink()
         self.as_sent()
         self.publish(0, "applications")
@@ -68,10 +67,12 @@ class Round:
         subprocess.run([*GIT, "pull", "--quiet", "origin", "main"], cwd=self.copies[copy], check=True)
 
     def start(self, copy: int, *arguments: str) -> subprocess.Popen[bytes]:
-        program = "from counterpart.cli.main import main; main()"
-        command = [sys.executable, "-c", program, "--root", str(self.copies[copy]), *arguments]
         return subprocess.Popen(
-            command, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            runner.command(*arguments, root=self.copies[copy]),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
     def killed(self, copy: int, longest: float, *arguments: str) -> bool:
@@ -89,10 +90,10 @@ class Round:
         return process.returncode == -9
 
     def done(self, copy: int, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
-        process = self.start(copy, *arguments)
-        out, err = process.communicate()
-        assert process.returncode in codes, (out + err).decode()
-        return out.decode()
+        """Run a command to its end; what it said."""
+        code, out, err = runner.run(*arguments, root=self.copies[copy])
+        assert code in codes, out + err
+        return out
 
     def states(self) -> dict[str, State]:
         return {key: line.state for key, line in LedgerBranch(Git(self.copies[0]), "2027-1").read().items()}
@@ -115,7 +116,7 @@ def test_a_whole_round_by_two_coordinators_who_are_killed(
         round = Round(tmp_path, people, {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
         once = time.monotonic()
         admit = ("admit", "2027-1", "--key", "demo", "--pretend-now", NOW)
-        round.done(0, *admit, "--dry-run")
+        round.start(0, *admit, "--dry-run").communicate()
         once = time.monotonic() - once
         for number, step in enumerate(
             (admit, ("match", "2027-1"), ("approve", "2027-1", "--as", "coordinator-1", "--pretend-now", NOW))
