@@ -1,4 +1,4 @@
-"""Which tests are slow: they drive a browser, talk to servers, are killed on purpose, or take long; and what is kept.
+"""Which tests are slow: they drive a browser, talk to servers, are killed on purpose, or take long.
 
 Tests run in another order every time; the last line says how to have the same order again. With
 COUNTERPART_TEST_SHIFT they run on another day.

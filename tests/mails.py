@@ -15,6 +15,7 @@ from counterpart.mail.due import Due
 from counterpart.mail.letter import Letter
 from counterpart.model import Applicant, Event, Guide, Profile, Round, Wish
 from counterpart.programme.public import Discussion
+from counterpart.rounds.identity import identity
 from counterpart.rounds.load import load_round
 from counterpart.sealing.links import LinkKey
 from counterpart.sealing.receipt import new_receipt
@@ -131,7 +132,7 @@ def writer(partners: tuple[str, ...] = (PARTNER,), *, known: bool = True, **word
             PARTNER: person(PARTNER, "MA", "Africa/Casablanca", ("ar", "en"), 1),
             THIRD: person(THIRD, "MX", "America/Tijuana", ("en", "es"), 0),
         },
-        identities=identities,
+        identities={id: identity(words) for id, words in identities.items()},
         partners={READER: partners, PARTNER: (READER,), THIRD: (READER,)},
         guides={"getting-to-know-you": _GUIDE},
         discussions={1: _DISCUSSION},

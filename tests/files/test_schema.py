@@ -141,7 +141,7 @@ def broken(value: Any, chance: random.Random) -> Any:
             steps.append((node, key))
             node = node[key]
         if not steps:
-            return chance.choice(ODD)
+            return copy.deepcopy(chance.choice(ODD))
         inside, key = steps[-1]
         what = chance.random()
         if what < 0.15:
@@ -151,7 +151,7 @@ def broken(value: Any, chance: random.Random) -> Any:
         elif what < 0.3:
             inside[chance.choice(["removd", "", "\u2028", "7GQ2MK4XHN\n"])] = node
         else:
-            inside[key] = chance.choice(ODD)
+            inside[key] = copy.deepcopy(chance.choice(ODD))
     return value
 
 
