@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from counterpart.files import yaml_read
 from counterpart.forge.local import LocalForge
 from counterpart.sealing.receipt import sign
 from counterpart.sealing.signed import signed_bytes
@@ -120,15 +122,22 @@ def test_erasing_somebody_takes_the_sealed_notes_on_decisions_too(
     assert round.run(*decide, "--note")[0] == 0
     path = round.root / "rounds/2027-1/decisions.yaml"
     noted = path.read_text(encoding="utf-8")
-    path.write_text("# ours\n" + noted, encoding="utf-8")
+    data = yaml_read.read(noted.encode(), "decisions.yaml").data
+    on_a_line = json.dumps(data)  # which is YAML, and where no line can be taken out
+    path.write_text(on_a_line, encoding="utf-8")
     code, out, _ = round.run("erase", one[0], "--key", "demo", "--yes")
     assert code == 0
-    assert "1 sealed note in decisions.yaml, as the file holds comments: take the lines 'note'" in flat(out)
-    assert path.read_text(encoding="utf-8") == "# ours\n" + noted
+    assert (
+        "1 sealed note in decisions.yaml, as the file is laid out in a way that Counterpart does not change: take "
+        "the lines 'note' of this person out yourself."
+    ) in flat(out)
+    assert path.read_text(encoding="utf-8") == on_a_line
 
-    path.write_text(noted, encoding="utf-8")
+    path.write_text("# ours\n" + noted, encoding="utf-8")
     code, out, _ = round.run("erase", other[0], "--key", "demo", "--yes")
     assert code == 0
     assert "- in decisions.yaml: 1 sealed note" in out
     assert "The id in decisions.yaml, with the code of a reason." in flat(out)
-    assert "BEGIN AGE" not in path.read_text(encoding="utf-8") and other[0] in path.read_text(encoding="utf-8")
+    left = path.read_text(encoding="utf-8")
+    assert left == "# ours\n" + noted[: noted.index("    note: |")]
+    assert other[0] in left

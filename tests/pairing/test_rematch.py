@@ -173,12 +173,16 @@ def test_what_people_wrote_into_the_decisions_stays_there(round: Round) -> None:
     round.end(other[0], "--reason", "silent")
     assert path.read_text(encoding="utf-8") == (
         "# ours\nformat: 1\nround: 2027-1\npins: []  # none\nended:\n"
-        f"  - {{id: {other[0]}, leaves: true, by: coordinator-1, reason: silent, before: 2}}\n"
         f"  - {{id: {one[0]}, leaves: true, by: coordinator-1, reason: conduct, before: 2, ban: true}}\n"
+        f"  - {{id: {other[0]}, leaves: true, by: coordinator-1, reason: silent, before: 2}}\n"
     )
-    path.write_text("format: 1\nround: 2027-1\nended: []\n", encoding="utf-8")
+    line = f"{{id: {other[0]}, leaves: true, by: coordinator-1, reason: silent, before: 2}}"
+    path.write_text(f"format: 1\nround: 2027-1\nended: [{line}]\n", encoding="utf-8")
     said = round.end(one[0], "--reason", "silent", code=2)
-    assert "'rounds/2027-1/decisions.yaml' is written in a way that cannot be added to. Add this yourself:" in said
+    assert (
+        "'rounds/2027-1/decisions.yaml' is written in a way that cannot be added to. Add this yourself, and try "
+        "again:"
+    ) in said
 
 
 def test_who_is_removed_for_conduct_gets_no_automatic_mail_and_may_be_barred(round: Round) -> None:

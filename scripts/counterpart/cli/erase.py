@@ -64,8 +64,8 @@ def _remains(id: str, done: Erased) -> list[str]:
     if done.notes[1]:
         lines.insert(
             1,
-            f"{counted(done.notes[1], 'sealed note', 'sealed notes')} in decisions.yaml, as the file holds "
-            "comments: take the lines 'note' of this person out yourself.",
+            f"{counted(done.notes[1], 'sealed note', 'sealed notes')} in decisions.yaml, as the file is laid out "
+            "in a way that Counterpart does not change: take the lines 'note' of this person out yourself.",
         )
     if done.paired:
         lines.insert(1, "The id in the proposal of pairs, without which the proof could not be checked.")

@@ -10,6 +10,7 @@ from typing import Any
 from counterpart.files import schema, yaml_read
 from counterpart.files.documents import must
 from counterpart.files.repository import Repository
+from counterpart.files.yaml_edit import with_items, without_keys
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
@@ -50,7 +51,7 @@ def decide(
     """Write one more decision into ``decisions.yaml``; the path. A *note* is sealed to the round's recipients.
 
     A usage error where it could not be kept: the same is decided already, the people or the reason are not what
-    the file takes, or the file holds comments, which writing it again would lose.
+    the file takes, or the file is laid out so that nothing can be added to it.
     """
     key, count = KINDS[kind]
     settings = load_round(repository, round_id).round
@@ -66,12 +67,15 @@ def decide(
     line |= {"by": by, "reason": reason}
     if note:
         line["note"] = _sealed_note(note, settings)
-    content = dump(data | {key: [*data.get(key, []), line]}).encode("utf-8")
-    document = yaml_read.read(content, entry.path)
+    if repository.exists(entry):
+        text = with_items(must(repository, entry), key, [line])
+    else:
+        text = dump({**data, key: [line]})
+    document = yaml_read.read(text.encode("utf-8"), entry.path)
     wrong = schema.check(document, "decisions") if isinstance(document, Document) else ()
     if wrong:
         raise UsageError(f"This decision cannot be kept. {wrong[0].message} {wrong[0].help}")
-    repository.write_all({entry.path: content})
+    repository.write_all({entry.path: text.encode("utf-8")})
     return entry.path
 
 
@@ -89,7 +93,7 @@ def _sealed_note(note: str, settings: Round) -> str:
 
 def notes(repository: Repository, round_id: RoundId, keys: Sequence[keyring.Key]) -> tuple[Note, ...]:
     """The notes that open with *keys*, in the order of the file."""
-    data, found = _read(repository, round_id, comments=True), []
+    data, found = _read(repository, round_id), []
     for kind, (key, _) in KINDS.items():
         for line in data.get(key, []):
             try:
@@ -103,24 +107,23 @@ def notes(repository: Repository, round_id: RoundId, keys: Sequence[keyring.Key]
 def forget_notes(repository: Repository, round_id: RoundId, id: str) -> tuple[int, int]:
     """Take the sealed notes on decisions about *id* out of the file; how many went, and how many had to stay.
 
-    They stay where the file holds comments, which writing it again would lose.
+    They stay where the file is laid out in a way that is not understood.
     """
-    data = _read(repository, round_id, comments=True)
+    data = _read(repository, round_id)
     about = [
-        line
+        (key, number, "note")
         for key, _ in KINDS.values()
-        for line in data.get(key, [])
+        for number, line in enumerate(data.get(key, []))
         if "note" in line and (line.get("id") == id or id in line.get("people", ()))
     ]
     if not about:
         return 0, 0
+    entry = repository.decisions_file(round_id)
     try:
-        _read(repository, round_id)
+        text = without_keys(must(repository, entry), about)
     except UsageError:
         return 0, len(about)
-    for line in about:
-        del line["note"]
-    repository.write_all({repository.decisions_file(round_id).path: dump(data).encode("utf-8")})
+    repository.write_all({entry.path: text.encode("utf-8")})
     return len(about), 0
 
 
@@ -128,13 +131,9 @@ def _sorted(line: Mapping[str, Any]) -> dict[str, Any]:
     return {**line, "people": sorted(line["people"])} if "people" in line else dict(line)
 
 
-def _read(repository: Repository, round_id: RoundId, *, comments: bool = False) -> dict[str, Any]:
+def _read(repository: Repository, round_id: RoundId) -> Mapping[str, Any]:
     entry = repository.decisions_file(round_id)
     if not repository.exists(entry):
         return {"format": 1, "round": round_id}
-    document = must(repository, entry)
-    if not comments and any(line.lstrip().startswith("#") for line in document.text.splitlines()):
-        raise UsageError(
-            f"'{entry.path}' holds comments, which would be lost. Add the decision yourself, or take them out."
-        )
-    return dict(document.data)
+    data: Mapping[str, Any] = must(repository, entry).data
+    return data

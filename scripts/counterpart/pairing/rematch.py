@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from counterpart.files import yaml_read
+from counterpart.files.documents import must
 from counterpart.files.git import Git
 from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
-from counterpart.files.yaml_read import Document
+from counterpart.files.yaml_edit import with_items
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.model import Ended, RoundId, Status, partners_in
@@ -191,25 +191,8 @@ def _append(repository: Repository, round_id: RoundId, said: Sequence[Ended]) ->
         return
     entry = repository.decisions_file(round_id)
     lines = [_line(each) for each in said]
-    added = dump({"ended": lines})
     if repository.exists(entry):
-        content = repository.read(entry)
-        text = content.decode("utf-8") if isinstance(content, bytes) else ""
-        before = yaml_read.read(text.encode("utf-8"), entry.path)
-        if not isinstance(before, Document) or not isinstance(before.data, dict):
-            raise UsageError(f"'{entry.path}' cannot be read; 'counterpart check' says why.")
-        text = text if text.endswith("\n") else text + "\n"
-        if "ended" not in before.data:
-            text += added
-        else:
-            text = text.replace("\nended:\n", "\n" + added, 1)
-        wanted = {**before.data, "ended": [*lines, *before.data.get("ended", [])]}
+        text = with_items(must(repository, entry), "ended", lines)
     else:
         text = dump({"format": 1, "round": round_id, "ended": lines})
-        wanted = {"format": 1, "round": round_id, "ended": lines}
-    after = yaml_read.read(text.encode("utf-8"), entry.path)
-    if not isinstance(after, Document) or after.data != wanted:
-        raise UsageError(
-            f"'{entry.path}' is written in a way that cannot be added to. Add this yourself:\n{added}"
-        )
     repository.write_all({entry.path: text.encode("utf-8")})

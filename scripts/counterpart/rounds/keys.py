@@ -13,12 +13,12 @@ from counterpart.files import schema
 from counterpart.files.documents import parsed
 from counterpart.files.paths import Entry
 from counterpart.files.repository import Repository
+from counterpart.files.yaml_edit import with_items
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.model import RoundId
 from counterpart.sealing import keyring
-from counterpart.sealing.recipients import with_recipient
 from counterpart.sealing.seal import SIZE, NotOpened, open_sealed, room, seal
 from counterpart.sealing.signed import sealed_digest
 
@@ -194,5 +194,7 @@ def _write(
     if recipient not in _recipients(settings):
         if len(_recipients(settings)) >= MOST:
             raise UsageError(f"A round has at most {MOST} recipients.")
-        files[repository.round_file(round_id).path] = with_recipient(settings, recipient).encode("utf-8")
+        files[repository.round_file(round_id).path] = with_items(settings, "recipients", [recipient]).encode(
+            "utf-8"
+        )
     repository.write_all(files)
