@@ -53,49 +53,74 @@ def share(part: int | None, whole: int | None) -> int | None:
     return percent if 0 < percent < 100 else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Others:
+    """Countries that one row sums up: their people, how many of these the public knows, and the countries."""
+
+    people: int = 0
+    known: int = 0
+    countries: int = 0
+
+    def __add__(self, other: _Others) -> _Others:
+        return _Others(
+            people=self.people + other.people,
+            known=self.known + other.known,
+            countries=self.countries + other.countries,
+        )
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the row is withheld as one below the threshold."""
+        return self.people - self.known < LEAST
+
+    @property
+    def is_one(self) -> bool:
+        """Whether everybody in the row is from one country, whose row is withheld."""
+        return self.countries < 2
+
+
 def screen(tables: Tables, guards: Collection[Cell] = (), dropped: Collection[str] = ()) -> Screened:
     """Apply the rules to the true *tables*, less those *dropped*, withholding *guards* besides."""
     counts = {cell: count for cell, count in tables.counts.items() if cell[0] not in dropped}
     known = {cell: tables.known.get(cell, 0) for cell in counts}
     low = {cell for cell, count in counts.items() if count - known[cell] < LEAST}
-    held = (frozenset(guards) | _uniform(counts)) - low
-    if any(table == "country" for table, _ in counts):
-        others = _others(tables, frozenset(counts.keys() - low - held), frozenset(guards))
-        for cell, (people, named, countries) in others.items():
-            counts[cell], known[cell] = people, named
-            if people - named < LEAST:
-                low.add(cell)
-            elif countries < 2 or cell in guards:
-                held |= {cell}
+    held = _uniform(counts).union(guards)
+    for cell, others in _others(counts, known, low | held, frozenset(guards)).items():
+        counts[cell], known[cell] = others.people, others.known
+        if others.is_low:
+            low.add(cell)
+        elif others.is_one:
+            held |= {cell}
+    withheld = low | held
     return Screened(
-        shown={cell: rounded(count) for cell, count in counts.items() if cell not in low and cell not in held},
+        shown={cell: rounded(count) for cell, count in counts.items() if cell not in withheld},
         low={cell: known[cell] for cell in low},
-        guards=frozenset(cell for cell in held if cell in counts and cell not in low),
+        guards=frozenset(held & counts.keys() - low),
         counts=counts,
     )
 
 
-def _others(tables: Tables, shown: frozenset[Cell], guards: frozenset[Cell]) -> dict[Cell, tuple[int, int, int]]:
-    """The rows that sum up countries that are not named: their people, those publicly known, their countries.
+def _others(
+    counts: Mapping[Cell, int], known: Mapping[Cell, int], withheld: Collection[Cell], guards: Collection[Cell]
+) -> dict[Cell, _Others]:
+    """The rows that sum up countries whose own rows are *withheld*.
 
     One row a subregion; and one a region, of those subregions whose own row cannot be shown.
     """
-    sums: dict[Cell, tuple[int, int, int]] = {}
+    rows: dict[Cell, _Others] = {}
 
-    def add(place: str, more: tuple[int, int, int]) -> None:
+    def add(place: str, more: _Others) -> None:
         cell = ("country", (OTHERS, place))
-        before = sums.get(cell, (0, 0, 0))
-        people, named, countries = (one + other for one, other in zip(before, more, strict=True))
-        sums[cell] = (people, named, countries)
+        rows[cell] = rows.get(cell, _Others()) + more
 
-    for cell, count in tables.counts.items():
-        if cell[0] == "country" and cell not in shown:
-            add(SUBREGION_OF[cell[1][0]], (count, tables.known.get(cell, 0), int(count > 0)))
-    for cell, (people, named, countries) in list(sums.items()):
-        subregion = cell[1][1]
-        if people - named < LEAST or countries < 2 or cell in guards:
-            add(REGION_OF[subregion], sums[cell])
-    return sums
+    for cell, count in counts.items():
+        if cell[0] == "country" and cell in withheld:
+            more = _Others(people=count, known=known[cell], countries=int(count > 0))
+            add(SUBREGION_OF[cell[1][0]], more)
+    for cell, others in list(rows.items()):
+        if others.is_low or others.is_one or cell in guards:
+            add(REGION_OF[cell[1][1]], others)
+    return rows
 
 
 def _uniform(counts: Mapping[Cell, int]) -> frozenset[Cell]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from counterpart.matching.bounds import Interval, Prober, Undecided
 from counterpart.report.disclosure import LEAST, VALUES, Screened, screen
-from counterpart.report.disclosure_earlier import remember, remembered
+from counterpart.report.disclosure_earlier import Withheld, remember, remembered
 from counterpart.report.disclosure_links import Reader, Setting, read
 from counterpart.report.report import Cell, Report
 from counterpart.report.tables import BUNDLE, Tables
@@ -46,7 +46,7 @@ class Audited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosed:
-    """What came of screening, attack and repair.
+    """The figures after screening, attack and repair, and whether they may be published.
 
     ``refused``: the tables in which a count stays weak; empty where everything may be published.
     ``undecided``: the solver did not finish, so nothing may be. Counts only; no value can be seen from them.
@@ -88,27 +88,67 @@ def audit(
         # Not everybody who returns was in a round that has a report, so the reader can conclude nothing.
         reader = read(setting, screened)
         withheld, prober = {}, alone
-    targets = [
-        Weak(cell=cell, numbers=reader.cells[cell]) for cell in sorted(screened.low) if cell in reader.cells
-    ]
-    targets = [target for target in targets if target.numbers]
-    targets += [Weak(cell=cell, numbers=numbers, round=id) for (id, cell), numbers in sorted(withheld.items())]
     statements, once = remembered(earlier if withheld else ())
-    memory = Prober(statements, seconds)
-    weak = []
-    try:
-        for done, target in enumerate(targets, 1):
-            if target.round:
-                found = _is_clearer(prober, memory, target, once[target.round, target.cell], ask)
-            else:
-                found = _is_weak(prober, target, screened, ask)
-            if found:
-                weak.append(target)
-            if step is not None:
-                step(done, len(targets))
-    except Undecided:
-        return Audited(weak=None, tried=len(targets), reader=reader, prober=prober)
-    return Audited(weak=tuple(weak), tried=len(targets), reader=reader, prober=prober)
+    attack = _Attack(
+        prober=prober, screened=screened, memory=Prober(statements, seconds), once=once, ask=ask, step=step
+    )
+    targets = [
+        Weak(cell=cell, numbers=numbers) for cell in sorted(screened.low) if (numbers := reader.cells.get(cell))
+    ]
+    targets += [Weak(cell=cell, numbers=numbers, round=id) for (id, cell), numbers in sorted(withheld.items())]
+    return Audited(weak=attack.weak_of(targets), tried=len(targets), reader=reader, prober=prober)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attack:
+    """A reader with a solver. ``memory`` and ``once``: earlier reports by themselves, and what they withheld."""
+
+    prober: Prober
+    screened: Screened
+    memory: Prober
+    once: Withheld
+    ask: Ask
+    step: Step | None
+
+    def weak_of(self, targets: Sequence[Weak]) -> tuple[Weak, ...] | None:
+        """Those of *targets* that the reader can narrow too far; None where the solver did not decide."""
+        weak = []
+        try:
+            for number, target in enumerate(targets, 1):
+                if self._is_clearer(target) if target.round else self._is_weak(target):
+                    weak.append(target)
+                if self.step is not None:
+                    self.step(number, len(targets))
+        except Undecided:
+            return None
+        return tuple(weak)
+
+    def _is_weak(self, target: Weak) -> bool:
+        witnessed = self.prober.witnessed(target.numbers)
+        if witnessed is not None and witnessed.values >= VALUES:
+            return False  # so far apart are two rounds that a reader cannot tell from this one
+        found = self.ask(self.prober, target.numbers, False)
+        if VALUES <= found.values <= CLOSE:
+            found = self.ask(self.prober, target.numbers, True)
+        # What is true must remain possible, or the statements are wrong and prove nothing.
+        if not found.low <= self.screened.counts[target.cell] <= found.high:
+            raise Undecided(contradiction=True)
+        return found.values < VALUES
+
+    def _is_clearer(self, target: Weak) -> bool:
+        """Whether a count that an earlier report withheld becomes too clear, if it is one below the threshold.
+
+        Which of them are is not known any more. What was as clear without the new report is not its doing.
+        """
+        witnessed = self.prober.witnessed(target.numbers)
+        if witnessed is not None and _below(witnessed) >= VALUES:
+            return False
+        found = self.ask(self.prober, target.numbers, False)
+        if VALUES <= _below(found) <= CLOSE:
+            found = self.ask(self.prober, target.numbers, True)
+        if _below(found) >= VALUES:
+            return False
+        return _below(found) < _below(self.ask(self.memory, self.once[target.round, target.cell], True))
 
 
 def _contradicts(prober: Prober, reader: Reader) -> bool:
@@ -117,33 +157,6 @@ def _contradicts(prober: Prober, reader: Reader) -> bool:
     except Undecided as answer:
         return answer.contradiction
     return False
-
-
-def _is_weak(prober: Prober, target: Weak, screened: Screened, ask: Ask) -> bool:
-    witnessed = prober.witnessed(target.numbers)
-    if witnessed is not None and witnessed.values >= VALUES:
-        return False  # so far apart are two rounds that a reader cannot tell from this one
-    found = ask(prober, target.numbers, False)
-    if VALUES <= found.values <= CLOSE:
-        found = ask(prober, target.numbers, True)
-    # What is true must remain possible, or the statements are wrong and prove nothing.
-    if not found.low <= screened.counts[target.cell] <= found.high:
-        raise Undecided(contradiction=True)
-    return found.values < VALUES
-
-
-def _is_clearer(prober: Prober, memory: Prober, target: Weak, once: Sequence[int], ask: Ask) -> bool:
-    """Whether a count that an earlier report withheld becomes too clear, if it is one below the threshold.
-
-    Which of them are is not known any more. What was as clear without the new report is not its doing.
-    """
-    witnessed = prober.witnessed(target.numbers)
-    if witnessed is not None and _below(witnessed) >= VALUES:
-        return False
-    found = ask(prober, target.numbers, False)
-    if VALUES <= _below(found) <= CLOSE:
-        found = ask(prober, target.numbers, True)
-    return _below(found) < VALUES and _below(found) < _below(ask(memory, once, True))
 
 
 def _below(interval: Interval) -> int:

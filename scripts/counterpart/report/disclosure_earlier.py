@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from counterpart.matching.bounds import Statements
 from counterpart.report.disclosure import BASE, LEAST, OTHERS
-from counterpart.report.disclosure_links import Reader
-from counterpart.report.report import Cell, Report
-from counterpart.world.regions import COUNTRIES, REGION_OF, REGIONS, SUBREGION_OF, SUBREGIONS
+from counterpart.report.disclosure_links import Reader, count_by_region, count_by_subregion
+from counterpart.report.report import Cell, Published, Report
+from counterpart.world.regions import COUNTRIES, REGIONS, SUBREGION_OF
 
 #: Tables in which everybody of a round stands in one row.
 _EVERYBODY = ("sector", "career-stage", "outcome", "pairing", "returning")
@@ -50,27 +50,18 @@ def remembered(earlier: Sequence[Report]) -> tuple[Statements, Withheld]:
 def _recall(statements: Statements, report: Report, withheld: Withheld) -> Reader:
     """One earlier report: its people by region, what is crossed with that, and what everybody has one of."""
     before = Reader(statements=statements)
-    people, regions = statements.number(), before.numbers(REGIONS)
-    before.same([people], list(regions.values()))
-    before.cells["total", ()] = (people,)
-    before.cells |= {("region", (region,)): (number,) for region, number in regions.items()}
+    count_by_region(before)
     for table in report.tables:
-        rows = [figure.key for figure in table.figures]
         if table.id in _EVERYBODY and report.table(f"region-{table.id}") is None:
-            numbers = before.numbers(key[0] for key in rows)
-            before.same([people], list(numbers.values()))
-            before.cells |= {(table.id, (value,)): (number,) for value, number in numbers.items()}
+            before.same([before.people], list(_rows(before, table).values()))
         elif table.id.startswith("region-"):
-            grid = {key: statements.number() for key in rows}
-            for region, number in regions.items():
-                before.same([number], [each for key, each in grid.items() if key[0] == region])
-            before.cells |= {(table.id, key): (number,) for key, number in grid.items()}
-            for value in sorted({key[1] for key in rows}):
-                column = tuple(each for key, each in grid.items() if key[1] == value)
-                before.cells[table.id.removeprefix("region-"), (value,)] = column
+            _by_region(before, table)
     _fit_together(before, report)
     if report.table("subregion") is not None:
-        _places(before, regions, report)
+        count_by_subregion(before)
+    if before.subregions and report.table("country") is not None:
+        for subregion, number in before.subregions.items():
+            _countries(before, subregion, number, report)
     half = (BASE - 1) // 2
     for cell, sums in before.cells.items():
         count = report.count(cell[0], *cell[1])
@@ -81,6 +72,23 @@ def _recall(statements: Statements, report: Report, withheld: Withheld) -> Reade
     return before
 
 
+def _rows(before: Reader, table: Published) -> dict[tuple[str, ...], int]:
+    """A new unknown number for each row of *table*."""
+    rows = {figure.key: before.statements.number() for figure in table.figures}
+    before.cells |= {(table.id, key): (number,) for key, number in rows.items()}
+    return rows
+
+
+def _by_region(before: Reader, table: Published) -> None:
+    """What is crossed with the region: its rows come to the people of each region, and to the one-way table."""
+    grid = _rows(before, table)
+    for region, number in before.regions.items():
+        before.same([number], [each for key, each in grid.items() if key[0] == region])
+    for value in sorted({key[1] for key in grid}):
+        column = tuple(number for key, number in grid.items() if key[1] == value)
+        before.cells[table.id.removeprefix("region-"), (value,)] = column
+
+
 def _fit_together(before: Reader, report: Report) -> None:
     """The tables that have more to fit than the number of people: partners, and sector by career stage."""
     if report.table("pairing") is not None and report.table("outcome") is not None:
@@ -88,34 +96,30 @@ def _fit_together(before: Reader, report: Report) -> None:
     pairing = {key: numbers for (id, key), numbers in before.cells.items() if id == "pairing"}
     paired = [number for key, numbers in pairing.items() if key != ("unpaired",) for number in numbers]
     for table in report.tables:
-        if table.id not in ("wishes", "satisfaction", "sector-career-stage"):
-            continue
-        rows = {figure.key: before.statements.number() for figure in table.figures}
-        before.cells |= {(table.id, key): (number,) for key, number in rows.items()}
-        if table.id != "sector-career-stage":
+        if table.id == "sector-career-stage":
+            _sectors_by_stage(before, table)
+        elif table.id in ("wishes", "satisfaction"):
+            rows = _rows(before, table)
             if paired:
                 before.same(paired, list(rows.values()))
-            continue
-        for place, one_way in enumerate(("sector", "career-stage")):
-            for value in sorted({key[place] for key in rows}):
-                if numbers := before.cells.get((one_way, (value,))):
-                    before.same(numbers, [each for key, each in rows.items() if key[place] == value])
 
 
-def _places(before: Reader, regions: dict[str, int], report: Report) -> None:
-    """Subregions, and countries: those with a row, and in each subregion one without, and all others without."""
-    subregions = before.numbers(SUBREGIONS)
-    before.cells |= {("subregion", (each,)): (number,) for each, number in subregions.items()}
-    for region, number in regions.items():
-        before.same([number], [subregions[each] for each in SUBREGIONS if REGION_OF[each] == region])
-    if report.table("country") is None:
-        return
-    for subregion, number in subregions.items():
-        here = [country for country in COUNTRIES if SUBREGION_OF[country] == subregion]
-        rest = [country for country in here if report.count("country", country) is None]
-        numbers = before.numbers([country for country in here if country not in rest] + rest[:1])
-        before.cells |= {("country", (country,)): (each,) for country, each in numbers.items()}
-        left = [numbers[country] for country in rest[:1]] + [before.statements.number() for _ in rest[1:2]]
-        before.same([number], [*(each for country, each in numbers.items() if country not in rest), *left])
-        if report.count("country", OTHERS, subregion) is not None:
-            before.cells["country", (OTHERS, subregion)] = tuple(left)
+def _sectors_by_stage(before: Reader, table: Published) -> None:
+    rows = _rows(before, table)
+    for place, one_way in enumerate(("sector", "career-stage")):
+        for value in sorted({key[place] for key in rows}):
+            if numbers := before.cells.get((one_way, (value,))):
+                before.same(numbers, [number for key, number in rows.items() if key[place] == value])
+
+
+def _countries(before: Reader, subregion: str, people: int, report: Report) -> None:
+    """The *people* of one subregion: of countries with a row, of one without, and of all others without."""
+    here = [country for country in COUNTRIES if SUBREGION_OF[country] == subregion]
+    named = [country for country in here if report.count("country", country) is not None]
+    rest = [country for country in here if country not in named]
+    numbers = before.numbers(named + rest[:1])
+    before.cells |= {("country", (country,)): (number,) for country, number in numbers.items()}
+    left = [numbers[country] for country in rest[:1]] + [before.statements.number() for _ in rest[1:2]]
+    before.same([people], [*(numbers[country] for country in named), *left])
+    if report.count("country", OTHERS, subregion) is not None:
+        before.cells["country", (OTHERS, subregion)] = tuple(left)

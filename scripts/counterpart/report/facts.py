@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from counterpart.model import Applicant, Profile, Proposal, Round, Wish
+from counterpart.model import Applicant, CareerStage, Profile, Proposal, Round, Sector, Topic, Wish
 from counterpart.report.report import Answer, Facts, Known, Participant
 from counterpart.rounds.answer import SURVEYS, About
 from counterpart.rounds.answer import Answer as SurveyAnswer
@@ -26,32 +26,18 @@ def facts_of(
     first. *answers*: by id, None where nobody was asked.
     """
     profiles = {person.id: person.profile for person in people}
-    groups: dict[tuple[str, ...], None] = {}
-    of: dict[str, list[tuple[str, ...]]] = {id: [] for id in profiles}
-    for proposal in proposals:
-        for pair in proposal.pairs:
-            partners = tuple(sorted(id for id in pair.people if id in profiles))
-            if len(partners) > 1 and partners not in groups:
-                groups[partners] = None
-                for id in partners:
-                    of[id].append(partners)
+    partnerships = _partnerships(proposals, profiles)
+    partners: dict[str, list[Profile]] = {id: [] for id in profiles}
+    for group in partnerships:
+        for id in group:
+            partners[id] += [profiles[other] for other in group if other != id]
     return Facts(
         round=round.id,
-        people={
-            id: Participant(
-                country=profile.country,
-                sector=profile.sector,
-                career_stage=profile.career_stage,
-                interests=profile.interests,
-                returning=profile.returning,
-                wishes=_wishes(id, profiles, of[id]),
-            )
-            for id, profile in profiles.items()
-        },
-        partnerships=tuple(sorted(groups)),
-        sectors={sector.id: sector.name for sector in round.sectors},
-        career_stages={stage.id: stage.name for stage in round.career_stages},
-        topics={topic.id: topic.name for topic in round.topics},
+        people={id: _participant(profile, partners[id]) for id, profile in profiles.items()},
+        partnerships=tuple(sorted(partnerships)),
+        sectors=_names(round.sectors),
+        career_stages=_names(round.career_stages),
+        topics=_names(round.topics),
         pairings=len(proposals),
         threes=round.threes,
         answers=None if answers is None else {id: answers[id] for id in profiles if id in answers},
@@ -59,10 +45,33 @@ def facts_of(
     )
 
 
-def _wishes(id: str, profiles: Mapping[str, Profile], groups: Sequence[tuple[str, ...]]) -> str:
+def _partnerships(proposals: Sequence[Proposal], profiles: Mapping[str, Profile]) -> dict[tuple[str, ...], None]:
+    """The partnerships, each once and the first one first, of those people who are in *profiles*."""
+    groups = (
+        tuple(sorted(id for id in pair.people if id in profiles))
+        for proposal in proposals
+        for pair in proposal.pairs
+    )
+    return dict.fromkeys(group for group in groups if len(group) > 1)
+
+
+def _names(listed: Iterable[Topic | Sector | CareerStage]) -> dict[str, str]:
+    return {each.id: each.name for each in listed}
+
+
+def _participant(profile: Profile, partners: Sequence[Profile]) -> Participant:
+    return Participant(
+        country=profile.country,
+        sector=profile.sector,
+        career_stage=profile.career_stage,
+        interests=profile.interests,
+        returning=profile.returning,
+        wishes=_wishes(profile, partners),
+    )
+
+
+def _wishes(me: Profile, partners: Sequence[Profile]) -> str:
     """How many of a person's wishes a partner met, of all partners that there were."""
-    me = profiles[id]
-    partners = [profiles[other] for group in groups for other in group if other != id]
     met = list(_met(me, partners))
     if not met:
         return "no-wish"

@@ -19,7 +19,7 @@ from counterpart.programme.load import load_site
 from counterpart.report.facts import known_as, known_from
 from counterpart.report.report import Facts, Known
 from counterpart.rounds.answer import SURVEYS, Answer, latest
-from counterpart.rounds.open_sealed import open_all
+from counterpart.rounds.open_sealed import Latest, open_all
 from counterpart.sealing import keyring
 
 #: A shorter piece of a quote could be anybody's.
@@ -49,6 +49,11 @@ class _Site:
     bylines: list[frozenset[str]] = field(default_factory=list)
     quotes: list[str] = field(default_factory=list)
 
+    @property
+    def names_people(self) -> bool:
+        """Whether it names anybody at all."""
+        return bool(self.ambassadors or self.bylines)
+
 
 def publicly_known(
     repository: Repository,
@@ -65,22 +70,25 @@ def publicly_known(
     anybody. A sealed part that does not open counts as that of somebody who is known.
     """
     site = _site(repository)
-    surveys = [each for each in said if each.about in SURVEYS]
-    found = {each.id for each in surveys if each.id in facts.people and _quoted(each, site.quotes)}
-    if site.ambassadors or site.bylines:
+    surveys = [answer for answer in said if answer.about in SURVEYS]
+    found = {answer.id for answer in surveys if answer.id in facts.people and _quoted(answer, site.quotes)}
+    if site.names_people:
         keys = keyring.for_round(settings.id, settings.sample, key)
         step = counting(report, "sealed parts compared with the site")
-        for opened in open_all(repository, settings.id, sorted(facts.people), keys, step):
-            if opened.identity is None or _is_named(opened.identity.name, site):
-                found.add(opened.id)
+        found |= _on_site(open_all(repository, settings.id, sorted(facts.people), keys, step), site)
     more = tuple(_named(text, facts) for text in named if text not in found)
-    willing = {id for id, each in latest(surveys, *SURVEYS).items() if each.may_be_quoted}
+    willing = {id for id, answer in latest(surveys, *SURVEYS).items() if answer.may_be_quoted}
     return PubliclyKnown(
         known=(*(known_as(facts.people[id]) for id in sorted(found)), *more),
         on_site=len(found),
         named=len(more),
         willing=len((willing & facts.people.keys()) - found - set(named)),
     )
+
+
+def _on_site(people: Iterable[Latest], site: _Site) -> set[str]:
+    """The ids of those whom the site names, or whose sealed part does not open."""
+    return {person.id for person in people if person.identity is None or _is_named(person.identity.name, site)}
 
 
 def _named(text: str, facts: Facts) -> Known:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from counterpart.files.repository import Repository
 from counterpart.model import RoundId
-from counterpart.rounds.answer import SURVEYS
+from counterpart.rounds.answer import SURVEYS, Answer
 from counterpart.rounds.contact_report import said, settings_of
-from counterpart.rounds.load import load_round
+from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.open_sealed import open_all
 from counterpart.sealing import keyring
 
@@ -33,23 +34,28 @@ def voices(repository: Repository, round_id: RoundId, key: str | None) -> tuple[
     Whoever answers a survey again and does not agree any more is not quoted.
     """
     loaded = load_round(repository, round_id)
-    given = said(repository, loaded, key).answers
-    latest = {(each.id, each.about): each for each in given if each.about in SURVEYS}
-    quotable = [each for _, each in sorted(latest.items()) if each.texts and each.may_be_quoted]
-    keys = keyring.for_round(round_id, settings_of(loaded).sample, key)
-    there = {person.id for person in (*loaded.applicants, *loaded.departed)}
-    named = sorted({each.id for each in quotable if each.quote == "with-name" and each.id in there})
-    names = {
-        each.id: each.identity.name
-        for each in open_all(repository, round_id, named, keys, lambda: None)
-        if each.identity is not None
-    }
+    surveys = (answer for answer in said(repository, loaded, key).answers if answer.about in SURVEYS)
+    latest = {(answer.id, answer.about): answer for answer in surveys}
+    quotable = [answer for _, answer in sorted(latest.items()) if answer.texts and answer.may_be_quoted]
+    names = _names(repository, loaded, {answer.id for answer in quotable if _is_named(answer)}, key)
     return tuple(
         Voice(
-            id=each.id,
-            survey=each.about,
-            texts=each.texts,
-            name=names.get(each.id) if each.quote == "with-name" else None,
+            id=answer.id,
+            survey=answer.about,
+            texts=answer.texts,
+            name=names.get(answer.id) if _is_named(answer) else None,
         )
-        for each in quotable
+        for answer in quotable
     )
+
+
+def _is_named(answer: Answer) -> bool:
+    return answer.quote == "with-name"
+
+
+def _names(repository: Repository, loaded: Loaded, ids: Set[str], key: str | None) -> dict[str, str]:
+    """The names of those of *ids* who are there and whose sealed part opens, by id."""
+    keys = keyring.for_round(loaded.id, settings_of(loaded).sample, key)
+    there = {person.id for person in (*loaded.applicants, *loaded.departed)}
+    people = open_all(repository, loaded.id, sorted(ids & there), keys, lambda: None)
+    return {person.id: person.identity.name for person in people if person.identity is not None}

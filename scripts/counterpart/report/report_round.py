@@ -36,7 +36,7 @@ from counterpart.world.zones import zone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """What came of it, in counts of cells alone: nothing here lets anybody see a value.
+    """A report as it was written, or why it was not; counts of cells alone, so that nobody can see a value.
 
     ``refused``: titles of the tables that cannot be published, by their ids. ``written``: the report's path.
     """

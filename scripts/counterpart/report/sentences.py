@@ -8,6 +8,7 @@ the others leave of the whole is too little.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from counterpart.files.markup import escaped
 from counterpart.report.disclosure import OTHERS
@@ -84,27 +85,63 @@ _FEW = 4
 def sentence(report: Report, table: Published) -> str:
     """What the largest published figure of a report's table says; nothing of those that are withheld."""
     rows = [figure for figure in table.figures if not _aside(figure)]
-    counts = [figure.count for figure in rows]
     after = _after(table)
-    if not [count for count in counts if count is not None]:
+    if all(figure.count is None for figure in rows):
         # nobody's answer is shown, but perhaps how many gave none
         return _joined("Every other figure of this table is withheld." if after else _NONE, after)
-    margin, most = report.base // 2, max(count or 0 for count in counts)
-    top = [figure for figure in rows if figure.count == most]
-    whole = report.count(WHOLES.get(table.id, "total"))
-    half = whole is not None and table.id in _HALF and 2 * (most - margin) > whole + margin
-    if len(top) == 1 and half:
-        said = _HALF[table.id].format(name=_within(table, top[0]), count=number(most), whole=number(whole or 0))
-        return _joined(said, after)
-    known = _is_largest(table, most, whole, margin)
-    if len(top) > 1:
-        return _joined(_shared([_full(table, figure) for figure in top], most, table.id, known), after)
+    most = max(figure.count or 0 for figure in rows)
+    largest = _Largest(
+        table=table,
+        rows=tuple(figure for figure in rows if figure.count == most),
+        count=most,
+        whole=report.count(WHOLES.get(table.id, "total")),
+        margin=report.base // 2,
+    )
+    return _joined(_words(largest), after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Largest:
+    """The largest published figure of a table, and the rows that have it; ``whole`` and the rest as published."""
+
+    table: Published
+    rows: tuple[Figure, ...]
+    count: int
+    whole: int | None
+    margin: int
+
+    @property
+    def is_half(self) -> bool:
+        """Whether it is more than half of the whole, whatever was rounded."""
+        return self.whole is not None and 2 * (self.count - self.margin) > self.whole + self.margin
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether no withheld figure can be as large: none is, or too little of the whole is left for them."""
+        shown = [figure.count for figure in self.table.figures if figure.count is not None]
+        if len(shown) == len(self.table.figures):
+            return True
+        if self.table.id in _NO_PARTS or self.whole is None:
+            return False
+        left = self.whole + self.margin - sum(count - self.margin for count in shown)
+        return left < self.count - self.margin
+
+
+def _words(largest: _Largest) -> str:
+    """What may be said of it: the first of these sentences that is true."""
+    table, row = largest.table, largest.rows[0]
+    if len(largest.rows) > 1:
+        names = [_full(table, each) for each in largest.rows]
+        return _shared(names, largest.count, table.id, largest.is_certain)
+    if table.id in _HALF and largest.is_half:
+        return _HALF[table.id].format(
+            name=_within(table, row), count=number(largest.count), whole=number(largest.whole or 0)
+        )
     if table.id == "country":
-        return _COUNTRY.format(name=_full(table, top[0]), count=number(most))
-    if not known:
-        return _joined(_SHOWN.format(name=_full(table, top[0]), count=number(most)), after)
-    words = _MOST.get(table.id, _GROUP)
-    return _joined(words.format(name=_within(table, top[0]), count=number(most)), after)
+        return _COUNTRY.format(name=_full(table, row), count=number(largest.count))
+    if not largest.is_certain:
+        return _SHOWN.format(name=_full(table, row), count=number(largest.count))
+    return _MOST.get(table.id, _GROUP).format(name=_within(table, row), count=number(largest.count))
 
 
 _NONE = "Every figure of this table is withheld."
@@ -137,17 +174,6 @@ def _after(table: Published) -> str:
         return "One person may name several."
     silent = [f.count for f in table.figures if f.key == ("no-answer",) and f.count is not None]
     return f"No answer came from {number(silent[0])}." if silent else ""
-
-
-def _is_largest(table: Published, most: int, whole: int | None, margin: int) -> bool:
-    """Whether no withheld figure can be as large: none is, or what is left of the whole for them is too little."""
-    shown = [figure.count for figure in table.figures if figure.count is not None]
-    if len(shown) == len(table.figures):
-        return True
-    if table.id in _NO_PARTS or whole is None:
-        return False
-    left = whole + margin - sum(count - margin for count in shown)
-    return left < most - margin
 
 
 def _shared(names: Sequence[str], most: int, id: str, known: bool) -> str:

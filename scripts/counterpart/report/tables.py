@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
-from counterpart.report.report import SATISFACTION, WISHES, Cell, Facts, Known
+from counterpart.report.report import SATISFACTION, WISHES, Cell, Facts, Known, Participant
 from counterpart.world.regions import COUNTRIES, REGIONS, SUBREGION_OF, SUBREGIONS, region_of_country
 
 #: Table -> the fewest people with whom a round has it; a table that is not here cannot be published.
@@ -78,46 +79,84 @@ def size_of(people: int) -> int:
 
 def tables_of(facts: Facts) -> Tables:
     """Every table that a round of this size has; O(people)."""
-    partners = Counter(id for group in facts.partnerships for id in group)
-    of = dict(facts.people)
-    region = {id: region_of_country(person.country) for id, person in of.items()}
-    outcome = {id: _outcome(facts, id, partners[id]) for id in of}
-    paired = [id for id in of if partners[id]]
-    regions, sectors, stages = REGIONS, tuple(facts.sectors), tuple(facts.career_stages)
-    made: dict[str, Callable[[], dict[tuple[str, ...], int]]] = {
-        "total": lambda: {(): len(of)},
-        "region": lambda: _counted(region.values(), regions),
-        "sector": lambda: _counted((p.sector for p in of.values()), sectors),
-        "subregion": lambda: _counted((SUBREGION_OF[p.country] for p in of.values()), SUBREGIONS),
-        "country": lambda: _counted((p.country for p in of.values()), COUNTRIES),
-        "countries": lambda: {(): len({p.country for p in of.values()})},
-        "career-stage": lambda: _counted((p.career_stage for p in of.values()), stages),
-        "interest": lambda: _counted((t for p in of.values() for t in set(p.interests)), tuple(facts.topics)),
-        "outcome": lambda: _counted(outcome.values(), outcomes(facts)),
-        "pairing": lambda: _counted((_kind(partners[id]) for id in of), pairing_kinds(facts.pairings)),
-        "partnerships": lambda: {(): len(facts.partnerships)},
-        "distance": lambda: _counted((_distance(region, group) for group in facts.partnerships), DISTANCES),
-        "wishes": lambda: _counted((of[id].wishes for id in paired), WISHES),
-        "satisfaction": lambda: _counted((_satisfied(facts, id) for id in paired), SATISFACTION),
-        "returning": lambda: _counted((RETURNING[p.returning] for p in of.values()), RETURNING),
-        "region-sector": lambda: _crossed(((region[i], p.sector) for i, p in of.items()), regions, sectors),
-        "region-career-stage": lambda: _crossed(
-            ((region[i], p.career_stage) for i, p in of.items()), regions, stages
-        ),
-        "region-outcome": lambda: _crossed(((region[i], outcome[i]) for i in of), regions, outcomes(facts)),
-        "sector-career-stage": lambda: _crossed(
-            ((p.sector, p.career_stage) for p in of.values()), sectors, stages
-        ),
-        "region-returning": lambda: _crossed(
-            ((region[i], RETURNING[p.returning]) for i, p in of.items()), regions, RETURNING
-        ),
+    rows, answers = _rows(facts), _of_people(facts.people.values())
+    answers |= _of_partners(facts, dict(zip(facts.people, answers["region"], strict=True)))
+    numbers = {
+        "total": len(facts.people),
+        "countries": len(set(answers["country"])),
+        "partnerships": len(facts.partnerships),
     }
-    wanted = [id for id, least in BUNDLE.items() if len(of) >= least]
-    if facts.answers is None:
-        wanted = [id for id in wanted if id != "satisfaction"]
-    counts = {(id, key): count for id in wanted for key, count in made[id]().items()}
+    counts: dict[Cell, int] = {}
+    for table in _wanted(facts):
+        if table in numbers:
+            counts[table, ()] = numbers[table]
+        else:
+            questions = _CROSSED.get(table, (table,))
+            people = Counter(zip(*(answers[question] for question in questions), strict=True))
+            counts |= {(table, key): people[key] for key in product(*(rows[question] for question in questions))}
     known = Counter(cell for one in facts.known for cell in _cells_of(one) if cell in counts)
-    return Tables(people=len(of), counts=counts, known=known)
+    return Tables(people=len(facts.people), counts=counts, known=known)
+
+
+def _wanted(facts: Facts) -> list[str]:
+    """The tables of a round of this size; satisfaction only where somebody was asked."""
+    wanted = [table for table, least in BUNDLE.items() if len(facts.people) >= least]
+    return [table for table in wanted if table != "satisfaction" or facts.answers is not None]
+
+
+def _rows(facts: Facts) -> dict[str, tuple[str, ...]]:
+    """Question -> its possible answers, in the order of the rows."""
+    return {
+        "region": REGIONS,
+        "subregion": SUBREGIONS,
+        "country": COUNTRIES,
+        "sector": tuple(facts.sectors),
+        "career-stage": tuple(facts.career_stages),
+        "interest": tuple(facts.topics),
+        "outcome": outcomes(facts),
+        "pairing": pairing_kinds(facts.pairings),
+        "distance": DISTANCES,
+        "wishes": WISHES,
+        "satisfaction": SATISFACTION,
+        "returning": RETURNING,
+    }
+
+
+#: Tables of two questions; every other table with rows asks the one question that it is called by.
+_CROSSED: Mapping[str, tuple[str, str]] = {
+    "region-sector": ("region", "sector"),
+    "region-career-stage": ("region", "career-stage"),
+    "region-outcome": ("region", "outcome"),
+    "region-returning": ("region", "returning"),
+    "sector-career-stage": ("sector", "career-stage"),
+}
+
+
+def _of_people(people: Collection[Participant]) -> dict[str, Sequence[str]]:
+    """Question about the people themselves -> everybody's answers, always in the same order; of interest, all."""
+    countries = [person.country for person in people]
+    return {
+        "region": [region_of_country(country) for country in countries],
+        "subregion": [SUBREGION_OF[country] for country in countries],
+        "country": countries,
+        "sector": [person.sector for person in people],
+        "career-stage": [person.career_stage for person in people],
+        "interest": [topic for person in people for topic in set(person.interests)],
+        "returning": [RETURNING[person.returning] for person in people],
+    }
+
+
+def _of_partners(facts: Facts, regions: Mapping[str, str]) -> dict[str, Sequence[str]]:
+    """Question about partners -> the answers of everybody, of those who had a partner, or for each partnership."""
+    partners = Counter(id for group in facts.partnerships for id in group)
+    paired = [id for id in facts.people if partners[id]]
+    return {
+        "outcome": [_outcome(facts, id, partners[id]) for id in facts.people],
+        "pairing": [_kind(partners[id]) for id in facts.people],
+        "wishes": [facts.people[id].wishes for id in paired],
+        "satisfaction": [_satisfied(facts, id) for id in paired],
+        "distance": [_distance(regions, group) for group in facts.partnerships],
+    }
 
 
 def _cells_of(known: Known) -> Iterable[Cell]:
@@ -136,18 +175,6 @@ def _cells_of(known: Known) -> Iterable[Cell]:
         yield ("sector-career-stage", (known.sector, known.career_stage))
 
 
-def _counted(values: Iterable[str], rows: Iterable[str]) -> dict[tuple[str, ...], int]:
-    counts = Counter(values)
-    return {(row,): counts[row] for row in rows}
-
-
-def _crossed(
-    values: Iterable[tuple[str, str]], rows: Iterable[str], columns: tuple[str, ...]
-) -> dict[tuple[str, ...], int]:
-    counts = Counter(values)
-    return {(row, column): counts[row, column] for row in rows for column in columns}
-
-
 def _outcome(facts: Facts, id: str, partners: int) -> str:
     if not partners:
         return "unpaired"
@@ -161,8 +188,8 @@ def _kind(partners: int) -> str:
     return ("unpaired", "paired-once", "paired-again")[min(partners, 2)]
 
 
-def _distance(region: Mapping[str, str], group: tuple[str, ...]) -> str:
-    return DISTANCES[len({region[id] for id in group}) == 1]
+def _distance(regions: Mapping[str, str], group: tuple[str, ...]) -> str:
+    return DISTANCES[len({regions[id] for id in group}) == 1]
 
 
 def _satisfied(facts: Facts, id: str) -> str:
