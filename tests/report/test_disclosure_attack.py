@@ -117,8 +117,8 @@ def leaks_without_links_between_tables(monkeypatch: pytest.MonkeyPatch) -> bool:
 
 
 def leaks_with_one_country_as_others(monkeypatch: pytest.MonkeyPatch) -> bool:
-    def alone(tables: Any, shown: Any, guards: Any, others: Any = disclosure._others) -> Any:
-        return {cell: (people, known, 9) for cell, (people, known, _) in others(tables, shown, guards).items()}
+    def alone(*given: Any, others: Any = disclosure._others) -> Any:
+        return {cell: replace(row, countries=9) for cell, row in others(*given).items()}
 
     monkeypatch.setattr(disclosure, "_others", alone)
     tables = tables_of(crowd({("AU", "public", "mid"): 100, ("NZ", "public", "mid"): 30}))

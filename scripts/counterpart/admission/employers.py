@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from counterpart.admission.joined import Joined
+
 _ENGLISH = ("the", "of", "and", "for", "at", "in", "a", "an")
 _ROMANCE = ("de", "la", "le", "les", "des", "du", "del", "da", "do", "et", "y", "e", "i")
 _GERMAN = ("der", "die", "das", "von", "und")
@@ -54,29 +56,34 @@ def employers(
 
     What was confirmed of two people counts for everybody who wrote the same as they did.
     """
-    who: dict[str, list[Employed]] = defaultdict(list)
-    for person in sorted(people, key=lambda person: person.id):
-        if plain := " ".join(words(person.employer)):
-            who[plain].append(person)
+    who = _by_name(people)
     name_of = {person.id: name for name, group in who.items() for person in group}
-    answered = {
-        value: {frozenset(name_of[id] for id in pair) for pair in pairs if pair <= name_of.keys()}
-        for value, pairs in ((True, same), (False, different))
-    }
-    joined, questions = set(answered[True]), []
-    for one, other in sorted(_near(who)):
-        names = frozenset((one, other))
-        if names in answered[False]:
-            continue
-        asked = _abroad(who[one], who[other])
-        if asked and names not in answered[True]:
-            questions.append(asked)
-        joined.add(names)
-    groups = _groups(who, joined, answered[False])
+    one_employer, two_employers = (_names(pairs, name_of) for pairs in (same, different))
+    near = [names for names in sorted(_near(who)) if frozenset(names) not in two_employers]
+    questions = [
+        pair
+        for one, other in near
+        if frozenset((one, other)) not in one_employer and (pair := _abroad(who[one], who[other]))
+    ]
+    groups = _groups(who, (one_employer - two_employers).union(map(frozenset, near)))
     return Employers(
         groups=tuple(sorted(tuple(sorted(group)) for group in groups if len(group) > 1)),
         questions=tuple(sorted(questions)),
     )
+
+
+def _by_name(people: Iterable[Employed]) -> dict[str, list[Employed]]:
+    """The people by what they wrote, as it is compared, those of one name by their ids."""
+    who: dict[str, list[Employed]] = defaultdict(list)
+    for person in sorted(people, key=lambda person: person.id):
+        if plain := " ".join(words(person.employer)):
+            who[plain].append(person)
+    return who
+
+
+def _names(pairs: Collection[frozenset[str]], name_of: Mapping[str, str]) -> set[frozenset[str]]:
+    """What the two of each pair wrote, of those pairs in which both wrote something."""
+    return {frozenset(name_of[id] for id in pair) for pair in pairs if pair <= name_of.keys()}
 
 
 def words(name: str) -> list[str]:
@@ -120,24 +127,14 @@ def _abroad(one: list[Employed], other: list[Employed]) -> tuple[str, str] | Non
     return next((_pair(a.id, b.id) for a in one for b in other if a.country != b.country), None)
 
 
-def _groups(
-    who: Mapping[str, list[Employed]], joined: set[frozenset[str]], apart: set[frozenset[str]]
-) -> list[list[str]]:
-    parent = {name: name for name in who}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for names in sorted(joined, key=sorted):
-        if len(names) == 2 and names not in apart:
-            one, other = sorted(names)
-            parent[root(other)] = root(one)
+def _groups(who: Mapping[str, list[Employed]], same: Iterable[frozenset[str]]) -> list[list[str]]:
+    """The ids of those who wrote a name, or names that are the *same*."""
+    joined = Joined(who)
+    for names in same:
+        joined.join(min(names), max(names))
     groups: dict[str, list[str]] = defaultdict(list)
     for name, people in who.items():
-        groups[root(name)] += [person.id for person in people]
+        groups[joined.group(name)] += [person.id for person in people]
     return list(groups.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,21 @@ def read_members(path: Path, root: Path) -> Members:
         raise UsageError(
             "The membership list must lie outside the programme's folder, where nobody can commit it."
         )
+    rows = _rows(_text(path))
+    titles = [" ".join(title.replace("_", " ").casefold().split()) for title in rows[0]] if rows else []
+    numbers = [place for place, title in enumerate(titles) if title in _NUMBERS]
+    addresses = [place for place, title in enumerate(titles) if title in _ADDRESSES]
+    if not numbers and not addresses:
+        raise UsageError(
+            "The membership list's first row must name a column 'member number' or 'email'; it names neither."
+        )
+    return Members(
+        numbers=frozenset(map(plain_number, _cells(rows[1:], numbers))) - {""},
+        addresses=frozenset(map(plain_address, _cells(rows[1:], addresses))),
+    )
+
+
+def _text(path: Path) -> str:
     try:
         with open(path, "rb") as file:
             text = file.read(_LARGEST + 1).decode("utf-8-sig")
@@ -51,22 +67,19 @@ def read_members(path: Path, root: Path) -> Members:
         raise UsageError("The membership list must be UTF-8; save it as 'CSV UTF-8'.") from None
     if len(text) > _LARGEST:
         raise UsageError("The membership list must be at most 64 MiB large.")
+    return text
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The rows that are not empty; the first line shows which sign stands between the cells."""
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True) if any(row)]
+        return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True) if any(row)]
     except csv.Error:
         raise UsageError("The membership list must be a CSV file; a quote in it is not closed.") from None
-    titles = [" ".join(title.replace("_", " ").casefold().split()) for title in rows[0]] if rows else []
-    numbers = [i for i, title in enumerate(titles) if title in _NUMBERS]
-    addresses = [i for i, title in enumerate(titles) if title in _ADDRESSES]
-    if not numbers and not addresses:
-        raise UsageError(
-            "The membership list's first row must name a column 'member number' or 'email'; it names neither."
-        )
-    return Members(
-        numbers=frozenset(n for row in rows[1:] for i in numbers if i < len(row) and (n := plain_number(row[i]))),
-        addresses=frozenset(
-            plain_address(row[i]) for row in rows[1:] for i in addresses if i < len(row) and row[i]
-        ),
-    )
+
+
+def _cells(rows: Iterable[Sequence[str]], places: Sequence[int]) -> Iterator[str]:
+    """The cells at these places in the rows, where a row is that long and the cell has something in it."""
+    return (row[place] for row in rows for place in places if place < len(row) and row[place])

@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import chain, product
+
+from counterpart.rounds.build import Data
 
 #: For as many later rounds an entry counts.
 ROUNDS = 4
@@ -26,6 +29,22 @@ class Entry:
     pairs: tuple[tuple[int, int], ...] = ()
     without: tuple[int, ...] = ()  # took part or waited, and had no partner
     barred: tuple[int, ...] = ()  # may not take part while this is remembered
+
+    @property
+    def people(self) -> set[int]:
+        """Everybody of whom it says something."""
+        return {*chain(*self.pairs), *self.without, *self.barred}
+
+    def of(self, places: Mapping[int, int]) -> Entry:
+        """What it says of those people alone who are in *places*, with each person's new place there."""
+        return Entry(
+            round=self.round,
+            pairs=tuple(
+                (places[one], places[other]) for one, other in self.pairs if one in places and other in places
+            ),
+            without=tuple(places[person] for person in self.without if person in places),
+            barred=tuple(places[person] for person in self.barred if person in places),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,30 +97,46 @@ def plain_number(number: str) -> str:
 
 def recall(memory: Memory, present: Mapping[str, frozenset[str]]) -> Recalled:
     """What *memory* says of the people who are *present*: their ids with their marks."""
-    known = _places(memory, present)
-    here: dict[int, list[str]] = {}
-    for id, places in known.items():
-        for place in places:
-            here.setdefault(place, []).append(id)
-    past: dict[str, set[str]] = {}
+    here = _here(memory, present)
+    paired: dict[str, bool] = {}  # whether the person had a partner when last seen
     barred: set[str] = set()
-    last: dict[str, bool] = {}  # whether the person had a partner when last seen
     for entry in memory.entries:
-        together = {place for pair in entry.pairs for place in pair}
-        for one, other in entry.pairs:
-            for a in here.get(one, ()):
-                for b in here.get(other, ()):
-                    if a != b:
-                        past.setdefault(a, set()).add(b)
-                        past.setdefault(b, set()).add(a)
-        last |= {id: False for place in entry.without for id in here.get(place, ())}
-        last |= {id: True for place in together for id in here.get(place, ())}
-        barred.update(id for place in entry.barred for id in here.get(place, ()))
+        paired |= dict.fromkeys(_ids(here, entry.without), False)
+        paired |= dict.fromkeys(_ids(here, chain(*entry.pairs)), True)
+        barred.update(_ids(here, entry.barred))
     return Recalled(
-        past={id: tuple(sorted(others)) for id, others in past.items()},
-        carried_over=frozenset(id for id, paired in last.items() if not paired),
+        past=_past(memory, here),
+        carried_over=frozenset(id for id, had_partner in paired.items() if not had_partner),
         barred=frozenset(barred),
     )
+
+
+def _here(memory: Memory, present: Mapping[str, frozenset[str]]) -> dict[int, list[str]]:
+    """Place in the memory -> the ids of those present who are the person there."""
+    places: dict[str, set[int]] = defaultdict(set)
+    for place, person in enumerate(memory.people):
+        for mark in person:
+            places[mark].add(place)
+    here: dict[int, list[str]] = defaultdict(list)
+    for id, mine in present.items():
+        for place in set().union(*(places.get(mark, ()) for mark in mine)):
+            here[place].append(id)
+    return here
+
+
+def _ids(here: Mapping[int, list[str]], places: Iterable[int]) -> Iterator[str]:
+    return (id for place in places for id in here.get(place, ()))
+
+
+def _past(memory: Memory, here: Mapping[int, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Former partners of those who are here, by id."""
+    past: dict[str, set[str]] = defaultdict(set)
+    for pair in chain(*(entry.pairs for entry in memory.entries)):
+        for one, other in product(*(here.get(place, ()) for place in pair)):
+            if one != other:
+                past[one].add(other)
+                past[other].add(one)
+    return {id: tuple(sorted(partners)) for id, partners in past.items()}
 
 
 def remember(memory: Memory, left: Left) -> Memory:
@@ -110,25 +145,30 @@ def remember(memory: Memory, left: Left) -> Memory:
     Somebody whose address changed and whose number did not is known by both from now on. The same round
     remembered again takes the place of what it left before.
     """
-    people = [set(each) for each in memory.people]
-    place = {mark: i for i, each in enumerate(people) for mark in each}
+    people = [set(person) for person in memory.people]
+    places = _places(memory)
     where: dict[str, int] = {}
     for id, mine in sorted(left.marks.items()):
-        found = min((place[mark] for mark in mine if mark in place), default=len(people))
-        if found == len(people):
+        known = [places[mark] for mark in mine if mark in places]
+        where[id] = min(known, default=len(people))
+        if not known:
             people.append(set())
-        people[found] |= mine
-        place |= dict.fromkeys(mine, found)
-        where[id] = found
-    entry = Entry(
+        people[where[id]] |= mine
+        places |= dict.fromkeys(mine, where[id])
+    kept = [entry for entry in memory.entries if entry.round != left.round]
+    entries = sorted([*kept, _entry(left, where)], key=lambda entry: entry.round)[-ROUNDS:]
+    return _compact(replace(memory, people=tuple(map(frozenset, people)), entries=tuple(entries)))
+
+
+def _entry(left: Left, where: Mapping[str, int]) -> Entry:
+    """What a round left, with each person's place, of those who have one."""
+    pairs = {_sorted(where[one], where[other]) for one, other in left.pairs if one in where and other in where}
+    return Entry(
         round=left.round,
-        pairs=tuple(sorted({_sorted(where[a], where[b]) for a, b in left.pairs if a in where and b in where})),
+        pairs=tuple(sorted(pairs)),
         without=tuple(sorted({where[id] for id in left.without if id in where})),
         barred=tuple(sorted({where[id] for id in left.barred if id in where})),
     )
-    kept = [each for each in memory.entries if each.round != left.round]
-    entries = sorted([*kept, entry], key=lambda each: each.round)[-ROUNDS:]
-    return _compact(replace(memory, people=tuple(map(frozenset, people)), entries=tuple(entries)))
 
 
 def forget(memory: Memory, mine: frozenset[str]) -> tuple[Memory, int]:
@@ -136,20 +176,15 @@ def forget(memory: Memory, mine: frozenset[str]) -> tuple[Memory, int]:
 
     Whoever was the person's partner keeps an entry that tells of nobody.
     """
-    gone = {i for i, each in enumerate(memory.people) if each & mine}
+    gone = {place for place, person in enumerate(memory.people) if person & mine}
     count = sum(
-        sum(bool({*pair} & gone) for pair in each.pairs) + len({*each.without} & gone) + len({*each.barred} & gone)
-        for each in memory.entries
+        sum(not gone.isdisjoint(pair) for pair in entry.pairs)
+        + len(gone.intersection(entry.without))
+        + len(gone.intersection(entry.barred))
+        for entry in memory.entries
     )
-    entries = tuple(
-        Entry(
-            round=each.round,
-            pairs=tuple(pair for pair in each.pairs if not {*pair} & gone),
-            without=tuple(i for i in each.without if i not in gone),
-            barred=tuple(i for i in each.barred if i not in gone),
-        )
-        for each in memory.entries
-    )
+    kept = {place: place for place in range(len(memory.people)) if place not in gone}
+    entries = tuple(entry.of(kept) for entry in memory.entries)
     return _compact(replace(memory, entries=entries)), count
 
 
@@ -158,22 +193,19 @@ def renew(memory: Memory, key: bytes, present: Iterable[tuple[frozenset[str], fr
 
     What it says of anybody else is lost, because a hash cannot be turned back: that is what a new key is for.
     """
-    fresh: dict[int, set[str]] = {}
-    place = {mark: i for i, each in enumerate(memory.people) for mark in each}
+    fresh: dict[int, set[str]] = defaultdict(set)
+    places = _places(memory)
     for old, new in present:
-        for i in {place[mark] for mark in old if mark in place}:
-            fresh.setdefault(i, set()).update(new)
-    entries = tuple(
-        Entry(
-            round=each.round,
-            pairs=tuple(pair for pair in each.pairs if pair[0] in fresh and pair[1] in fresh),
-            without=tuple(i for i in each.without if i in fresh),
-            barred=tuple(i for i in each.barred if i in fresh),
-        )
-        for each in memory.entries
-    )
-    people = tuple(frozenset(fresh.get(i, ())) for i in range(len(memory.people)))
-    return _compact(Memory(key=key, people=people, entries=entries))
+        for place in {places[mark] for mark in old if mark in places}:
+            fresh[place].update(new)
+    kept = {place: place for place in fresh}
+    people = tuple(frozenset(fresh.get(place, ())) for place in range(len(memory.people)))
+    return _compact(Memory(key=key, people=people, entries=tuple(entry.of(kept) for entry in memory.entries)))
+
+
+def _places(memory: Memory) -> dict[str, int]:
+    """Mark -> the place of the person who is known by it."""
+    return {mark: place for place, person in enumerate(memory.people) for mark in person}
 
 
 def statements(memory: Memory) -> dict[str, int]:
@@ -187,34 +219,34 @@ def statements(memory: Memory) -> dict[str, int]:
     }
 
 
-def memory_data(memory: Memory) -> dict[str, Any]:
+def memory_data(memory: Memory) -> dict[str, object]:
     """The memory as plain data, as it stands inside the seal."""
     return {
         "format": 1,
         "key": memory.key.hex(),
-        "people": [sorted(each) for each in memory.people],
+        "people": [sorted(person) for person in memory.people],
         "entries": [
             {
-                "round": each.round,
-                "pairs": [list(pair) for pair in each.pairs],
-                "without": list(each.without),
-                "barred": list(each.barred),
+                "round": entry.round,
+                "pairs": [list(pair) for pair in entry.pairs],
+                "without": list(entry.without),
+                "barred": list(entry.barred),
             }
-            for each in memory.entries
+            for entry in memory.entries
         ],
     }
 
 
-def memory_from(data: Mapping[str, Any]) -> Memory:
+def memory_from(data: Data) -> Memory:
     """The memory from plain data; KeyError, TypeError or ValueError where it is none."""
     people = tuple(frozenset(map(str, each)) for each in data["people"])
 
-    def place(value: Any) -> int:
+    def place(value: object) -> int:
         if type(value) is not int or not 0 <= value < len(people):
             raise ValueError("not a person's place")
         return value
 
-    def pairs(lines: Sequence[Any]) -> tuple[tuple[int, int], ...]:
+    def pairs(lines: Sequence[tuple[object, object]]) -> tuple[tuple[int, int], ...]:
         return tuple((place(one), place(other)) for one, other in lines)
 
     if data["format"] != 1:
@@ -234,36 +266,14 @@ def memory_from(data: Mapping[str, Any]) -> Memory:
     )
 
 
-def _places(memory: Memory, present: Mapping[str, frozenset[str]]) -> dict[str, set[int]]:
-    place: dict[str, set[int]] = {}
-    for i, each in enumerate(memory.people):
-        for mark in each:
-            place.setdefault(mark, set()).add(i)
-    return {id: set().union(*(place.get(mark, set()) for mark in mine)) for id, mine in present.items()}
-
-
 def _compact(memory: Memory) -> Memory:
     """Without people of whom nothing is said."""
-    used = sorted(
-        {
-            i
-            for each in memory.entries
-            for i in (*(p for pair in each.pairs for p in pair), *each.without, *each.barred)
-        }
-    )
-    new = {old: i for i, old in enumerate(used)}
+    used = sorted(set().union(*(entry.people for entry in memory.entries)))
+    new = {place: number for number, place in enumerate(used)}
     return replace(
         memory,
-        people=tuple(memory.people[i] for i in used),
-        entries=tuple(
-            Entry(
-                round=each.round,
-                pairs=tuple((new[a], new[b]) for a, b in each.pairs),
-                without=tuple(new[i] for i in each.without),
-                barred=tuple(new[i] for i in each.barred),
-            )
-            for each in memory.entries
-        ),
+        people=tuple(memory.people[place] for place in used),
+        entries=tuple(entry.of(new) for entry in memory.entries),
     )
 
 

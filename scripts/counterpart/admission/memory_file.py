@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain, combinations
 
 from counterpart.admission import memory as memories
 from counterpart.admission.memory import Left, Memory, marks, memory_data, memory_from
@@ -13,7 +14,7 @@ from counterpart.files.documents import must
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
-from counterpart.model import RoundId, Status
+from counterpart.model import Roll, RoundId, Status
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.open_sealed import open_all
 from counterpart.rounds.partnerships import left as left_by
@@ -93,32 +94,33 @@ def pass_on(
         raise UsageError(f"Round {round_id} has no roll: nobody took part of whom something could be remembered.")
     keys = keyring.for_round(round_id, loaded.round.sample, key)
     memory = read_memory(repository, round_id, keys) or fresh()
-    mine = marks_of(repository, loaded, memory.key, keys, step)
-    pairs = {
-        (a, b)
-        for proposal in loaded.proposals.values()
-        for group in proposal.pairs
-        for i, a in enumerate(group.people)
-        for b in group.people[i + 1 :]
-    }
-    paired = {id for pair in pairs for id in pair}
-    removed = loaded.decisions.removed
-    banned = {each.id for each in loaded.decisions.ended if each.ban}
-    took_part = {
-        id for id, place in loaded.roll.people.items() if place.status in (Status.ADMITTED, Status.WAITING)
-    }
-    gone = left_by(loaded.decisions, loaded.latest + 1) | set(loaded.withdrawn)
-    left = Left(
-        round=round_id,
-        marks=mine,
-        pairs=pairs,
-        without=took_part - paired - gone,
-        barred=banned | {id for decision in removed if decision.reason == "conduct" for id in decision.people},
-    )
+    left = _left(loaded, loaded.roll, marks_of(repository, loaded, memory.key, keys, step))
     after = memories.remember(memory, left)
     entry = repository.memory_file(next_id)
     repository.write_all({entry.path: sealed_memory(next_id, after, later.round.recipients)})
     return Renewed(before=memories.statements(memory), after=memories.statements(after))
+
+
+def _left(loaded: Loaded, roll: Roll, marks: Mapping[str, frozenset[str]]) -> Left:
+    """What a round with this *roll* leaves of its people, who are known by their *marks*."""
+    pairs = {
+        pair
+        for proposal in loaded.proposals.values()
+        for group in proposal.pairs
+        for pair in combinations(group.people, 2)
+    }
+    known = (Status.ADMITTED, Status.WAITING)
+    took_part = {id for id, place in roll.people.items() if place.status in known}
+    gone = left_by(loaded.decisions, loaded.latest + 1).union(loaded.withdrawn)
+    conduct = (decision.people for decision in loaded.decisions.removed if decision.reason == "conduct")
+    banned = {line.id for line in loaded.decisions.ended if line.ban}
+    return Left(
+        round=loaded.id,
+        marks=marks,
+        pairs=pairs,
+        without=took_part - set(chain(*pairs)) - gone,
+        barred=banned.union(*conduct),
+    )
 
 
 def renew_memory(repository: Repository, round_id: RoundId, key: str | None, step: Callable[[], None]) -> Renewed:

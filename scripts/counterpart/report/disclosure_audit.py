@@ -115,40 +115,13 @@ class _Attack:
         weak = []
         try:
             for number, target in enumerate(targets, 1):
-                if self._is_clearer(target) if target.round else self._is_weak(target):
+                if _is_clearer(self, target) if target.round else _is_weak(self, target):
                     weak.append(target)
                 if self.step is not None:
                     self.step(number, len(targets))
         except Undecided:
             return None
         return tuple(weak)
-
-    def _is_weak(self, target: Weak) -> bool:
-        witnessed = self.prober.witnessed(target.numbers)
-        if witnessed is not None and witnessed.values >= VALUES:
-            return False  # so far apart are two rounds that a reader cannot tell from this one
-        found = self.ask(self.prober, target.numbers, False)
-        if VALUES <= found.values <= CLOSE:
-            found = self.ask(self.prober, target.numbers, True)
-        # What is true must remain possible, or the statements are wrong and prove nothing.
-        if not found.low <= self.screened.counts[target.cell] <= found.high:
-            raise Undecided(contradiction=True)
-        return found.values < VALUES
-
-    def _is_clearer(self, target: Weak) -> bool:
-        """Whether a count that an earlier report withheld becomes too clear, if it is one below the threshold.
-
-        Which of them are is not known any more. What was as clear without the new report is not its doing.
-        """
-        witnessed = self.prober.witnessed(target.numbers)
-        if witnessed is not None and _below(witnessed) >= VALUES:
-            return False
-        found = self.ask(self.prober, target.numbers, False)
-        if VALUES <= _below(found) <= CLOSE:
-            found = self.ask(self.prober, target.numbers, True)
-        if _below(found) >= VALUES:
-            return False
-        return _below(found) < _below(self.ask(self.memory, self.once[target.round, target.cell], True))
 
 
 def _contradicts(prober: Prober, reader: Reader) -> bool:
@@ -157,6 +130,35 @@ def _contradicts(prober: Prober, reader: Reader) -> bool:
     except Undecided as answer:
         return answer.contradiction
     return False
+
+
+def _is_weak(attack: _Attack, target: Weak) -> bool:
+    witnessed = attack.prober.witnessed(target.numbers)
+    if witnessed is not None and witnessed.values >= VALUES:
+        return False  # so far apart are two rounds that a reader cannot tell from this one
+    found = attack.ask(attack.prober, target.numbers, False)
+    if VALUES <= found.values <= CLOSE:
+        found = attack.ask(attack.prober, target.numbers, True)
+    # What is true must remain possible, or the statements are wrong and prove nothing.
+    if not found.low <= attack.screened.counts[target.cell] <= found.high:
+        raise Undecided(contradiction=True)
+    return found.values < VALUES
+
+
+def _is_clearer(attack: _Attack, target: Weak) -> bool:
+    """Whether a count that an earlier report withheld becomes too clear, if it is one below the threshold.
+
+    Which of them are is not known any more. What was as clear without the new report is not its doing.
+    """
+    witnessed = attack.prober.witnessed(target.numbers)
+    if witnessed is not None and _below(witnessed) >= VALUES:
+        return False
+    found = attack.ask(attack.prober, target.numbers, False)
+    if VALUES <= _below(found) <= CLOSE:
+        found = attack.ask(attack.prober, target.numbers, True)
+    if _below(found) >= VALUES:
+        return False
+    return _below(found) < _below(attack.ask(attack.memory, attack.once[target.round, target.cell], True))
 
 
 def _below(interval: Interval) -> int:
