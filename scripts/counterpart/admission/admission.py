@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -78,6 +78,18 @@ def places_of(applicants: int, country_cap: int) -> int:
     return max(1, applicants * country_cap // 100)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """One person's claim to a place: the application that counts, and when the person applied first."""
+
+    application: Candidate
+    since: datetime
+
+    @property
+    def id(self) -> str:
+        return self.application.id
+
+
 def admit(
     round_id: RoundId,
     candidates: Sequence[Candidate],
@@ -93,66 +105,79 @@ def admit(
     The cap counts the applicants whose application came into question when the roll was first written, and
     those who came since: a withdrawal later takes nobody's place away.
     """
-    out = {each.id: each.out for each in candidates if each.out is not None}
     already = _admitted(before)
-    heads, moments, duplicates = _people([each for each in candidates if each.id not in out], already)
-    out |= dict.fromkeys(duplicates, "same-person")
-    out |= {each.id: "barred" for each in heads if each.id in facts.barred}
-    heads = [each for each in heads if each.id not in out]
-    unconfirmed = tuple(sorted(each.id for each in heads if each.member is None))
-    seed = digest([draw, sorted([each.id, each.digest] for each in candidates)])
-    turn = {
-        each.id: (
-            max(moments[each.id], everyone) if each.member is None else moments[each.id],
-            hashlib.sha256(f"{seed}\n{each.id}".encode()).hexdigest(),
-        )
-        for each in heads
-    }
-    known = set(before.people) if before else set()
-    base = before.applicants if before and before.applicants else 0
-    applicants = base + sum(each.id not in known for each in heads) if base else len(heads)
+    claims, out = _in_question(candidates, facts.barred, already)
+    seed = digest([draw, sorted([candidate.id, candidate.digest] for candidate in candidates)])
+    turn = {claim.id: _turn(claim, everyone, seed) for claim in claims}
+    applicants = _applicants(claims, before)
     places = places_of(applicants, country_cap)
-    chosen, capped = _within(heads, turn, already, facts.carried_over, places)
+    chosen, capped = _within(claims, turn, already, facts.carried_over, places)
     order = {id: number for number, id in enumerate(sorted(chosen, key=turn.__getitem__), start=1)}
-    people = {}
-    for each in sorted(candidates, key=lambda each: each.id):
-        if each.id in out:
-            people[each.id] = Place(status=_status(out[each.id]), reason=out[each.id])
-        elif each.id in order:
-            people[each.id] = Place(status=Status.ADMITTED, place=order[each.id], digest=each.digest)
-        else:
-            people[each.id] = Place(status=Status.WAITING, reason="country-cap")
-    roll = _roll(round_id, _with_facts(people, facts), applicants, before)
+    people = {
+        candidate.id: _place(candidate, out, order)
+        for candidate in sorted(candidates, key=lambda candidate: candidate.id)
+    }
+    known = before.people.keys() if before else ()
     return Admission(
-        roll=roll,
+        roll=_roll(round_id, _with_facts(people, facts), applicants, before),
         capped=capped,
-        unconfirmed=unconfirmed,
-        promoted=tuple(sorted(id for id in order if id in known and id not in already)),
-        left=tuple(sorted(id for id in already if id not in order)),
+        unconfirmed=tuple(sorted(claim.id for claim in claims if claim.application.member is None)),
+        promoted=tuple(sorted(chosen.intersection(known) - already)),
+        left=tuple(sorted(already - chosen)),
     )
 
 
-def _people(
-    candidates: Sequence[Candidate], already: Collection[str]
-) -> tuple[list[Candidate], dict[str, datetime], list[str]]:
-    """Of each person the latest application, with the moment of the earliest; and the ids of the others.
+def _in_question(
+    candidates: Sequence[Candidate], barred: Collection[str], already: Collection[str]
+) -> tuple[list[_Claim], dict[str, str]]:
+    """The claims of the people who come into question; and the code of the reason for every other application."""
+    out = {candidate.id: candidate.out for candidate in candidates if candidate.out is not None}
+    claims, duplicates = _claims([candidate for candidate in candidates if candidate.out is None], already)
+    out |= dict.fromkeys(duplicates, "same-person")
+    out |= {claim.id: "barred" for claim in claims if claim.id in barred}
+    return [claim for claim in claims if claim.id not in barred], out
+
+
+def _claims(candidates: Sequence[Candidate], already: Collection[str]) -> tuple[list[_Claim], list[str]]:
+    """The claim of each person, by the latest application; and the ids of the person's other applications.
 
     Where one was admitted before, it stays that one: nothing replaces it any more.
     """
     groups: dict[str, list[Candidate]] = defaultdict(list)
-    for each in candidates:
-        groups[each.person].append(each)
-    heads, moments, duplicates = [], {}, []
+    for candidate in candidates:
+        groups[candidate.person].append(candidate)
+    claims, duplicates = [], []
     for group in groups.values():
-        *others, head = sorted(group, key=lambda e: (e.id in already, e.changed, e.received, e.id))
-        heads.append(head)
-        moments[head.id] = min(each.received for each in group)
-        duplicates += [each.id for each in others]
-    return heads, moments, duplicates
+        *others, latest = sorted(group, key=lambda one: (one.id in already, one.changed, one.received, one.id))
+        claims.append(_Claim(application=latest, since=min(one.received for one in group)))
+        duplicates += [one.id for one in others]
+    return claims, duplicates
+
+
+def _turn(claim: _Claim, everyone: datetime, seed: Digest) -> tuple[datetime, str]:
+    """When it is a person's turn; a draw decides between those whose turn is at the same moment."""
+    moment = max(claim.since, everyone) if claim.application.member is None else claim.since
+    return moment, hashlib.sha256(f"{seed}\n{claim.id}".encode()).hexdigest()
+
+
+def _applicants(claims: Sequence[_Claim], before: Roll | None) -> int:
+    """How many people the country cap counts."""
+    if before is None or not before.applicants:
+        return len(claims)
+    return before.applicants + sum(claim.id not in before.people for claim in claims)
+
+
+def _place(candidate: Candidate, out: Mapping[str, str], order: Mapping[str, int]) -> Place:
+    """A candidate's line on the roll: out for a reason, admitted as the next in *order*, or waiting."""
+    if candidate.id in out:
+        return Place(status=_status(out[candidate.id]), reason=out[candidate.id])
+    if candidate.id in order:
+        return Place(status=Status.ADMITTED, place=order[candidate.id], digest=candidate.digest)
+    return Place(status=Status.WAITING, reason="country-cap")
 
 
 def _within(
-    heads: Sequence[Candidate],
+    claims: Sequence[_Claim],
     turn: Mapping[str, tuple[datetime, str]],
     already: Collection[str],
     carried_over: Collection[str],
@@ -160,8 +185,8 @@ def _within(
 ) -> tuple[set[str], tuple[Capped, ...]]:
     """Who gets a place: first those who have one, then those who went without last time, then as they came."""
     countries: dict[str, list[str]] = defaultdict(list)
-    for each in heads:
-        countries[each.country].append(each.id)
+    for claim in claims:
+        countries[claim.application.country].append(claim.id)
     chosen: set[str] = set()
     capped = []
     for country, ids in sorted(countries.items()):
@@ -178,11 +203,25 @@ def _with_facts(people: Mapping[str, Place], facts: Facts) -> dict[str, Place]:
 
     Who waits may get a partner in the middle of the round, by the same rules.
     """
-    known = {id for id, place in people.items() if place.status in (Status.ADMITTED, Status.WAITING)}
+    known = {id: place for id, place in people.items() if place.status in (Status.ADMITTED, Status.WAITING)}
+    groups = _employer_groups(known, facts.employers)
+    return dict(people) | {
+        id: replace(
+            place,
+            employer=groups.get(id),
+            past=tuple(other for other in facts.past.get(id, ()) if other in known),
+            carried_over=id in facts.carried_over,
+        )
+        for id, place in known.items()
+    }
+
+
+def _employer_groups(known: Mapping[str, Place], employers: Iterable[Collection[str]]) -> dict[str, str]:
+    """The opaque name of the employer's group for each person who is *known* and is in one with others."""
     groups: dict[str, str] = {}
     taken: set[int] = set()
-    waits = {id for id in known if people[id].status is Status.WAITING}
-    stated = (sorted(known & set(each), key=lambda id: (id in waits, id)) for each in facts.employers)
+    waits = {id for id, place in known.items() if place.status is Status.WAITING}
+    stated = (sorted(known.keys() & set(group), key=lambda id: (id in waits, id)) for group in employers)
     for group in sorted(stated):
         if len(group) > 1:
             # The number follows from one of its people, so that it stays when others come and go elsewhere.
@@ -191,17 +230,7 @@ def _with_facts(people: Mapping[str, Place], facts: Facts) -> dict[str, Place]:
                 number += 1
             taken.add(number)
             groups |= dict.fromkeys(group, f"g{number}")
-    return {
-        id: replace(
-            place,
-            employer=groups.get(id),
-            past=tuple(other for other in facts.past.get(id, ()) if other in known),
-            carried_over=id in facts.carried_over,
-        )
-        if id in known
-        else place
-        for id, place in people.items()
-    }
+    return groups
 
 
 def _roll(round_id: RoundId, people: Mapping[str, Place], applicants: int, before: Roll | None) -> Roll:

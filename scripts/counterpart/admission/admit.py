@@ -7,20 +7,20 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, combinations, pairwise
 from pathlib import Path
-from typing import Any
 
 from counterpart.admission.admission import Admission, Candidate, Facts, admit, roll_data
 from counterpart.admission.employers import Employed, Employers, employers
+from counterpart.admission.joined import Joined
 from counterpart.admission.members import Members, read_members
-from counterpart.admission.memory import marks, plain_address, plain_number, recall
+from counterpart.admission.memory import Memory, Recalled, marks, plain_address, plain_number, recall
 from counterpart.admission.memory_file import read_memory
 from counterpart.files.progress import Report, counting
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Severity, UsageError
-from counterpart.model import Applicant, Confirmed, Digest, Likeness, Round, RoundId
+from counterpart.model import Applicant, Confirmed, Digest, Likeness, Roll, Round, RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds.check_application import windows
 from counterpart.rounds.identity import Identity
@@ -37,7 +37,7 @@ Ask = Callable[[str, tuple[str, str], tuple[str, str]], bool | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """What came of it. ``admission`` is None where *findings* stand in the way."""
+    """A round's admission as it was decided and written; None where *findings* stand in the way of it."""
 
     findings: tuple[Finding, ...] = ()
     admission: Admission | None = None
@@ -49,17 +49,28 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
-    """What is sealed, by id; it never leaves this module."""
+class _Applications:
+    """The applications of a round, what is sealed in them, and what coordinators confirmed about that.
 
+    ``latest``: what is sealed, by id; it never leaves this module.
+    """
+
+    loaded: Loaded
     latest: Mapping[str, Latest]
+    confirmed: Confirmed
 
     def identity(self, id: str) -> Identity | None:
-        each = self.latest.get(id)
-        return each.identity if each else None
+        latest = self.latest.get(id)
+        return latest.identity if latest else None
+
+    def identities(self) -> Iterator[tuple[str, Identity]]:
+        """What is sealed and can be relied on, by id."""
+        for id, latest in sorted(self.latest.items()):
+            if latest.identity is not None:
+                yield id, latest.identity
 
     def __repr__(self) -> str:
-        return f"_Opened({len(self.latest)})"
+        return f"_Applications({len(self.latest)})"
 
 
 def admit_round(
@@ -93,52 +104,66 @@ def admit_round(
         )
     keys = keyring.for_round(round_id, settings.sample, key)
     listed = read_members(members, repository.root) if members else None
-    ids = [person.id for person in loaded.applicants]
-    step = counting(report, "applications opened")
-    opened = _Opened(
-        latest={each.id: _reachable(each) for each in open_all(repository, round_id, ids, keys, step)}
-    )
+    applications = _opened(repository, loaded, keys, counting(report, "applications opened"))
     memory = read_memory(repository, round_id, keys)
-    confirmed = loaded.confirmed or Confirmed(round=round_id)
     if ask is not None:
-        confirmed = _asked(repository, loaded, opened, confirmed, ask, by or "")
-    persons = _persons(opened, confirmed)
-    grouped = _employers(loaded, opened, confirmed)
-    present = {
-        id: marks(memory.key, each.identity.email, each.identity.member_number)
-        for id, each in opened.latest.items()
-        if memory is not None and each.identity is not None
-    }
-    known = recall(memory, present) if memory is not None else None
+        applications = _asked(repository, applications, ask, by or "")
+    employers = _employers(applications)
+    recalled = _recalled(memory, applications)
     admission = admit(
         round_id,
-        list(_candidates(loaded, opened, persons, listed)),
+        list(_candidates(applications, listed)),
         Facts(
-            past=known.past if known else {},
-            carried_over=known.carried_over if known else frozenset(),
-            barred=known.barred if known else frozenset(),
-            employers=grouped.groups,
+            past=recalled.past,
+            carried_over=recalled.carried_over,
+            barred=recalled.barred,
+            employers=employers.groups,
         ),
         everyone=open.everyone,
         country_cap=settings.country_cap,
         draw=settings.draw,
         before=loaded.roll,
     )
-    alike = tuple(_alike(loaded, opened, confirmed))
-    roll = replace(admission.roll, questions=len(grouped.questions) + len(alike))
-    content = dump(roll_data(roll)).encode("utf-8")
-    entry = repository.roll_file(round_id)
-    changed = not repository.exists(entry) or repository.read(entry) != content
-    if changed and not dry_run:
-        repository.write_all({entry.path: content})
+    alike = tuple(_alike(applications))
+    roll = replace(admission.roll, questions=len(employers.questions) + len(alike))
     return Admitted(
         admission=admission,
-        written=changed and not dry_run,
+        written=_write_roll(repository, roll, dry_run),
         members_checked=listed is not None,
         remembered=memory is not None,
-        open_employers=grouped.questions,
+        open_employers=employers.questions,
         open_people=alike,
     )
+
+
+def _opened(
+    repository: Repository, loaded: Loaded, keys: Sequence[keyring.Key], step: Callable[[], None]
+) -> _Applications:
+    ids = [person.id for person in loaded.applicants]
+    latest = open_all(repository, loaded.id, ids, keys, step)
+    return _Applications(
+        loaded=loaded,
+        latest={application.id: _reachable(application) for application in latest},
+        confirmed=loaded.confirmed or Confirmed(round=loaded.id),
+    )
+
+
+def _recalled(memory: Memory | None, applications: _Applications) -> Recalled:
+    """What earlier rounds left about those who applied; nothing where there is no memory of them."""
+    if memory is None:
+        return Recalled(past={}, carried_over=frozenset(), barred=frozenset())
+    people = applications.identities()
+    return recall(memory, {id: marks(memory.key, person.email, person.member_number) for id, person in people})
+
+
+def _write_roll(repository: Repository, roll: Roll, dry_run: bool) -> bool:
+    """Write ``roll.yaml`` where it would be another than it is; whether it was written."""
+    content = dump(roll_data(roll)).encode("utf-8")
+    entry = repository.roll_file(roll.round)
+    if dry_run or (repository.exists(entry) and repository.read(entry) == content):
+        return False
+    repository.write_all({entry.path: content})
+    return True
 
 
 def _reachable(opened: Latest) -> Latest:
@@ -176,18 +201,18 @@ def _in_the_way(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
     return tuple(finding for finding in errors if finding.location.path in read)
 
 
-def _candidates(
-    loaded: Loaded, opened: _Opened, persons: Mapping[str, str], listed: Members | None
-) -> Iterator[Candidate]:
+def _candidates(applications: _Applications, listed: Members | None) -> Iterator[Candidate]:
+    loaded = applications.loaded
     removed = loaded.decisions.removed_ids
+    persons = _persons(applications)
     for person in loaded.applicants:
-        identity = opened.identity(person.id)
+        identity = applications.identity(person.id)
         out = "removed" if person.id in removed else None if identity else "sealed-part-wrong"
         yield Candidate(
             id=person.id,
             country=person.profile.country,
             received=person.received,
-            changed=opened.latest[person.id].changed,
+            changed=applications.latest[person.id].changed,
             digest=person.digest,
             person=persons.get(person.id, person.id),
             member=_member(person, identity, listed),
@@ -216,104 +241,89 @@ def _member(person: Applicant, identity: Identity | None, listed: Members | None
     return None
 
 
-def _persons(opened: _Opened, confirmed: Confirmed) -> dict[str, str]:
+def _persons(applications: _Applications) -> dict[str, str]:
     """For each application the id that stands for its person: who has the same address is the same person.
 
     A coordinator's word goes before: two people may share an address, and one may have two.
     """
     by_address: dict[str, list[str]] = defaultdict(list)
-    for id, each in sorted(opened.latest.items()):
-        if each.identity is not None:
-            by_address[plain_address(each.identity.email)].append(id)
-    apart = {frozenset(line.people) for line in confirmed.people if not line.same}
-    joined = [line.people for line in confirmed.people if line.same]
-    joined += [
-        (one, other)
-        for ids in by_address.values()
-        for n, one in enumerate(ids)
-        for other in ids[n + 1 :]
-        if frozenset((one, other)) not in apart
-    ]
-    parent = {id: id for ids in by_address.values() for id in ids}
-
-    def root(id: str) -> str:
-        while parent[id] != id:
-            id = parent[id]
-        return id
-
-    for one, other in joined:
-        if one in parent and other in parent:
-            a, b = sorted((root(one), root(other)))
-            parent[b] = a
-    return {id: root(id) for id in parent}
+    for id, person in applications.identities():
+        by_address[plain_address(person.email)].append(id)
+    same, different = _answers(applications.confirmed.people)
+    one_address = chain.from_iterable(combinations(ids, 2) for ids in by_address.values())
+    joined = Joined(chain.from_iterable(by_address.values()))
+    for pair in chain(same, (pair for pair in one_address if frozenset(pair) not in different)):
+        joined.join(min(pair), max(pair))
+    return joined.groups()
 
 
-def _alike(loaded: Loaded, opened: _Opened, confirmed: Confirmed) -> Iterator[tuple[str, str]]:
+def _alike(applications: _Applications) -> Iterator[tuple[str, str]]:
     """Applications that may be of one person and say different addresses: same name and country, or number."""
-    country = {person.id: person.profile.country for person in loaded.applicants}
+    country = {person.id: person.profile.country for person in applications.loaded.applicants}
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for id, each in sorted(opened.latest.items()):
-        if each.identity is not None:
-            groups[("name", _plain_name(each.identity.name), country[id])].append(id)
-            if number := plain_number(each.identity.member_number or ""):
-                groups[("number", number)].append(id)
-    answered = {frozenset(line.people) for line in confirmed.people}
-    persons = _persons(opened, confirmed)
-    seen: set[frozenset[str]] = set()
-    for ids in groups.values():
-        for one, other in pairwise(ids):
-            pair = frozenset((one, other))
-            if persons[one] != persons[other] and pair not in answered | seen:
-                seen.add(pair)
-                yield one, other
+    for id, person in applications.identities():
+        groups[("name", _plain_name(person.name), country[id])].append(id)
+        if number := plain_number(person.member_number or ""):
+            groups[("number", number)].append(id)
+    answered = {frozenset(line.people) for line in applications.confirmed.people}
+    persons = _persons(applications)
+    for one, other in chain.from_iterable(map(pairwise, groups.values())):
+        pair = frozenset((one, other))
+        if persons[one] != persons[other] and pair not in answered:
+            answered.add(pair)  # the same name and the same number are one question
+            yield one, other
 
 
-def _employers(loaded: Loaded, opened: _Opened, confirmed: Confirmed) -> Employers:
+def _employers(applications: _Applications) -> Employers:
     people = [
         Employed(id=person.id, country=person.profile.country, employer=identity.employer)
-        for person in loaded.applicants
-        if (identity := opened.identity(person.id)) is not None and identity.employer
+        for person in applications.loaded.applicants
+        if (identity := applications.identity(person.id)) is not None and identity.employer
     ]
-    same, different = _answers(confirmed.employers)
+    same, different = _answers(applications.confirmed.employers)
     return employers(people, same, different)
 
 
 def _answers(lines: Sequence[Likeness]) -> tuple[Collection[frozenset[str]], Collection[frozenset[str]]]:
-    said: dict[bool, set[frozenset[str]]] = {True: set(), False: set()}
+    """The pairs that are the same, and those that are not, as coordinators said."""
+    answers: dict[bool, set[frozenset[str]]] = {True: set(), False: set()}
     for line in lines:
-        said[line.same].add(frozenset(line.people))
-    return said[True], said[False]
+        answers[line.same].add(frozenset(line.people))
+    return answers[True], answers[False]
 
 
-def _asked(
-    repository: Repository, loaded: Loaded, opened: _Opened, confirmed: Confirmed, ask: Ask, by: str
-) -> Confirmed:
+def _asked(repository: Repository, applications: _Applications, ask: Ask, by: str) -> _Applications:
     """Ask every open question, and write each answer down before the next."""
     asked: set[tuple[str, str]] = set()
-    while True:
-        people = [pair for pair in _alike(loaded, opened, confirmed) if pair not in asked]
-        others = [pair for pair in _employers(loaded, opened, confirmed).questions if pair not in asked]
-        questions = [("people", pair) for pair in people] + [("employers", pair) for pair in others]
-        if not questions:
-            return confirmed
-        kind, pair = questions[0]
+    while question := next((each for each in _questions(applications) if each[1] not in asked), None):
+        kind, pair = question
         asked.add(pair)
         field = "name" if kind == "people" else "employer"
-        one, other = (str(getattr(opened.identity(id), field)) for id in pair)
+        one, other = (str(getattr(applications.identity(id), field)) for id in pair)
         same = ask(kind, pair, (one, other))
-        if same is None:
-            continue
-        line = Likeness(people=pair, same=same, by=by)
-        confirmed = (
-            Confirmed(round=loaded.id, employers=confirmed.employers, people=(*confirmed.people, line))
-            if kind == "people"
-            else Confirmed(round=loaded.id, employers=(*confirmed.employers, line), people=confirmed.people)
-        )
-        _write_confirmed(repository, confirmed)
+        if same is not None:
+            confirmed = _with(applications.confirmed, kind, Likeness(people=pair, same=same, by=by))
+            _write_confirmed(repository, confirmed)
+            applications = replace(applications, confirmed=confirmed)
+    return applications
+
+
+def _questions(applications: _Applications) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The open questions by kind, one after the other: those about people come first."""
+    for pair in _alike(applications):
+        yield "people", pair
+    for pair in _employers(applications).questions:
+        yield "employers", pair
+
+
+def _with(confirmed: Confirmed, kind: str, line: Likeness) -> Confirmed:
+    if kind == "people":
+        return replace(confirmed, people=(*confirmed.people, line))
+    return replace(confirmed, employers=(*confirmed.employers, line))
 
 
 def _write_confirmed(repository: Repository, confirmed: Confirmed) -> None:
-    data: dict[str, Any] = {"format": 1, "round": confirmed.round}
+    data: dict[str, object] = {"format": 1, "round": confirmed.round}
     for key in ("employers", "people"):
         if lines := getattr(confirmed, key):
             data[key] = [{"people": list(each.people), "same": each.same, "by": each.by} for each in lines]
