@@ -13,6 +13,7 @@ from counterpart.cli.context import ROUND, Context
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
 from counterpart.files.git import Git
+from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.bounces import bounces
 from counterpart.mail.deliver import settle
@@ -62,21 +63,28 @@ def command(
     if (settled or files) and name is None:
         raise UsageError("Say who says so: --as coordinator-1.")
     if restore:
-        branch = LedgerBranch(Git(repository.root), round_id)
-        whole = "again, and was pushed to origin." if branch.shared else "again."
-        say(f"The log of e-mails is whole {whole}" if branch.restore() else
-            "The log of e-mails is whole; nothing was changed.")  # fmt: skip
+        _restore(LedgerBranch(Git(repository.root), round_id))
     if settled is not None:
-        key, answer = settled
-        if answer not in ("sent", "again"):
-            raise UsageError("A mail is settled as 'sent' or, where it did not leave, as 'again'.")
-        settle(repository, round_id, key, left=answer == "sent", by=coordinator(name or ""), now=datetime.now(UTC))
-        say(f"Noted: {key} {'was sent' if answer == 'sent' else 'did not leave and may be sent again'}.")
+        _settle(repository, round_id, settled, coordinator(name or ""))
     if files:
         found = bounces(repository, round_id, files, by=coordinator(name or ""), now=datetime.now(UTC))
         say(f"{counted(len(found), 'mail that came back is', 'mails that came back are')} noted.")
     _show(context, round_id)
     return 0
+
+
+def _restore(branch: LedgerBranch) -> None:
+    again = "again, and was pushed to origin." if branch.shared else "again."
+    restored = branch.restore()
+    say(f"The log of e-mails is whole{f' {again}' if restored else '; nothing was changed.'}")
+
+
+def _settle(repository: Repository, round_id: RoundId, settled: tuple[str, str], by: str) -> None:
+    key, answer = settled
+    if answer not in ("sent", "again"):
+        raise UsageError("A mail is settled as 'sent' or, where it did not leave, as 'again'.")
+    settle(repository, round_id, key, left=answer == "sent", by=by, now=datetime.now(UTC))
+    say(f"Noted: {key} {'was sent' if answer == 'sent' else 'did not leave and may be sent again'}.")
 
 
 def _show(context: Context, round_id: RoundId) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.mail.deliver import Delivered
 from counterpart.mail.send import Sender, Written, write
 from counterpart.mail.smtp import Post, read_settings, settings_file
 from counterpart.model import RoundId
@@ -126,17 +127,26 @@ def _show(round_id: RoundId, done: Written, dry_run: bool) -> int:
     if not total:
         say("No mail is due.")
         return 0
-    sent = len(delivered.states.get(State.SENT, ()))
-    if dry_run:
-        say(f"{counted(total, 'mail is', 'mails are')} due; {sent:,} of them went already. Nothing was sent now.")
-    else:
-        say(f"Sent {counted(delivered.sent, 'mail', 'mails')} now; {sent:,} of {total:,} that are due have gone.")
+    say(_counts(delivered, total, dry_run))
     if done.new:
         heading("Due")
-    for kind, number in (done.new or {}).items():
-        what, one, many = _KINDS[kind]
-        say(f"{one if number == 1 else many.format(f'{number:,}')} {what}", "  ")
-    return _trouble(round_id, done, delivered.states, delivered.left, dry_run)
+        for kind, number in done.new.items():
+            what, one, many = _KINDS[kind]
+            say(f"{one if number == 1 else many.format(f'{number:,}')} {what}", "  ")
+    trouble = _show_trouble(round_id, done, delivered)
+    left = 0 if dry_run else delivered.left
+    if delivered.unwritten if dry_run else trouble or left:
+        _show_next(round_id, delivered, dry_run)
+    return int(trouble or left > 0)
+
+
+def _counts(delivered: Delivered, total: int, dry_run: bool) -> str:
+    gone = len(delivered.states.get(State.SENT, ()))
+    if dry_run:
+        return (
+            f"{counted(total, 'mail is', 'mails are')} due; {gone:,} of them went already. Nothing was sent now."
+        )
+    return f"Sent {counted(delivered.sent, 'mail', 'mails')} now; {gone:,} of {total:,} that are due have gone."
 
 
 def show_unwritten(unwritten: Mapping[str, str]) -> None:
@@ -162,49 +172,54 @@ def advise_unwritten(unwritten: Mapping[str, str]) -> None:
         say("An unexpected error is a fault in Counterpart: please report it, with the word behind it.", "  ")
 
 
-def _trouble(round_id: RoundId, done: Written, states: Any, left: int, dry_run: bool) -> int:
-    trouble = False
-    for state, what in (
-        (State.UNKNOWN, "may have left, and nobody can know"),
-        (State.REFUSED, "the mail server refuses for good"),
-        (State.BOUNCED, "came back"),
-        (State.CLAIMED, "were claimed and have no result yet"),
-        (State.LATER, "the mail server would not take yet"),
-    ):
-        lines: tuple[Line, ...] = states.get(state, ())
-        if lines:
-            trouble = True
-            heading(f"{counted(len(lines), 'mail', 'mails')} that {what}")
-            for line in lines[:20]:
-                code = f" (the server's answer: {line.code})" if line.code else ""
-                by = f", claimed by {line.by} at {line.at}" if state is State.CLAIMED else ""
-                say(f"{line.key}{code}{by}", "  ")
-            if len(lines) > 20:
-                say(f"and {len(lines) - 20:,} more: counterpart ledger {round_id}", "  ")
+#: The states of mails that a coordinator must know about, and what is said of each.
+_TROUBLE = {
+    State.UNKNOWN: "may have left, and nobody can know",
+    State.REFUSED: "the mail server refuses for good",
+    State.BOUNCED: "came back",
+    State.CLAIMED: "were claimed and have no result yet",
+    State.LATER: "the mail server would not take yet",
+}
+
+
+def _show_trouble(round_id: RoundId, done: Written, delivered: Delivered) -> bool:
+    """Show whom an e-mail did not reach or may not have reached; whether there is anybody."""
+    troubled = [(state, lines) for state in _TROUBLE if (lines := delivered.states.get(state))]
+    for state, lines in troubled:
+        _show_lines(round_id, state, lines)
     if done.partner_left:
-        trouble = True
         heading("People whose partner left before they heard of each other")
         say(", ".join(done.partner_left[:20]), "  ")
         say("They are not written to here: they need another partner.", "  ")
     if done.unopened:
-        trouble = True
         heading("People nobody can write to, as their sealed part does not open")
         say(", ".join(done.unopened[:20]), "  ")
-    unwritten = done.delivered.unwritten if done.delivered else {}
-    if unwritten:
-        trouble = True
-        show_unwritten(unwritten)
-    if unwritten or (not dry_run and (left or trouble)):
-        heading("Next")
-        advise_unwritten(unwritten)
-    if not dry_run and (left or trouble):
-        if states.get(State.UNKNOWN):
-            say("Look in the mailbox's folder of sent mails, then for each of them one of these lines:", "  ")
-            first = states[State.UNKNOWN][0].key
-            say(f"counterpart ledger {round_id} --settle {first} sent --as NAME", "    ")
-            say(f"counterpart ledger {round_id} --settle {first} again --as NAME", "    ")
-        if left:
-            say(f"{counted(left, 'mail was', 'mails were')} not sent yet. Run the same command again.", "  ")
-        if states.get(State.REFUSED) or states.get(State.BOUNCED):
-            say("Look up who it is with 'counterpart open ID', and find another way to reach them.", "  ")
-    return 1 if trouble or (left and not dry_run) else 0
+    if delivered.unwritten:
+        show_unwritten(delivered.unwritten)
+    return any((troubled, done.partner_left, done.unopened, delivered.unwritten))
+
+
+def _show_lines(round_id: RoundId, state: State, lines: Sequence[Line]) -> None:
+    heading(f"{counted(len(lines), 'mail', 'mails')} that {_TROUBLE[state]}")
+    for line in lines[:20]:
+        code = f" (the server's answer: {line.code})" if line.code else ""
+        by = f", claimed by {line.by} at {line.at}" if state is State.CLAIMED else ""
+        say(f"{line.key}{code}{by}", "  ")
+    if len(lines) > 20:
+        say(f"and {len(lines) - 20:,} more: counterpart ledger {round_id}", "  ")
+
+
+def _show_next(round_id: RoundId, delivered: Delivered, dry_run: bool) -> None:
+    """Say what to do about e-mails that were not written, and after a real run about the others."""
+    heading("Next")
+    advise_unwritten(delivered.unwritten)
+    if dry_run:
+        return
+    if unknown := delivered.states.get(State.UNKNOWN):
+        say("Look in the mailbox's folder of sent mails, then for each of them one of these lines:", "  ")
+        for answer in ("sent", "again"):
+            say(f"counterpart ledger {round_id} --settle {unknown[0].key} {answer} --as NAME", "    ")
+    if delivered.left:
+        say(f"{counted(delivered.left, 'mail was', 'mails were')} not sent yet. Run the same command again.", "  ")
+    if delivered.states.get(State.REFUSED) or delivered.states.get(State.BOUNCED):
+        say("Look up who it is with 'counterpart open ID', and find another way to reach them.", "  ")

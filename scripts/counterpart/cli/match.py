@@ -64,15 +64,7 @@ def show(s: Summary) -> None:
     click.echo()
     say(s.proof)
     heading("In figures")
-    rows = [("pairs", f"{s.pairs:,}")]
-    if s.threes:
-        rows.append(("threes", f"{s.threes:,}"))
-    if s.carried_over[1]:
-        rows.append(("carried over and now paired", f"{s.carried_over[0]:,} of {s.carried_over[1]:,}"))
-    rows.append((f"partners below the mark of {s.acceptable} points", f"{s.below:,}"))
-    rows.append(("points, all people together", f"{s.points:,}"))
-    rows.append(("points of the person in the middle", f"{s.middle:,}"))
-    rows += [(f"wishes about {m.matter} that are met", f"{m.met:,} of {m.asked:,}") for m in s.met if m.asked]
+    rows = _figures(s)
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         click.echo(f"  {name:<{width}}  {value}")
@@ -85,16 +77,37 @@ def show(s: Summary) -> None:
             say(warning, "  - ", "    ")
     if s.unpaired:
         heading("Unpaired")
-        for id, _, words in s.unpaired[:20]:
-            say(f"{id}: {words}", "  ")
-        if len(s.unpaired) > 20:
-            say(f"and {len(s.unpaired) - 20:,} more; all are listed in pairings.yaml", "  ")
+        _show_unpaired(s)
     if s.weakest:
         heading("The weakest pairs (points as each of the two sees them)")
-        for weak in s.weakest:
-            one, two = weak.sides
-            click.echo(f"  {weak.people[0]} {weak.people[1]}  {one.total:>4} {two.total:>4}")
-        say(f"More about a pair: counterpart explain {s.round} {' '.join(s.weakest[0].people)}", "  ")
+        _show_weakest(s)
+
+
+def _figures(s: Summary) -> list[tuple[str, str]]:
+    rows = [("pairs", f"{s.pairs:,}")]
+    if s.threes:
+        rows.append(("threes", f"{s.threes:,}"))
+    if s.carried_over[1]:
+        rows.append(("carried over and now paired", f"{s.carried_over[0]:,} of {s.carried_over[1]:,}"))
+    rows.append((f"partners below the mark of {s.acceptable} points", f"{s.below:,}"))
+    rows.append(("points, all people together", f"{s.points:,}"))
+    rows.append(("points of the person in the middle", f"{s.middle:,}"))
+    rows += [(f"wishes about {m.matter} that are met", f"{m.met:,} of {m.asked:,}") for m in s.met if m.asked]
+    return rows
+
+
+def _show_unpaired(s: Summary) -> None:
+    for id, _, words in s.unpaired[:20]:
+        say(f"{id}: {words}", "  ")
+    if len(s.unpaired) > 20:
+        say(f"and {len(s.unpaired) - 20:,} more; all are listed in pairings.yaml", "  ")
+
+
+def _show_weakest(s: Summary) -> None:
+    for weak in s.weakest:
+        one, two = weak.sides
+        click.echo(f"  {weak.people[0]} {weak.people[1]}  {one.total:>4} {two.total:>4}")
+    say(f"More about a pair: counterpart explain {s.round} {' '.join(s.weakest[0].people)}", "  ")
 
 
 def write_text(path: Path, text: str) -> None:

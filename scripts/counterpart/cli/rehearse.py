@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,10 +11,11 @@ from counterpart.cli.answer import heading, refuse, say
 from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.model import RoundId
-from counterpart.pairing.rehearse import Rehearsal
+from counterpart.pairing.rehearse import Rehearsal, Worth
 from counterpart.pairing.rehearse_round import Rehearsed, rehearse_round
 
 _MOST = 20
+_SETTINGS = ("by the settings as they are", "by the other settings")
 
 
 @click.command()
@@ -54,31 +56,38 @@ def _show(done: Rehearsed, found: Rehearsal) -> None:
         )
     heading("What each pairing comes to")
     click.echo(f"  {'':<44}{'as it is':>12}{'then':>12}")
-    for title, (now, then) in (
-        ("by the settings as they are", (found.now[0], found.then[0])),
-        ("by the other settings", (found.now[1], found.then[1])),
+    for title, worths, mark in zip(
+        _SETTINGS, zip(found.now, found.then, strict=True), done.acceptable, strict=True
     ):
         click.echo(f"  {title}")
-        mark = done.acceptable[title != "by the settings as they are"]
-        rows = (
-            ("people with a partner", now.people, then.people),
-            (f"partners below the mark of {mark} points", now.below, then.below),
-            ("points, all people together", now.points, then.points),
-            ("pairs that they do not allow", now.barred, then.barred),
-        )
-        for words, one, other in rows:
-            click.echo(f"    {words:<42}{one:>12,}{other:>12,}")
-    for words, ids in (
-        ("Without a partner then", found.left),
-        ("With a partner then, and without now", found.placed),
+        _show_worth(*worths, mark)
+    _show_people("Without a partner then", found.left)
+    _show_people("With a partner then, and without now", found.placed)
+    _show_pairs("Undone", found.gone)
+    _show_pairs("New", found.come)
+
+
+def _show_worth(now: Worth, then: Worth, mark: int) -> None:
+    """Both pairings by the same settings, of which *mark* is the acceptable one."""
+    for words, one, other in (
+        ("people with a partner", now.people, then.people),
+        (f"partners below the mark of {mark} points", now.below, then.below),
+        ("points, all people together", now.points, then.points),
+        ("pairs that they do not allow", now.barred, then.barred),
     ):
-        if ids:
-            heading(words)
-            say(", ".join(ids[:_MOST]) + (f" and {len(ids) - _MOST:,} more" if len(ids) > _MOST else ""), "  ")
-    for words, pairs in (("Undone", found.gone), ("New", found.come)):
-        if pairs:
-            heading(words)
-            for pair in pairs[:_MOST]:
-                click.echo(f"  {' '.join(pair)}")
-            if len(pairs) > _MOST:
-                click.echo(f"  and {len(pairs) - _MOST:,} more")
+        click.echo(f"    {words:<42}{one:>12,}{other:>12,}")
+
+
+def _show_people(title: str, ids: Sequence[str]) -> None:
+    if ids:
+        heading(title)
+        say(", ".join(ids[:_MOST]) + (f" and {len(ids) - _MOST:,} more" if len(ids) > _MOST else ""), "  ")
+
+
+def _show_pairs(title: str, pairs: Sequence[Sequence[str]]) -> None:
+    if pairs:
+        heading(title)
+        for pair in pairs[:_MOST]:
+            click.echo(f"  {' '.join(pair)}")
+        if len(pairs) > _MOST:
+            click.echo(f"  and {len(pairs) - _MOST:,} more")

@@ -14,6 +14,7 @@ from counterpart.cli.match import show, write_text
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.findings import UsageError
 from counterpart.model import RoundId
+from counterpart.pairing.rematch import Parted
 from counterpart.pairing.rematch import end as end_
 from counterpart.pairing.rematch import rematch as rematch_
 from counterpart.rounds.contact_report import note
@@ -52,30 +53,34 @@ def end(
     if with_note and len(ids) != 1:
         raise UsageError("A note is about one person: name one.")
     words = click.prompt("Note, for coordinators alone").strip() if with_note else ""
-    all_done = end_(repository, round_id, ids, by=by, reason=reason, leaves=not new_partner, ban=ban)
+    partings = end_(repository, round_id, ids, by=by, reason=reason, leaves=not new_partner, ban=ban)
     if words:
         now = moment(repository, round_id, pretend_now)
         note(repository, round_id, ids[0], {"about": "note", "words": words}, by=by, now=now)
     stays = "stays and gets a new partner" if new_partner else "leaves the round"
     if ban:
         stays += ", and may not take part in later rounds while this is remembered"
-    for done in all_done:
-        if not done.written:
-            say(f"{done.ended.id}: this is in decisions.yaml already; nothing was written.")
-            continue
-        say(f"Noted in rounds/{round_id}/decisions.yaml: {done.ended.id} {stays}.")
-        if done.partners:
-            many = "needs" if len(done.partners) == 1 else "need"
-            say(f"{' and '.join(done.partners)} {many} a new partner.")
+    for parting in partings:
+        _show_parting(round_id, parting, stays)
     heading("Next")
     if reason == "conduct":
         say("No mail goes to this person by itself: write in your own words.", "  ")
-    partners = any(done.partners for done in all_done)
+    partners = any(parting.partners for parting in partings)
     say(f"Commit it. Tell the people concerned{', and look for new partners' if partners else ''}:", "  ")
     say(f"counterpart mail {round_id} --as {name}", "    ")
     if partners:
         say(f"counterpart rematch {round_id}", "    ")
     return 0
+
+
+def _show_parting(round_id: RoundId, parting: Parted, stays: str) -> None:
+    if not parting.written:
+        say(f"{parting.ended.id}: this is in decisions.yaml already; nothing was written.")
+        return
+    say(f"Noted in rounds/{round_id}/decisions.yaml: {parting.ended.id} {stays}.")
+    if parting.partners:
+        many = "needs" if len(parting.partners) == 1 else "need"
+        say(f"{' and '.join(parting.partners)} {many} a new partner.")
 
 
 @click.command()
