@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from counterpart.files.progress import Report, counting
@@ -65,27 +65,12 @@ def form(repository: Repository, round_id: RoundId, options: Options, *, report:
     _check_address(options.conduct, "--conduct")
     loaded = load_round(repository, round_id, counting(report))
     place = repository.round_file(round_id).path
-    wrong = tuple(
-        finding
-        for finding in loaded.findings
-        if finding.location.path == place and finding.severity is Severity.ERROR
-    )
+    errors = (finding for finding in loaded.findings if finding.severity is Severity.ERROR)
+    wrong = tuple(finding for finding in errors if finding.location.path == place)
     if wrong or loaded.round is None:
         return Form(findings=wrong or loaded.blocking)
     settings = loaded.round
-    if options.pretend_now is not None and not settings.sample:
-        raise UsageError("--pretend-now is only for a round whose round.yaml says 'sample: true'.")
-    if settings.sample and _mixed(settings):
-        raise UsageError(
-            f"Round {round_id} has demonstration keys beside your own, so everybody could open what people send. "
-            "Take the demonstration keys and `sample: true` out of its settings, or begin it with "
-            "'counterpart round new'."
-        )
-    if settings.sample and options.relay is not None and not _is_here(options.relay):
-        raise UsageError(
-            f"Round {round_id} is a sample, sealed to keys that everybody has, so its page may send applications "
-            "to a relay on this machine only. Begin a real round with 'counterpart round new', and make its keys."
-        )
+    _check_sample(settings, options)
     open = windows(settings, zone(settings.zone))
     assert open is not None  # check_round asks for both days
     folder = f"apply/{round_id}"
@@ -95,6 +80,26 @@ def form(repository: Repository, round_id: RoundId, options: Options, *, report:
     guides = load_guides(repository).guides
     pages = {"answer": _answer(settings, options, guides), "index": _index(settings, open, options)}
     return Form(files=files | {f"{folder}/{name}.html": text.encode("utf-8") for name, text in pages.items()})
+
+
+def _check_sample(settings: Round, options: Options) -> None:
+    """A usage error for what only a sample may have, and for a sample that people could take for a real round."""
+    if not settings.sample:
+        if options.pretend_now is not None:
+            raise UsageError("--pretend-now is only for a round whose round.yaml says 'sample: true'.")
+        return
+    if _mixed(settings):
+        raise UsageError(
+            f"Round {settings.id} has demonstration keys beside your own, so everybody could open what people "
+            "send. Take the demonstration keys and `sample: true` out of its settings, or begin it with "
+            "'counterpart round new'."
+        )
+    if options.relay is not None and not _is_here(options.relay):
+        raise UsageError(
+            f"Round {settings.id} is a sample, sealed to keys that everybody has, so its page may send "
+            "applications to a relay on this machine only. Begin a real round with 'counterpart round new', "
+            "and make its keys."
+        )
 
 
 def compare(made: Form, site: str) -> tuple[str, ...]:
@@ -194,14 +199,22 @@ def _policy(relay: str | None) -> str:
     )
 
 
-def _contact(contact: str | None) -> Mapping[str, Any] | None:
+class _Contact(TypedDict):
+    """How the page shows whom to ask: an e-mail address, or the address of a page."""
+
+    mail: bool
+    words: str
+    href: str
+
+
+def _contact(contact: str | None) -> _Contact | None:
     if contact is None:
         return None
     mail = "://" not in contact
     return {"mail": mail, "words": contact, "href": f"mailto:{contact}" if mail else contact}
 
 
-def _settings(settings: Round, open: Windows, options: Options, relay: str | None) -> dict[str, Any]:
+def _settings(settings: Round, open: Windows, options: Options, relay: str | None) -> dict[str, object]:
     """What the page's script needs to know."""
     return {
         "round": settings.id,
@@ -228,6 +241,6 @@ def _settings(settings: Round, open: Windows, options: Options, relay: str | Non
     }
 
 
-def _embedded(data: Mapping[str, Any]) -> str:
+def _embedded(data: Mapping[str, object]) -> str:
     """JSON that may stand inside a script element: no '<' that could end it."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -9,7 +9,7 @@ import json
 import secrets
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from itertools import chain
 
 from counterpart.digest import digest
 from counterpart.files import yaml_read
@@ -18,9 +18,10 @@ from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Location, Severity, UsageError
-from counterpart.intake.from_files import TakenIn
+from counterpart.intake.from_files import TakenIn, kept
 from counterpart.intake.spreadsheet import Mapped, Row, mapping, rows
 from counterpart.model import Round, RoundId
+from counterpart.rounds.build import Data
 from counterpart.rounds.load import load_round
 from counterpart.rounds.open_sealed import sealed_words
 from counterpart.rounds.submission import Forms, forms, judge
@@ -54,32 +55,29 @@ def intake_table(
     if not isinstance(how, Mapped):
         return TakenIn(findings=how)
     listed, findings = rows(table[1], table[0], how, settings)
-    found = [*findings, *(finding for row in listed for finding in row.findings)]
+    found = [*findings, *chain.from_iterable(row.findings for row in listed)]
     if found:
         return TakenIn(findings=tuple(sorted(found)))
     secret, files, keys = _secret(repository, settings, key)
     known: list[str] = []
-    made = counting(report, "rows made")
+    step = counting(report, "rows made")
     for row in listed:
-        made()
-        number = _derived(secret, "id", row, 50)
-        id = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(10))
-        receipt = new_receipt(_derived(secret, "receipt", row, 256).to_bytes(32, "big"))
+        step()
+        id = _id(secret, row)
         there = forms(repository, round_id, id)
-        if there.keys() - {0} and any(_says_the_same(form.data, row, keys) for n, form in there.items() if n):
+        if _is_known(row, there, keys):
             known.append(Repository.application_file(round_id, id).path)
             continue
+        receipt = new_receipt(_derived(secret, "receipt", row, 256).to_bytes(32, "big"))
         document = _document(settings, id, row, receipt, there)
         judged = judge(document, settings, row.received or received, there, table[0])
         found += [_at(finding, table[0], row.number) for finding in judged.findings]
         if judged.entry and judged.content:
             files[judged.entry.path] = judged.content
     taken = TakenIn(findings=tuple(sorted(found)), known=tuple(known))
-    if taken.refused or files.keys() == {Repository.import_file(round_id).path}:
-        return taken
-    if write and files:
-        repository.write_all(files)
-    return replace(taken, written=tuple(files))
+    if files.keys() == {Repository.import_file(round_id).path}:
+        return taken  # a secret alone is of no use
+    return kept(repository, taken, files, write=write)
 
 
 def _settings(repository: Repository, round_id: RoundId) -> Round:
@@ -121,7 +119,17 @@ def _derived(secret: bytes, purpose: str, row: Row, bits: int) -> int:
     return int.from_bytes(made, "big") >> 256 - bits
 
 
-def _says_the_same(form: dict[str, Any], row: Row, keys: list[str]) -> bool:
+def _id(secret: bytes, row: Row) -> str:
+    number = _derived(secret, "id", row, 50)
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in range(10))
+
+
+def _is_known(row: Row, there: Forms, keys: list[str]) -> bool:
+    """Whether one of the forms that are there says what the row says; a withdrawal, number 0, says nothing."""
+    return any(_says_the_same(form.data, row, keys) for number, form in there.items() if number)
+
+
+def _says_the_same(form: Data, row: Row, keys: list[str]) -> bool:
     """Whether a form that is there holds just what the row says, the sealed words included."""
     if form["profile"] != row.profile:
         return False
@@ -129,9 +137,9 @@ def _says_the_same(form: dict[str, Any], row: Row, keys: list[str]) -> bool:
     return {k: v for k, v in words.items() if k not in ("format", "round", "id", "profile")} == row.words
 
 
-def _document(settings: Round, id: str, row: Row, receipt: Receipt, there: Forms) -> dict[str, Any]:
+def _document(settings: Round, id: str, row: Row, receipt: Receipt, there: Forms) -> dict[str, object]:
     """What the form would have sent for the row: an application, or a correction of the one that is there."""
-    marks = {"format": 1, "round": settings.id, "id": id}
+    marks: dict[str, object] = {"format": 1, "round": settings.id, "id": id}
     identity = marks | {"profile": digest(row.profile)} | row.words
     document = marks | {
         "kind": "application",

@@ -14,6 +14,7 @@ from counterpart.files.git import Change, Git, Objects
 from counterpart.files.paths import APPLICANTS, LIMITS, Entry
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
+from counterpart.rounds.build import Data
 from counterpart.rounds.responses import entry_of
 
 _PLAIN = "100644"
@@ -74,24 +75,36 @@ def judged(changes: tuple[Change, ...], branch: str | None, objects: Objects) ->
     if len(changes) != 1:
         several = f"{len(changes):,} files" if changes else "nothing"
         return Guarded(refusal=f"It must add one file and change nothing else; it changes {several}.")
-    change = changes[0]
-    if change.status != "A":
-        words = {"D": "deletes", "M": "changes", "T": "changes the kind of"}.get(change.status, "changes")
-        return Guarded(refusal=f"It must add a file; it {words} one that is there.")
-    if change.mode != _PLAIN:
-        kind = _KINDS.get(change.mode, "something else")
-        return Guarded(refusal=f"It must add an ordinary file; it adds {kind}.")
-    try:
-        path = change.path.decode("ascii")
-        entry = Repository.form(path) or Repository.response(path)
-    except UnicodeDecodeError:
-        entry = None
+    if refusal := _adds_no_file(changes[0]):
+        return Guarded(refusal=refusal)
+    entry = _entry(changes[0].path)
     if entry is None:
         example = "applicants/2027-1/7GQ2MK4XHN.yaml"
         return Guarded(refusal=f"The file must be one of an application, such as '{example}'.")
     if branch is not None and branch != branch_of(entry):
         return Guarded(refusal=f"The branch of this file must be '{branch_of(entry)}'.")
-    return _content(entry, change.blob, objects)
+    if refusal := _wrong_content(entry, changes[0].blob, objects):
+        return Guarded(refusal=refusal)
+    return Guarded(entry=entry, blob=changes[0].blob)
+
+
+def _adds_no_file(change: Change) -> str:
+    """Why not, where the change is anything else than a new ordinary file; else empty."""
+    if change.status != "A":
+        words = {"D": "deletes", "T": "changes the kind of"}.get(change.status, "changes")
+        return f"It must add a file; it {words} one that is there."
+    if change.mode != _PLAIN:
+        return f"It must add an ordinary file; it adds {_KINDS.get(change.mode, 'something else')}."
+    return ""
+
+
+def _entry(path: bytes) -> Entry | None:
+    """The file of an application or of an answer that a path names."""
+    try:
+        text = path.decode("ascii")
+    except UnicodeDecodeError:
+        return None
+    return Repository.form(text) or Repository.response(text)
 
 
 def branch_of(entry: Entry) -> str:
@@ -100,19 +113,27 @@ def branch_of(entry: Entry) -> str:
     return f"apply/{entry.path.split('/')[1]}/{name}"
 
 
-def _content(entry: Entry, blob: str, objects: Objects) -> Guarded:
+def _wrong_content(entry: Entry, blob: str, objects: Objects) -> str:
+    """Why not, where the file does not hold what its name says; else empty."""
     size, limit = objects.size(blob), LIMITS[entry.kind]
     if size is None or size > limit:
-        return Guarded(refusal=f"The file must be at most {limit // 1024} KiB large.")
+        return f"The file must be at most {limit // 1024} KiB large."
     document = yaml_read.read(objects.read(blob) or b"", entry.path)
     if not isinstance(document, Document) or schema.check(document, entry.kind):
-        return Guarded(refusal="The file must have the form of its kind; 'counterpart check' says what is wrong.")
+        return "The file must have the form of its kind; 'counterpart check' says what is wrong."
     if "resealed" in document.data:
-        return Guarded(refusal="An applicant's file must not say `resealed`; only coordinators seal again.")
-    if entry.kind == "response" and "by" in document.data:
-        return Guarded(refusal="An answer of a person must not say `by`; only coordinators write one down.")
-    if entry.kind == "response" and entry != entry_of(document.data):
-        return Guarded(refusal="The file of an answer must be named by what is sealed in it.")
+        return "An applicant's file must not say `resealed`; only coordinators seal again."
+    if entry.kind == "response" and (refusal := _wrong_answer(entry, document.data)):
+        return refusal
     if document.data["id"] != entry.stem or document.data["round"] != entry.path.split("/")[1]:
-        return Guarded(refusal="The file's `id` and `round` must be those of its name and folder.")
-    return Guarded(entry=entry, blob=blob)
+        return "The file's `id` and `round` must be those of its name and folder."
+    return ""
+
+
+def _wrong_answer(entry: Entry, answer: Data) -> str:
+    """The same of what only an answer within a round can get wrong."""
+    if "by" in answer:
+        return "An answer of a person must not say `by`; only coordinators write one down."
+    if entry != entry_of(answer):
+        return "The file of an answer must be named by what is sealed in it."
+    return ""

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from counterpart.files import schema as schemas
 from counterpart.files import yaml_read
@@ -93,8 +92,8 @@ class Row:
     number: int
     key: tuple[str, ...]  # tells the row from every other, however the table is sorted
     received: datetime | None
-    profile: dict[str, Any]
-    words: dict[str, Any]  # of the sealed part
+    profile: dict[str, object]
+    words: dict[str, object]  # of the sealed part
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -124,8 +123,7 @@ def mapping(content: bytes, name: str) -> Mapped | tuple[Finding, ...]:
 
 def _senseless(read: Document) -> Iterator[Finding]:
     """What a schema cannot say: fields that are missing, named twice, or times that nobody can read."""
-    columns = read.data["columns"]
-    fields = [each["field"] for each in columns]
+    fields = [each["field"] for each in read.data["columns"]]
     always = {each["field"] for each in read.data.get("always", [])}
     for name in (*_NEEDED, *_NEEDED_TOO):
         if name not in fields and name not in always:
@@ -136,14 +134,18 @@ def _senseless(read: Document) -> Iterator[Finding]:
             yield _wrong(read.locate("columns", index), f"The field '{name}' must have one column only.")
     if read.data["zone"] not in world().time_zones:
         yield _wrong(read.locate("zone"), "`zone` must be an IANA name such as 'Europe/Madrid'.")
-    day = datetime(2027, 2, 28, 13, 5, 9)
-    try:
-        exact = datetime.strptime(day.strftime(read.data["time"]), read.data["time"]).date() == day.date()
-    except (ValueError, re.error):
-        exact = False
-    if not exact:
+    if not _tells_the_day(read.data["time"]):
         message = "`time` must say where day, month and year stand, such as '%d/%m/%Y %H:%M:%S'."
         yield _wrong(read.locate("time"), message)
+
+
+def _tells_the_day(form: str) -> bool:
+    """Whether a day that was written in this form of a time can be read again."""
+    day = datetime(2027, 2, 28, 13, 5, 9)
+    try:
+        return datetime.strptime(day.strftime(form), form).date() == day.date()
+    except (ValueError, re.error):
+        return False
 
 
 def rows(content: bytes, name: str, mapped: Mapped, settings: Round) -> tuple[list[Row], tuple[Finding, ...]]:
@@ -158,37 +160,22 @@ def rows(content: bytes, name: str, mapped: Mapped, settings: Round) -> tuple[li
     places_of = {
         field: [titles.index(_title(column)) for column in columns] for field, columns in mapped.columns.items()
     }
-    known = _known(mapped, settings)
-    made = [_row(number, cells, places_of, mapped, known, name) for number, cells in lines]
+    table = _Table(name=name, mapped=mapped, places=places_of, known=_known(mapped, settings))
+    read = [_row(table, number, cells) for number, cells in lines]
     first: dict[tuple[str, ...], int] = {}
-    for row in made:
+    for row in read:
         if row.key in first and any(row.key):
             message = f"Row {row.number} must not be of the same person and moment as row {first[row.key]}."
             row.findings.append(_finding("table-row-twice", name, row.number, message))
         first.setdefault(row.key, row.number)
-    return made, ()
+    return read, ()
 
 
 def _cells(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    if len(content) > LARGEST:
-        raise UsageError(f"'{name}' must be at most {LARGEST // 1024 // 1024} MiB large.")
-    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise UsageError(
-            f"'{name}' is a workbook. Save it as CSV in UTF-8 first: one sheet, with titles in row 1."
-        )
+    """The titles in row 1, and the cells of every other row that is not empty, with the row's number."""
+    text, delimiter = _delimited(_text(content, name))
     try:
-        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(
-            f"'{name}' is not in UTF-8, so letters with accents would be wrong. Save it as 'CSV UTF-8'."
-        ) from None
-    said = re.match(r'"?sep=(.)"?\r?\n', text)
-    text = text[said.end() :] if said else text
-    line = text.partition("\n")[0]
-    between = said[1] if said else max(",;\t", key=line.count)
-    try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True))
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         raise UsageError(f"'{name}' is no CSV table that can be read: a quotation mark is not closed.") from None
     if not table or "\0" in text:
@@ -199,6 +186,30 @@ def _cells(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[s
         if any(cell.strip() for cell in cells)
     ]
     return [_title(cell) for cell in table[0]], lines
+
+
+def _text(content: bytes, name: str) -> str:
+    if len(content) > LARGEST:
+        raise UsageError(f"'{name}' must be at most {LARGEST // 1024 // 1024} MiB large.")
+    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise UsageError(
+            f"'{name}' is a workbook. Save it as CSV in UTF-8 first: one sheet, with titles in row 1."
+        )
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"'{name}' is not in UTF-8, so letters with accents would be wrong. Save it as 'CSV UTF-8'."
+        ) from None
+
+
+def _delimited(text: str) -> tuple[str, str]:
+    """The table, and the sign between its cells: as a first line ``sep=;`` says, or as the titles show."""
+    stated = re.match(r'"?sep=(.)"?\r?\n', text)
+    if stated:
+        return text[stated.end() :], stated[1]
+    return text, max(",;\t", key=text.partition("\n")[0].count)
 
 
 def _cell(text: str) -> str:
@@ -257,54 +268,88 @@ def _named(listed: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     return {word: next(iter(those)) for word, those in found.items() if len(those) == 1} | codes
 
 
-def _row(
-    number: int,
-    cells: list[str],
-    places_of: Mapping[str, list[int]],
-    mapped: Mapped,
-    known: Mapping[str, Mapping[str, str]],
-    name: str,
-) -> Row:
-    findings: list[Finding] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """How the rows of a table are read: where each field's cells are, and what their answers mean."""
 
-    def answers(field_: str) -> list[str]:
-        return [cells[place] for place in places_of.get(field_, []) if place < len(cells) and cells[place]]
+    name: str
+    mapped: Mapped
+    places: Mapping[str, list[int]]
+    known: Mapping[str, Mapping[str, str]]
 
-    def value(field_: str, needed: bool = True) -> Any:
-        given = answers(field_) or ([mapped.always[field_]] if field_ in mapped.always else [])
-        found = _values(given, known[field_], mapped.separator, field_ in SEVERAL)
-        if found is None or (needed and not found):
-            wrong(field_)
-            return None
-        return found if field_ in SEVERAL else found[0] if found else None
 
-    def wrong(field_: str) -> None:
-        titles = " and ".join(f"'{title}'" for title in mapped.columns.get(field_, ()))
+@dataclass(slots=True, kw_only=True)
+class _Line:
+    """One row while it is read, and what is wrong with it."""
+
+    table: _Table
+    number: int
+    cells: list[str]
+    findings: list[Finding] = field(default_factory=list)
+
+    def answers(self, field_: str) -> list[str]:
+        """What stands in the cells of a field, but for empty ones."""
+        cells = self.cells
+        return [cells[at] for at in self.table.places.get(field_, ()) if at < len(cells) and cells[at]]
+
+    def values(self, field_: str, needed: bool = True) -> list[str]:
+        """What a field's answers mean; empty, and a finding, where that is not known."""
+        mapped = self.table.mapped
+        answers = self.answers(field_) or ([mapped.always[field_]] if field_ in mapped.always else [])
+        values = _values(answers, self.table.known[field_], mapped.separator, field_ in SEVERAL)
+        if values is None or (needed and not values):
+            self.wrong(field_)
+        return values or []
+
+    def value(self, field_: str, needed: bool = True) -> str | None:
+        """The same of a field that has one value; None where it has none."""
+        return next(iter(self.values(field_, needed)), None)
+
+    def wrong(self, field_: str) -> None:
+        """Add a finding: what stands in the cells of a field is not what it must be."""
+        titles = " and ".join(f"'{title}'" for title in self.table.mapped.columns.get(field_, ()))
         where = f"column {titles}" if titles else "under `always` in the mapping"
-        message = f"Row {number}, {where}: `{field_}` must be {_WANTED[field_]}."
-        findings.append(_finding("table-cell", name, number, message))
+        self.find(f"Row {self.number}, {where}: `{field_}` must be {_WANTED[field_]}.")
 
-    wishes = {
-        key: wish
-        for key in ("sector", "career_stage")
-        if (wish := value(f"partner_{key}", needed=False)) is not None
-    }
-    profile = {key: value(key) for key in _NEEDED[2:]}
-    profile |= {"wishes": wishes} | {key: value(key) for key in _NEEDED_TOO}
-    profile["returning"] = profile["returning"] == "yes"
-    words: dict[str, Any] = {key: given[0] for key in WORDS if (given := answers(key))}
+    def find(self, message: str) -> None:
+        """Add a finding about a cell."""
+        self.findings.append(_finding("table-cell", self.table.name, self.number, message))
+
+
+def _row(table: _Table, number: int, cells: list[str]) -> Row:
+    line = _Line(table=table, number=number, cells=cells)
+    profile = _profile(line)
+    words = {key: answers[0] for key in WORDS if (answers := line.answers(key))}
     if "email" in words:
         words["email"] = plain(words["email"])
-    shown = value("partner_may_see", needed=False) or []
-    words["partner_may_see"] = list(dict.fromkeys(["name", "email", *shown]))
+    shown = dict.fromkeys(["name", "email", *line.values("partner_may_see", needed=False)])
     for key in _refused(words):
-        wrong(key)
-    received = _received(answers("received"), mapped)
-    if received is None and "received" in mapped.columns:
-        message = f"Row {number}, column '{mapped.columns['received'][0]}': this must be a time as `time` says."
-        findings.append(_finding("table-cell", name, number, message))
-    apart = tuple(answers("row")) or (words.get("email", "").casefold(), *answers("received"))
-    return Row(number=number, key=apart, received=received, profile=profile, words=words, findings=findings)
+        line.wrong(key)
+    times = line.answers("received")
+    received = _received(times, table.mapped)
+    if received is None and "received" in table.mapped.columns:
+        column = table.mapped.columns["received"][0]
+        line.find(f"Row {number}, column '{column}': this must be a time as `time` says.")
+    return Row(
+        number=number,
+        key=tuple(line.answers("row")) or (words.get("email", "").casefold(), *times),
+        received=received,
+        profile=profile,
+        words={**words, "partner_may_see": list(shown)},
+        findings=line.findings,
+    )
+
+
+def _profile(line: _Line) -> dict[str, object]:
+    """What stands in the open part of an application."""
+    wishes = {key: line.value(f"partner_{key}", needed=False) for key in ("sector", "career_stage")}
+    profile: dict[str, object] = {
+        key: line.values(key) if key in SEVERAL else line.value(key) for key in _NEEDED[2:]
+    }
+    profile["wishes"] = {key: wish for key, wish in wishes.items() if wish is not None}
+    profile |= {key: line.value(key) for key in _NEEDED_TOO}
+    profile["returning"] = profile["returning"] == "yes"
+    return profile
 
 
 def _values(given: list[str], known: Mapping[str, str], separator: str, several: bool) -> list[str] | None:
@@ -335,7 +380,7 @@ def _split(cell: str, known: Mapping[str, str], separator: str) -> Iterator[str]
         start = end
 
 
-def _refused(words: Mapping[str, Any]) -> Iterator[str]:
+def _refused(words: Mapping[str, str]) -> Iterator[str]:
     """The fields of the sealed part that its schema refuses."""
     properties = schemas.schema("identity")["properties"]
     for key in WORDS:

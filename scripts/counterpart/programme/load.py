@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Any
 
 from counterpart.files import front_matter, schema
 from counterpart.files.documents import document, parsed
@@ -22,9 +21,11 @@ from counterpart.programme.public import (
     Discussion,
     News,
     Programme,
+    Region,
     Voice,
 )
 from counterpart.rounds import build
+from counterpart.rounds.build import Data
 from counterpart.rounds.check_settings import check_round
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.world import zones
@@ -39,9 +40,9 @@ class SiteData:
     """What the files under ``site/`` say, apart from rounds. What cannot be used is missing here."""
 
     guides: Guides
-    programme: Mapping[str, Any] | None = None  # the data of site/programme.yaml
-    ambassadors: Mapping[str, Any] = field(default_factory=dict)
-    voices: Mapping[str, Any] = field(default_factory=dict)
+    programme: Data | None = None  # the data of site/programme.yaml
+    ambassadors: Data = field(default_factory=dict)
+    voices: Data = field(default_factory=dict)
     news: tuple[News, ...] = ()
     findings: tuple[Finding, ...] = ()  # sorted; with those of the guides
     files: int = 0  # how many were looked at
@@ -164,7 +165,7 @@ def _differs(document: Document, round_id: RoundId) -> Iterator[Finding]:
         yield found("round-differs", document.locate("round"), message)
 
 
-def programme_from(data: Mapping[str, Any]) -> Programme:
+def programme_from(data: Data) -> Programme:
     """The programme's value."""
     return Programme(
         name=data["name"],
@@ -177,7 +178,7 @@ def programme_from(data: Mapping[str, Any]) -> Programme:
     )
 
 
-def ambassadors_from(data: Mapping[str, Any]) -> list[Ambassador]:
+def ambassadors_from(data: Data) -> list[Ambassador]:
     """Those who agreed; ``check`` has found the others already, and they are left out here all the same."""
     return [
         Ambassador(
@@ -193,7 +194,15 @@ def ambassadors_from(data: Mapping[str, Any]) -> list[Ambassador]:
     ]
 
 
-def voices_from(data: Mapping[str, Any]) -> list[Voice]:
+def regions_from(data: Data) -> tuple[Region, ...]:
+    """The parts of the world, as the association divides it."""
+    return tuple(
+        Region(id=region["id"], name=region["name"], countries=tuple(region["countries"]))
+        for region in data.get("regions", ())
+    )
+
+
+def voices_from(data: Data) -> list[Voice]:
     """The voices of those who agreed."""
     return [
         Voice(words=each["words"], by=each["by"], until=date.fromisoformat(each["until"]))

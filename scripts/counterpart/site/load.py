@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Location, Severity, found
@@ -14,13 +16,16 @@ from counterpart.programme.load import (
     announced,
     programme_from,
     read_discussions,
+    regions_from,
     voices_from,
 )
-from counterpart.programme.public import Discussion, Region, shown_until
+from counterpart.programme.public import Ambassador, Discussion, Voice, shown_until
 from counterpart.report.load import load_reports
 from counterpart.site.public import Public
 from counterpart.world import zones
 from counterpart.world.names import names
+
+_Dated = TypeVar("_Dated", Ambassador, Voice)
 
 
 def load_public(
@@ -31,14 +36,7 @@ def load_public(
     None when anything is wrong, or when nothing names the programme.
     """
     findings = list(site.findings)
-    rounds: list[Round] = []
-    discussions: list[Discussion] = []
-    for round_id in repository.rounds()[0]:
-        settings = announced(repository, round_id, findings)
-        if settings is not None:
-            rounds.append(settings)
-            findings += named_guides(repository, settings, site.guides)
-            discussions += read_discussions(repository, settings, site.guides, findings)
+    rounds, discussions = _rounds(site, repository, findings)
     if site.programme is None:
         place = Location(path=repository.site_file("programme").path)
         if not any(finding.location.path == place.path for finding in findings):
@@ -51,15 +49,32 @@ def load_public(
         zone=zones.zone,
         rounds=tuple(rounds),
         guides=site.guides.guides,
-        discussions=tuple(sorted(discussions, key=lambda each: (each.starts, each.round, each.id))),
-        regions=tuple(
-            Region(id=each["id"], name=each["name"], countries=tuple(each["countries"]))
-            for each in site.ambassadors.get("regions", ())
-        ),
-        ambassadors=tuple(each for each in ambassadors_from(site.ambassadors) if shown_until(each.until, now)),
+        discussions=tuple(sorted(discussions, key=lambda one: (one.starts, one.round, one.id))),
+        regions=regions_from(site.ambassadors),
+        ambassadors=_shown(ambassadors_from(site.ambassadors), now),
         vacancies=tuple(site.ambassadors.get("vacancies", ())),
-        voices=tuple(each for each in voices_from(site.voices) if shown_until(each.until, now)),
-        news=tuple(each for each in site.news if each.date <= now.date()),
+        voices=_shown(voices_from(site.voices), now),
+        news=tuple(news for news in site.news if news.date <= now.date()),
         reports=load_reports(repository),
         names=names(),
     ), tuple(sorted(findings))
+
+
+def _rounds(
+    site: SiteData, repository: Repository, findings: list[Finding]
+) -> tuple[list[Round], list[Discussion]]:
+    """The rounds that are announced, and their discussions; what is wrong is added to *findings*."""
+    rounds: list[Round] = []
+    discussions: list[Discussion] = []
+    for round_id in repository.rounds()[0]:
+        settings = announced(repository, round_id, findings)
+        if settings is not None:
+            rounds.append(settings)
+            findings += named_guides(repository, settings, site.guides)
+            discussions += read_discussions(repository, settings, site.guides, findings)
+    return rounds, discussions
+
+
+def _shown(listed: Iterable[_Dated], now: datetime) -> tuple[_Dated, ...]:
+    """Those whose last day has not passed."""
+    return tuple(one for one in listed if shown_until(one.until, now))

@@ -68,29 +68,37 @@ class Plugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the files that are made from data; a page that people wrote stays. Data itself is not published."""
-        shown = {f"{_folder(NEWS)}/{news.id}.md" for news in self._public.news} | {f"{_folder(NEWS)}/index.md"}
+        withheld = _DATA | self._early_news(files)
         for file in list(files):
-            hidden = posixpath.dirname(file.src_uri) == _folder(NEWS) and file.src_uri not in shown
-            if hidden or file.src_uri in _DATA:
+            if file.src_uri in withheld:
                 files.remove(file)
-        made = [
+        generated = [
             File.generated(config, path, content=content)
             for path, content in made_from(self._public).items()
             if files.get_file_from_path(path) is None
         ]
-        for file in made:
+        for file in generated:
             files.append(file)
         if config.nav is not None:
-            outside = InclusionLevel.NOT_IN_NAV
-            pages = [file.src_uri for file in files.documentation_pages() if file.inclusion is not outside]
-            guides = [f"{_folder(GUIDES)}/{guide.id}.md" for guide in in_order(self._public.guides)]
-            pages.sort(key=lambda path: guides.index(path) if path in guides else -1)  # the others stay in order
-            config.nav = expanded(config.nav, pages)
+            config.nav = expanded(config.nav, self._pages(files))
             # What the navigation does not name is reached from the pages that list it.
-            for file in made:
+            for file in generated:
                 if file.src_uri not in paths(config.nav):
-                    file.inclusion = outside
+                    file.inclusion = InclusionLevel.NOT_IN_NAV
         return files
+
+    def _early_news(self, files: Files) -> set[str]:
+        """The news whose day has not come."""
+        shown = {f"{_folder(NEWS)}/{news.id}.md" for news in self._public.news} | {f"{_folder(NEWS)}/index.md"}
+        return {file.src_uri for file in files if posixpath.dirname(file.src_uri) == _folder(NEWS)} - shown
+
+    def _pages(self, files: Files) -> list[str]:
+        """The pages for the navigation: guides as they are read, behind all others, which stay in their order."""
+        pages = [
+            file.src_uri for file in files.documentation_pages() if file.inclusion is not InclusionLevel.NOT_IN_NAV
+        ]
+        guides = [f"{_folder(GUIDES)}/{guide.id}.md" for guide in in_order(self._public.guides)]
+        return sorted(pages, key=lambda path: guides.index(path) if path in guides else -1)
 
     def on_page_markdown(self, markdown: str, page: Any, **_: Any) -> str:
         """A page with the names on it filled in; of a guide and of news, also what the head says."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import TypeAlias
 
 from jinja2 import ChainableUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -22,6 +22,7 @@ from counterpart.files.markup import escaped, reach
 from counterpart.files.paths import GUIDES, NEWS
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Location, found
+from counterpart.rounds.build import Data
 from counterpart.site.pages import FRAGMENTS
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?^[ \t]*\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -30,6 +31,9 @@ _HEAD = re.compile(r"\A\ufeff?---[ \t]*\n.*?^---[ \t]*$", re.MULTILINE | re.DOTA
 _MASK = re.compile("\ue000([0-9]+)\n*\ue001")
 #: Names that are made from others: a contact as an address that a link can lead to.
 _LINKS = {"contact_link": "contact", "concern_link": "concern"}
+
+#: Texts by their names, in groups.
+Texts: TypeAlias = "Mapping[str, str | Texts]"
 
 
 @cache
@@ -43,13 +47,13 @@ def _environment() -> SandboxedEnvironment:
     )
 
 
-def values(programme: Mapping[str, Any]) -> dict[str, Any]:
+def values(programme: Data) -> Texts:
     """The programme's data as pages name it: texts, in groups."""
-    data = {key: value for key, value in programme.items() if isinstance(value, (str, Mapping))}
-    return data | {link: reach(programme[name]) for link, name in _LINKS.items() if name in data}
+    data: Texts = {key: value for key, value in programme.items() if isinstance(value, (str, Mapping))}
+    return {**data} | {link: reach(programme[name]) for link, name in _LINKS.items() if name in data}
 
 
-def check_page(text: str, path: str, programme: Mapping[str, Any]) -> Iterator[Finding]:
+def check_page(text: str, path: str, programme: Data) -> Iterator[Finding]:
     """Every placeholder of a page that is not one; *programme* is the data of ``site/programme.yaml``."""
     if "{{" not in text and "{%" not in text:
         return
@@ -64,7 +68,7 @@ def check_page(text: str, path: str, programme: Mapping[str, Any]) -> Iterator[F
     yield from _walk(tree.body, path, there, known, frozenset())
 
 
-def check_pages(repository: Repository, programme: Mapping[str, Any] | None) -> Iterator[Finding]:
+def check_pages(repository: Repository, programme: Data | None) -> Iterator[Finding]:
     """The placeholders of every page that people wrote; none where the programme's file is there and is wrong."""
     if programme is None and repository.exists(repository.site_file("programme")):
         return
@@ -80,7 +84,7 @@ def check_pages(repository: Repository, programme: Mapping[str, Any] | None) -> 
         yield from check_page(text, entry.path, programme or {})
 
 
-def filled(text: str, programme: Mapping[str, Any], fragments: Mapping[str, str]) -> str:
+def filled(text: str, programme: Data, fragments: Mapping[str, str]) -> str:
     """A page's text with the values in place of their names: the programme's as text, fragments as they are."""
     if "{{" not in text and "{%" not in text:
         return text
@@ -102,13 +106,13 @@ def _masked(text: str) -> tuple[str, list[str]]:
     return _CODE.sub(mask, _FENCE.sub(mask, text)), code
 
 
-def _space(data: Mapping[str, Any]) -> SimpleNamespace:
+def _space(data: Texts) -> SimpleNamespace:
     return SimpleNamespace(
         **{key: _space(each) if isinstance(each, Mapping) else Markup(escaped(each)) for key, each in data.items()}
     )
 
 
-def _names(data: Mapping[str, Any], before: str) -> Iterator[str]:
+def _names(data: Texts, before: str) -> Iterator[str]:
     for key, value in data.items():
         yield before + key
         if isinstance(value, Mapping):
@@ -119,7 +123,7 @@ def _names(data: Mapping[str, Any], before: str) -> Iterator[str]:
 def _possible() -> frozenset[str]:
     """Every name that the file could have, whether it has it or not."""
 
-    def of(node: Mapping[str, Any], before: str) -> Iterator[str]:
+    def of(node: Data, before: str) -> Iterator[str]:
         for key, each in node.get("properties", {}).items():
             if each["type"] in ("string", "object"):
                 yield before + key

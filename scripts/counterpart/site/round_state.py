@@ -42,16 +42,22 @@ def state(round: Round, public: Public) -> State:
     """Where *round* stands at the moment of *public*."""
     today = public.today(round)
     end, introductions, close = (round.day(event) for event in ("end", "introductions", "applications-close"))
-    open = windows(round, public.zone(round.zone))
     if round.closed or (end is not None and today > end):
         return State(stage=Stage.FINISHED, next=end)
     if introductions is not None and today >= introductions:
         return _under_way(round, today)
     if close is not None and today > close:
         return State(stage=Stage.MATCHING, next=introductions)
+    return _before_close(round, public)
+
+
+def _before_close(round: Round, public: Public) -> State:
+    """The state until applications close: not open, open to members, open to everyone."""
+    open = windows(round, public.zone(round.zone))
     if open is None:
         return State(stage=Stage.NOT_OPEN)
     if public.now >= open.everyone:
+        close = round.day("applications-close")
         return State(stage=Stage.OPEN, next=close, moment=open.closes, last=True)
     if public.now >= open.opens:
         return State(stage=Stage.MEMBERS, next=round.day("everyone-applies"), moment=open.everyone)
@@ -131,23 +137,26 @@ def _parts(round: Round, public: Public, page: str) -> list[str]:
 
 def _label(at: State, public: Public) -> str:
     members = f"{attribute(public.programme.members)} of {attribute(public.programme.association)}"
-    if at.stage is Stage.NOT_OPEN:
-        who = capitalised(members) if at.members_first else "Everyone"
-        return f"Not open yet. {who} may apply from"
-    if at.stage is Stage.MEMBERS:
-        return f"Now {members} may apply. Everyone may apply from"
-    if at.stage is Stage.OPEN:
-        return "Open: everyone may apply until the end of"
-    if at.stage is Stage.MATCHING:
-        return "Applications are closed, and partners are being found. Partners are introduced on"
-    if at.stage is Stage.FINISHED:
-        return "Finished. It ended on" if at.next is not None else "Finished."
+    if at.stage is Stage.UNDER_WAY:
+        return f"Under way{_topic(at, public)}"
+    who = capitalised(members) if at.members_first else "Everyone"
+    return {
+        Stage.NOT_OPEN: f"Not open yet. {who} may apply from",
+        Stage.MEMBERS: f"Now {members} may apply. Everyone may apply from",
+        Stage.OPEN: "Open: everyone may apply until the end of",
+        Stage.MATCHING: "Applications are closed, and partners are being found. Partners are introduced on",
+        Stage.FINISHED: "Finished." if at.next is None else "Finished. It ended on",
+    }[at.stage]
+
+
+def _topic(at: State, public: Public) -> str:
+    """Which topic is read, and what comes then."""
     if not at.topic:
-        return "Under way. The first topic comes on" if not at.last else "Under way. It ends on"
+        return ". It ends on" if at.last else ". The first topic comes on"
     guide = public.guides.get(at.guide or "")
     named = f": {attribute(guide.title)}" if guide else ""
     then = "The round ends on" if at.last else "The next topic comes on"
-    return f"Under way, with topic {at.topic} of {at.topics}{named}. {then}"
+    return f", with topic {at.topic} of {at.topics}{named}. {then}"
 
 
 def _date(round: Round, at: State) -> str:

@@ -25,6 +25,7 @@ from counterpart.intake.relay import work
 from counterpart.intake.relay.limits import Limits
 from counterpart.intake.relay.service import Answer, Service, error
 from counterpart.moments import moment_text
+from counterpart.rounds.build import Data
 from counterpart.rounds.submission import LARGEST, parse_json
 from counterpart.sealing.signed import canonical
 
@@ -73,7 +74,7 @@ class Relay:
         """Tell the holder of a receipt how far the application is."""
         return await self._answered(request, self.service.status)
 
-    async def _submit(self, sent: dict[str, Any]) -> Answer:
+    async def _submit(self, sent: Data) -> Answer:
         document = sent.get("document")
         if not isinstance(document, dict) or document.get("kind") not in (
             "application",
@@ -94,7 +95,7 @@ class Relay:
             return Answer(status=201, body=body | {"received": moment_text(self.clock()), "pull_request": None})
         return await self.service.submit(document)
 
-    async def _answered(self, request: Request, do: Callable[[dict[str, Any]], Awaitable[Answer]]) -> Response:
+    async def _answered(self, request: Request, do: Callable[[Data], Awaitable[Answer]]) -> Response:
         try:
             answer = await self._done(request, do)
         except _Refuse as refused:
@@ -115,7 +116,7 @@ class Relay:
             headers["retry-after"] = str(answer.retry)
         return JSONResponse(dict(answer.body), status_code=answer.status, headers=headers)
 
-    async def _done(self, request: Request, do: Callable[[dict[str, Any]], Awaitable[Answer]]) -> Answer:
+    async def _done(self, request: Request, do: Callable[[Data], Awaitable[Answer]]) -> Answer:
         address = request.client.host if request.client else ""
         wait = self.limits.wait(address, self.clock().timestamp())
         if wait is not None:

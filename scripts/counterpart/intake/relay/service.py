@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import chain
 
 from counterpart.files import schema, yaml_read
 from counterpart.files.paths import Entry
@@ -18,6 +18,7 @@ from counterpart.forge.host import Busy, Down, Forge
 from counterpart.model import Decisions, Profile, Proposal, Round, RoundId, Status
 from counterpart.moments import moment_of
 from counterpart.rounds import build
+from counterpart.rounds.build import Data
 from counterpart.rounds.partnerships import left, partnerships
 from counterpart.rounds.responses import entry_of, judge_response
 from counterpart.rounds.submission import Judged, judge, same
@@ -46,7 +47,7 @@ class Answer:
     """A status of HTTP and what is said with it."""
 
     status: int
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     retry: int | None = None  # seconds
 
 
@@ -68,25 +69,24 @@ class Service:
         self.forge, self.clock, self.samples_only = forge, clock, samples_only
         self.devices = devices or clock
 
-    async def submit(self, document: dict[str, Any]) -> Answer:
+    async def submit(self, document: Data) -> Answer:
         """Judge a parsed *document*, and put what it makes on a branch of its own with a pull request."""
         round_id, id = document.get("round"), document.get("id")
         if not (isinstance(round_id, str) and Repository.is_round_id(round_id)):
             return error(422, "value-form", "The application names no round.")
-        settings = await self._settings(round_id)
-        if settings is None or settings.closed or (self.samples_only and not settings.sample):
+        settings = await self._open_round(round_id)
+        if settings is None:
             return error(422, "round-missing", "There is no round of this name that takes applications.")
         if document.get("kind") == "response":
             return await self._response(document, round_id)
         there = await self._forms(round_id, id) if isinstance(id, str) and Repository.is_id(id) else {}
-        judged = judge(document, settings, self.clock(), there)
-        if judged.entry is None or (not judged.content and not judged.known):
-            return _refused(judged)
-        return await self._kept(document, judged, judged.entry, there)
+        return await self._kept(document, judge(document, settings, self.clock(), there), there)
 
-    async def _kept(
-        self, document: dict[str, Any], judged: Judged, entry: Entry, there: Mapping[int, Document]
-    ) -> Answer:
+    async def _kept(self, document: Data, judged: Judged, there: Mapping[int, Document]) -> Answer:
+        """Put what was judged on its branch, unless it is there or was refused."""
+        entry = judged.entry
+        if entry is None or (not judged.content and not judged.known):
+            return _refused(judged)
         branch = f"apply/{entry.path.split('/')[1]}/{entry.path.rpartition('/')[2].removesuffix('.yaml')}"
         title = _TITLES[entry.kind].format(id=entry.stem, n=entry.number)
         if judged.known:
@@ -116,7 +116,7 @@ class Service:
             },
         )
 
-    async def _response(self, document: dict[str, Any], round_id: RoundId) -> Answer:
+    async def _response(self, document: Data, round_id: RoundId) -> Answer:
         """The same for an answer within a round, which refers to a personal link."""
         links = await self._document(Repository.links_file(round_id))
         roll = await self._document(Repository.roll_file(round_id))
@@ -124,11 +124,9 @@ class Service:
         there = await self._document(entry) if entry is not None else None
         public, known = links.data["public"] if links else None, roll.data["people"] if roll else ()
         judged = judge_response(document, public, known, self.clock(), there)
-        if judged.entry is None or (not judged.content and not judged.known):
-            return _refused(judged)
-        return await self._kept(document, judged, judged.entry, {1: there} if there is not None else {})
+        return await self._kept(document, judged, {1: there} if there is not None else {})
 
-    async def status(self, question: Mapping[str, Any]) -> Answer:
+    async def status(self, question: Data) -> Answer:
         """How far an application has come, for whoever holds its receipt."""
         refused = error(403, "receipt-unknown", _UNKNOWN)
         round_id, id, at, signature = (question.get(key) for key in ("round", "id", "at", "signature"))
@@ -167,28 +165,44 @@ class Service:
 
     async def _paired(self, round_id: RoundId, id: str) -> str:
         """What the pairings of the round and the ends of partnerships say of a person; empty where nothing."""
-        proposals: dict[int, Proposal] = {}
-        while made := await self._document(Repository.pairings_file(round_id, len(proposals) + 1)):
-            proposals[len(proposals) + 1] = build.proposal(made.data)
-        decided = await self._document(Repository.decisions_file(round_id))
-        decisions = build.decisions(decided.data) if decided else Decisions(round=round_id)
-        if proposals and id in left(decisions, len(proposals) + 1):
+        proposals = await self._proposals(round_id)
+        decisions = await self._decisions(round_id)
+        following = len(proposals) + 1
+        if proposals and id in left(decisions, following):
             return "withdrawn"
         groups = [pair.people for each in proposals.values() for pair in each.pairs if id in pair.people]
-        here = {id} | {other for group in groups for other in group if await self._takes_part(round_id, other)}
-        if any(id in each.people for each in partnerships(proposals, decisions, here, len(proposals) + 1)):
+        here = {id} | await self._taking_part(round_id, chain.from_iterable(groups))
+        if any(id in partnership.people for partnership in partnerships(proposals, decisions, here, following)):
             return "paired"
-        unpaired = any(person.id == id for each in proposals.values() for person in each.unpaired)
-        return "in the pool" if groups else "waiting" if unpaired else ""
+        unpaired = {person.id for proposal in proposals.values() for person in proposal.unpaired}
+        return "in the pool" if groups else "waiting" if id in unpaired else ""
+
+    async def _proposals(self, round_id: RoundId) -> dict[int, Proposal]:
+        """Every pairing of the round, by its number."""
+        proposals: dict[int, Proposal] = {}
+        while document := await self._document(Repository.pairings_file(round_id, len(proposals) + 1)):
+            proposals[len(proposals) + 1] = build.proposal(document.data)
+        return proposals
+
+    async def _decisions(self, round_id: RoundId) -> Decisions:
+        document = await self._document(Repository.decisions_file(round_id))
+        return build.decisions(document.data) if document else Decisions(round=round_id)
+
+    async def _taking_part(self, round_id: RoundId, ids: Iterable[str]) -> set[str]:
+        return {id for id in dict.fromkeys(ids) if await self._takes_part(round_id, id)}
 
     async def _takes_part(self, round_id: RoundId, id: str) -> bool:
         """Whether an application is there and was not withdrawn."""
         there = await self._document(Repository.application_file(round_id, id))
         return there is not None and await self._document(Repository.withdrawal_file(round_id, id)) is None
 
-    async def _settings(self, round_id: RoundId) -> Round | None:
+    async def _open_round(self, round_id: RoundId) -> Round | None:
+        """The settings of a round that this relay takes applications for."""
         document = await self._document(Repository.round_file(round_id))
-        return build.round_(document.data) if document else None
+        settings = build.round_(document.data) if document else None
+        if settings is None or settings.closed or (self.samples_only and not settings.sample):
+            return None
+        return settings
 
     async def _forms(self, round_id: RoundId, id: str) -> dict[int, Document]:
         """The forms of one application, on the main branch or on branches of their own."""
