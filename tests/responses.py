@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
 
+from counterpart.moments import moment_text
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
-from counterpart.sealing.links import LinkKey, link_of, token
+from counterpart.sealing.links import LinkKey, token
 from counterpart.sealing.receipt import new_receipt, sign
 from counterpart.sealing.seal import seal
 from counterpart.sealing.signed import signed_bytes
@@ -33,6 +35,24 @@ def response(link: str, about: str = "pulse", *, id: str | None = None, **said: 
         "sealed": seal(json.dumps(answer, ensure_ascii=False).encode(), DEMONSTRATION_RECIPIENTS),
     }
     return {**document, "signature": sign(held["private"], signed_bytes("response", document))}
+
+
+def link_of(text: str) -> dict[str, str]:
+    """What a *token* holds: round, id, private, key, expires, certificate; ValueError where it is none."""
+    round_id, id, packed = text.split(".")
+    data = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    if len(data) != 102 or data[0] != 1:
+        raise ValueError("not a link")
+    receipt = new_receipt(data[1:33])
+    expires = datetime.fromtimestamp(int.from_bytes(data[33:38], "big"), UTC)
+    return {
+        "round": round_id,
+        "id": id,
+        "private": receipt.private,
+        "key": receipt.public,
+        "expires": moment_text(expires),
+        "certificate": base64.b64encode(data[38:]).decode("ascii"),
+    }
 
 
 def link(id: str, *, key: LinkKey = LINKS, expires: datetime = EXPIRES) -> str:

@@ -14,10 +14,10 @@ import pytest
 from counterpart.files.repository import Repository
 from counterpart.mail.link_key import open_links
 from counterpart.sealing import keyring
-from counterpart.sealing.links import LinkKey, link_of
+from counterpart.sealing.links import LinkKey
 from tests.desk import flat, id_of
 from tests.pairing.test_rematch import Round, round  # noqa: F401 - the fixture
-from tests.responses import LINKS, link, response
+from tests.responses import LINKS, link, link_of, response
 
 LATER = "2027-03-20T09:00:00Z"
 SITE = "site: https://mentoring.example.org\n"

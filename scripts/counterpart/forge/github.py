@@ -295,7 +295,7 @@ class GitHubForge:
         url = self._url(address)
         return await self._understood(lambda token: self._api.getitem(url, names, oauth_token=token))
 
-    async def _write(self, method: str, address: str, data: Mapping[str, Any]) -> Any:
+    async def _write(self, method: str, address: str, data: Mapping[str, object]) -> Any:
         do: Callable[..., Awaitable[Any]] = getattr(self._api, method.lower())  # as the library names them
         url = self._url(address)
         return await self._understood(lambda token: do(url, data=data, oauth_token=token))

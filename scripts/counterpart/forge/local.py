@@ -13,7 +13,7 @@ import re
 import threading
 import weakref
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from counterpart.files.git import Git, Objects
 from counterpart.findings import UsageError
@@ -23,6 +23,15 @@ WHO = "Counterpart relay <relay@counterpart.invalid>"
 
 _PULL = re.compile(r"(\w+) refs/pull/([0-9]+)/head")
 _ATTEMPTS = 100  # at a number of one's own, while others take theirs
+
+
+class Record(TypedDict):
+    """What is written down of a pull request: its branch, its newest commit, and what it says."""
+
+    branch: str
+    head: str
+    title: str
+    body: str
 
 
 class LocalForge:
@@ -55,7 +64,7 @@ class LocalForge:
         async with self._one:
             return await asyncio.to_thread(self._described, branch, title, body)
 
-    def pulls(self) -> dict[int, dict[str, Any]]:
+    def pulls(self) -> dict[int, Record]:
         """The pull requests by number: branch, head, title and body."""
         texts = {int(path.stem): path.read_text(encoding="utf-8") for path in self._pulls.glob("*.json")}
         return {number: json.loads(texts[number]) for number in sorted(texts)}
@@ -117,12 +126,12 @@ class LocalForge:
         head = next((line.partition(" ")[0] for line in listed if line.endswith(f" {ref}")), None)
         return head, {match[1]: int(match[2]) for line in listed if (match := _PULL.fullmatch(line))}
 
-    def _describe(self, number: int, record: dict[str, Any]) -> None:
+    def _describe(self, number: int, record: Record) -> None:
         """Write down what a pull request says. Its ref comes first, so a relay that was killed may owe this."""
         if not (self._pulls / f"{number}.json").exists():
             self._write(number, record)
 
-    def _write(self, number: int, record: dict[str, Any]) -> None:
+    def _write(self, number: int, record: Record) -> None:
         place = self._pulls / f"{number}.json"
         self._pulls.mkdir(parents=True, exist_ok=True)
         aside = self._pulls / f".{number}.{threading.get_ident()}.tmp"

@@ -1,4 +1,4 @@
-"""A discussion guide as a page of the site, and as a few lines for the fortnightly mail."""
+"""A discussion guide as a page of the site, and what the fortnightly mail takes from it."""
 
 from __future__ import annotations
 
@@ -58,13 +58,6 @@ def in_order(guides: Mapping[str, Guide]) -> list[Guide]:
 def digest_parts(guide: Guide) -> tuple[str, tuple[str, ...]]:
     """What the fortnightly mail takes from a guide: its summary and two questions."""
     return guide.summary, guide.questions[:2]
-
-
-def digest_text(guide: Guide, link: str | None) -> str:
-    """What the fortnightly mail says of a guide: its summary, two questions, and where to read on."""
-    summary, questions = digest_parts(guide)
-    lines = [summary, "", *(f"- {question}" for question in questions)]
-    return "\n".join([*lines, "", link] if link else lines) + "\n"
 
 
 def _list(items: Sequence[str]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from counterpart.report.disclosure import BASE, LEAST, Screened, share
 from counterpart.report.report import Cell, Facts, Figure, Published, Report
 from counterpart.report.tables import BUNDLE, UNITS
 from counterpart.report.words import ROWS, TITLES, place_name
+from counterpart.rounds.build import Data
 from counterpart.world.regions import GEOGRAPHY, PLACE_NAMES
 
 #: What stands in the file where a count is withheld: one word, whatever the reason.
@@ -99,8 +100,33 @@ def _names(facts: Facts, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(words[name][id] for name, id in zip((first, second), key, strict=False))
 
 
-def report_data(report: Report) -> dict[str, Any]:
+class _Row(TypedDict):
+    """A figure as ``report.json`` has it."""
+
+    key: list[str]
+    name: list[str]
+    count: int | str
+    share: NotRequired[int]
+
+
+def report_data(report: Report) -> dict[str, object]:
     """The contents of ``report.json``."""
+    tables = [{**_head(table), "rows": _rows(table)} for table in report.tables]
+    return {**_settings(report), "tables": tables}
+
+
+def report_bytes(report: Report) -> bytes:
+    """The bytes of ``report.json``: the same report, the same bytes; a figure a line."""
+    head = json.dumps(_settings(report), ensure_ascii=False, indent=1).removesuffix("\n}")
+    blocks = []
+    for table in report.tables:
+        rows = ",\n".join("   " + json.dumps(row, ensure_ascii=False) for row in _rows(table))
+        first = json.dumps(_head(table), ensure_ascii=False).removesuffix("}")
+        blocks.append(f'  {first}, "rows": [\n{rows}\n  ]}}' if rows else f'  {first}, "rows": []}}')
+    return (f'{head},\n "tables": [\n' + ",\n".join(blocks) + "\n ]\n}\n").encode()
+
+
+def _settings(report: Report) -> dict[str, object]:
     return {
         "format": 1,
         "round": report.round,
@@ -109,40 +135,29 @@ def report_data(report: Report) -> dict[str, Any]:
         "base": report.base,
         "geography": report.geography,
         "proven": report.proven,
-        "tables": [
-            {
-                "id": table.id,
-                "unit": table.unit,
-                "columns": list(table.columns),
-                "rows": [
-                    {
-                        "key": list(figure.key),
-                        "name": list(figure.names),
-                        "count": WITHHELD if figure.count is None else figure.count,
-                        **({} if figure.share is None else {"share": figure.share}),
-                    }
-                    for figure in table.figures
-                ],
-            }
-            for table in report.tables
-        ],
     }
 
 
-def report_bytes(report: Report) -> bytes:
-    """The bytes of ``report.json``: the same report, the same bytes; a figure a line."""
-    data = report_data(report)
-    tables = data.pop("tables")
-    head = json.dumps(data, ensure_ascii=False, indent=1).removesuffix("\n}")
-    blocks = []
-    for table in tables:
-        rows = ",\n".join("   " + json.dumps(row, ensure_ascii=False) for row in table.pop("rows"))
-        first = json.dumps(table, ensure_ascii=False).removesuffix("}")
-        blocks.append(f'  {first}, "rows": [\n{rows}\n  ]}}' if rows else f'  {first}, "rows": []}}')
-    return (f'{head},\n "tables": [\n' + ",\n".join(blocks) + "\n ]\n}\n").encode()
+def _head(table: Published) -> dict[str, object]:
+    return {"id": table.id, "unit": table.unit, "columns": list(table.columns)}
 
 
-def report_from(data: Mapping[str, Any]) -> Report:
+def _rows(table: Published) -> list[_Row]:
+    return [_row(figure) for figure in table.figures]
+
+
+def _row(figure: Figure) -> _Row:
+    row: _Row = {
+        "key": list(figure.key),
+        "name": list(figure.names),
+        "count": WITHHELD if figure.count is None else figure.count,
+    }
+    if figure.share is not None:
+        row["share"] = figure.share
+    return row
+
+
+def report_from(data: Data) -> Report:
     """The report in *data*, whose shape was checked against its schema."""
     return Report(
         round=data["round"],

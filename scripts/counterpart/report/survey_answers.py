@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from counterpart.files.documents import must
 from counterpart.files.repository import Repository
@@ -14,6 +13,7 @@ from counterpart.model import Round, RoundId
 from counterpart.report.facts import answers_from
 from counterpart.report.report import SATISFACTION, Answer
 from counterpart.rounds.answer import Answer as SurveyAnswer
+from counterpart.rounds.build import Data
 from counterpart.sealing import keyring
 from counterpart.sealing.seal import NotOpened, open_sealed, room, seal
 
@@ -46,7 +46,7 @@ def _written(repository: Repository, settings: Round, private: Sequence[str]) ->
         raise UsageError(f"'{entry.path}' does not hold answers; bring back the file that did.") from None
 
 
-def _answer(said: Mapping[str, Any]) -> Answer:
+def _answer(said: Data) -> Answer:
     completed, satisfaction = said.get("completed"), said.get("satisfaction")
     if completed not in (True, False, None) or satisfaction not in (*SATISFACTION[:3], None):
         raise ValueError("no answer")

@@ -7,9 +7,9 @@ addresses lie in domains that are reserved for examples and reach nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from counterpart.digest import digest
+from counterpart.rounds.build import Data
 from counterpart.sample.chance import Chance
 
 _GIVEN = (
@@ -57,14 +57,14 @@ _WANTS = (
 )
 
 
-def identity(application: Mapping[str, Any], employer_group: str | None, chance: Chance) -> dict[str, Any]:
+def identity(application: Data, employer_group: str | None, chance: Chance) -> Data:
     """What the sealed part of *application* holds. People of one *employer_group* name the same employer.
 
     The round and the id stand in it too, so that a sealed part moved to another application is noticed.
     """
     profile = application["profile"]
     given, family = _NAMES.get(profile["languages"][0], _NAMES[""])
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "format": 1,
         "round": application["round"],
         "id": application["id"],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from counterpart.rounds.build import Data
 from counterpart.sample.chance import Chance
 
 _PAST_PERCENT = 14  # of the returning people: have a former partner in this round
@@ -26,7 +26,7 @@ class Links:
 NO_LINKS = Links(past={}, employer={}, carried_over=frozenset())
 
 
-def links(applications: Sequence[Mapping[str, Any]], chance: Chance) -> Links:
+def links(applications: Sequence[Data], chance: Chance) -> Links:
     """Links among *applications* that could be true: former partners return, and come from two countries."""
     ids = [application["id"] for application in applications]
     profiles = {application["id"]: application["profile"] for application in applications}
@@ -38,9 +38,7 @@ def links(applications: Sequence[Mapping[str, Any]], chance: Chance) -> Links:
     )
 
 
-def _past(
-    returning: list[str], profiles: Mapping[str, Mapping[str, Any]], chance: Chance
-) -> dict[str, tuple[str, ...]]:
+def _past(returning: list[str], profiles: Mapping[str, Data], chance: Chance) -> dict[str, tuple[str, ...]]:
     couples = len(returning) * _PAST_PERCENT // 200
     order = chance.shuffled(returning)
     past: dict[str, set[str]] = defaultdict(set)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
-from typing import Any
 
 from counterpart.digest import pool_digest
 from counterpart.findings import UsageError
 from counterpart.model import Place, Status
 from counterpart.moments import moment_text
+from counterpart.rounds.build import Data
 from counterpart.sample.chance import Chance
 from counterpart.sample.countries import COUNTRIES, Country
 from counterpart.sample.homes import homes
@@ -63,9 +63,9 @@ class Sample:
     order, what is to be sealed.
     """
 
-    settings: Mapping[str, Any]
-    applications: tuple[Mapping[str, Any], ...]
-    identities: tuple[Mapping[str, Any], ...]
+    settings: Data
+    applications: tuple[Data, ...]
+    identities: tuple[Data, ...]
     links: Links
 
 
@@ -132,7 +132,7 @@ def sample(plan: Plan, *, zone: tzinfo, recipients: tuple[str, ...], receipt: Ca
     applications = _applications(plan, data, zone, receipt)
     cap = _cap(applications)
     if cap is not None:
-        data["country_cap"] = cap
+        data = {**data, "country_cap": cap}
     linked = NO_LINKS if plan.shape == "identical" else links(applications, plan.chance("links"))
     return Sample(
         settings=data,
@@ -145,7 +145,7 @@ def sample(plan: Plan, *, zone: tzinfo, recipients: tuple[str, ...], receipt: Ca
     )
 
 
-def roll_data(sample: Sample, applications: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def roll_data(sample: Sample, applications: Sequence[Data]) -> dict[str, object]:
     """The data of ``roll.yaml``: everybody is admitted in the order of *applications*, which are complete."""
     digests = {each["id"]: application_digest(each) for each in applications}
     places = {
@@ -167,8 +167,8 @@ def roll_data(sample: Sample, applications: Sequence[Mapping[str, Any]]) -> dict
     }
 
 
-def _line(place: Place) -> dict[str, Any]:
-    line: dict[str, Any] = {"status": str(place.status), "place": place.place, "digest": place.digest}
+def _line(place: Place) -> dict[str, object]:
+    line: dict[str, object] = {"status": str(place.status), "place": place.place, "digest": place.digest}
     if place.employer is not None:
         line["employer"] = place.employer
     if place.past:
@@ -178,9 +178,7 @@ def _line(place: Place) -> dict[str, Any]:
     return line
 
 
-def _applications(
-    plan: Plan, round_data: Mapping[str, Any], zone: tzinfo, receipt: Callable[[bytes], str]
-) -> list[dict[str, Any]]:
+def _applications(plan: Plan, round_data: Data, zone: tzinfo, receipt: Callable[[bytes], str]) -> list[Data]:
     """The applications without their sealed parts, sorted by arrival."""
     profiles = _profiles(plan, round_data["code_of_conduct"])
     ids = _ids(plan)
@@ -209,7 +207,7 @@ def _ids(plan: Plan) -> list[str]:
     return list(ids)
 
 
-def _profiles(plan: Plan, code_of_conduct: str) -> list[dict[str, Any]]:
+def _profiles(plan: Plan, code_of_conduct: str) -> list[Data]:
     if plan.shape == "identical":
         return _twins(plan, code_of_conduct)
     first = 60 if plan.shape == "one-country" and plan.people else None
@@ -224,16 +222,16 @@ def _profiles(plan: Plan, code_of_conduct: str) -> list[dict[str, Any]]:
     return profiles
 
 
-def _twins(plan: Plan, code_of_conduct: str) -> list[dict[str, Any]]:
+def _twins(plan: Plan, code_of_conduct: str) -> list[Data]:
     """The same profile again and again, in two countries with the same clock and the same language."""
     homes = [
         Country(code=code, weight=1, languages=(("en", 1),), time_zones=((time_zone, 1),))
         for code, time_zone in (("IE", "Europe/Dublin"), ("GB", "Europe/London"))
     ]
-    one = profile(homes[0], code_of_conduct, plan.chance("profile"))
-    one |= {"languages": ["en"], "membership": "not-member", "returning": False}
+    alike = profile(homes[0], code_of_conduct, plan.chance("profile"))
+    alike = {**alike, "languages": ["en"], "membership": "not-member", "returning": False}
     return [
-        {**one, "country": home.code, "time_zone": home.time_zones[0][0]}
+        {**alike, "country": home.code, "time_zone": home.time_zones[0][0]}
         for home in (homes[number % 2] for number in range(plan.people))
     ]
 
@@ -260,7 +258,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _cap(applications: Sequence[Mapping[str, Any]]) -> int | None:
+def _cap(applications: Sequence[Data]) -> int | None:
     """The country cap to write: None where the usual one would have admitted everybody, else no cap at all."""
     sizes: dict[str, int] = {}
     for each in applications:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from counterpart.rounds.build import Data
 from counterpart.sample.chance import Chance
 from counterpart.sample.countries import Country
 from counterpart.sample.settings import CAREER_STAGES, SECTORS, TOPICS, SampleTopic
@@ -23,7 +22,7 @@ _WISHES = {
 }
 
 
-def profile(home: Country, code_of_conduct: str, chance: Chance) -> dict[str, Any]:
+def profile(home: Country, code_of_conduct: str, chance: Chance) -> Data:
     """The ``profile`` part of an application, in the order in which it is written."""
     time_zone = chance.weighted(home.time_zones)
     languages = _languages(home, chance)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+
+from counterpart.rounds.build import Data
 
 ZONE = "Australia/Sydney"
 CODE_OF_CONDUCT = "{year}-01"
@@ -91,10 +92,10 @@ CAREER_STAGES = (
 _DISTANCES_OF_CHANGING = {"student": 1, "early": 1, "mid": 2, "senior": 3}
 
 
-def settings(round: str, *, draw: str, recipients: tuple[str, ...], country_cap: int | None) -> dict[str, Any]:
+def settings(round: str, *, draw: str, recipients: tuple[str, ...], country_cap: int | None) -> Data:
     """The data of ``round.yaml``, in the order in which it is written."""
     year, half = round.split("-")
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "format": 1,
         "round": round,
         "title": f"{_ORDINAL[half]} round of {year} (sample)",
@@ -120,7 +121,7 @@ def opening(round: str) -> date:
     return first + timedelta(days=(7 - first.weekday()) % 7 + 7)
 
 
-def _stage(id: str, name: str, step: int | None) -> dict[str, Any]:
+def _stage(id: str, name: str, step: int | None) -> dict[str, object]:
     place = {"distances": _DISTANCES_OF_CHANGING} if step is None else {"step": step}
     return {"id": id, "name": name, **place}
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.model import Applicant, Roll, Round, RoundId, Weights
 from counterpart.rounds import build
+from counterpart.rounds.build import Data
 from counterpart.rounds.sample_comments import COMMENTS
 from counterpart.sample.plan import Plan, Sample, plan, roll_data, sample
 from counterpart.sample.settings import ZONE
@@ -20,7 +20,7 @@ from counterpart.sealing.receipt import new_receipt
 from counterpart.sealing.seal import seal
 from counterpart.world.zones import zone
 
-_DEFAULTS: Mapping[str, Any] = {
+_DEFAULTS: Data = {
     "rules": {
         "shared-language": True,
         "past-partner": True,
@@ -36,7 +36,7 @@ _DEFAULTS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What was made: as many people and countries as there are, and where the files lie."""
+    """A made-up round that was written: how many people and countries it has, and where its files lie."""
 
     people: int
     countries: int
@@ -83,7 +83,10 @@ def write_sample(
 def sample_values(
     round_id: RoundId, *, people: int, countries: int | None = None, seed: int = 1, shape: str = "plain"
 ) -> tuple[Round, tuple[Applicant, ...], Roll]:
-    """The same made-up round as values, without files and without sealing, so the same every time."""
+    """The same made-up round as values, without files and without sealing, so the same every time.
+
+    For benchmarks and tests, which need large rounds at once; the program itself always writes the files.
+    """
     made = _made(plan(round_id, people=people, countries=countries, seed=seed, shape=shape))
     return (
         build.round_(made.settings),
@@ -98,7 +101,7 @@ def _made(wanted: Plan) -> Sample:
     )
 
 
-def round_text(settings: Mapping[str, Any]) -> str:
+def round_text(settings: Data) -> str:
     """``round.yaml`` with comments that teach, and at its end the defaults that a coordinator may change."""
     parts: list[str] = []
     for key, value in settings.items():

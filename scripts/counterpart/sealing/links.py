@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from counterpart.moments import moment_text
 from counterpart.sealing.receipt import new_receipt, sign
@@ -42,21 +42,3 @@ def token(key: LinkKey, id: str, expires: datetime) -> str:
     )
     packed = bytes([_VERSION]) + seed + int(expires.timestamp()).to_bytes(5, "big") + base64.b64decode(certificate)
     return f"{key.round}.{id}.{base64.urlsafe_b64encode(packed).decode('ascii').rstrip('=')}"
-
-
-def link_of(text: str) -> dict[str, str]:
-    """What a *token* holds: round, id, private, key, expires, certificate; ValueError where it is none."""
-    round_id, id, packed = text.split(".")
-    data = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-    if len(data) != 102 or data[0] != _VERSION:
-        raise ValueError("not a link")
-    receipt = new_receipt(data[1:33])
-    expires = datetime.fromtimestamp(int.from_bytes(data[33:38], "big"), UTC)
-    return {
-        "round": round_id,
-        "id": id,
-        "private": receipt.private,
-        "key": receipt.public,
-        "expires": moment_text(expires),
-        "certificate": base64.b64encode(data[38:]).decode("ascii"),
-    }
