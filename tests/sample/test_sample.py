@@ -225,8 +225,9 @@ def test_applications_without_settings_are_a_round_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["2027"], "A sample round is named by its year and half, such as '2027-1' or '2027-2'."),
-        (["../x"], "A sample round is named by its year and half, such as '2027-1' or '2027-2'."),
+        (["2027"], "A round is named by its year and number, such as '2027-1'."),
+        (["../x"], "A round is named by its year and number, such as '2027-1'."),
+        (["2027-3"], "A sample round is named by its year and half, such as '2027-1' or '2027-2'."),
         (["2027-1", "--people", "-1"], "--people must be from 0 to 100,000, not -1."),
         (
             ["2027-1", "--people", "5", "--countries", "9"],

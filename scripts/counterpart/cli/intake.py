@@ -14,7 +14,7 @@ from counterpart.cli.context import ROUND, Context, colour
 from counterpart.cli.findings import as_text, counted
 from counterpart.files.repository import shown
 from counterpart.findings import UsageError
-from counterpart.intake import spreadsheet
+from counterpart.intake import csv_table
 from counterpart.intake.from_files import TakenIn, intake
 from counterpart.intake.from_table import intake_table
 from counterpart.model import RoundId
@@ -57,7 +57,7 @@ def command(
     if mapping is not None:
         if len(files) != 1 or round_id is None:
             raise UsageError("With --mapping, name one table, and the round with --round.")
-        sheet, how = _read(files[0], spreadsheet.LARGEST), _read(mapping)
+        sheet, how = _read(files[0], csv_table.LARGEST), _read(mapping)
         names = (shown(Path(files[0]).name), shown(Path(mapping).name))
         taken = intake_table(
             repository, round_id, (names[0], sheet), (names[1], how), moment, key, write=not dry_run

@@ -1,12 +1,10 @@
-"""Tables from spreadsheets: the cells of a CSV file, and what they say in the programme's own words.
+"""Tables from spreadsheets: what the cells of a CSV file say in the programme's own words.
 
 No finding shows what stands in a cell, as it may be anything that a person typed: it names the row and the column.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,14 +14,12 @@ from datetime import UTC, datetime
 from counterpart.files import schema as schemas
 from counterpart.files import yaml_read
 from counterpart.files.yaml_read import Document
-from counterpart.findings import Finding, Location, UsageError
+from counterpart.findings import Finding, Location
+from counterpart.intake.csv_table import read_cells, title
 from counterpart.model import Round
 from counterpart.world import places, zones
 from counterpart.world.address import plain
 from counterpart.world.vocabulary import world
-
-#: The largest table that is read, in bytes; 10,000 rows with long answers take about 20 MiB.
-LARGEST = 64 * 1024 * 1024
 
 #: What can be wrong with a table, beyond the rules of ``check``: the rule's id -> what to do.
 RULES: Mapping[str, str] = {
@@ -153,12 +149,12 @@ def rows(content: bytes, name: str, mapped: Mapped, settings: Round) -> tuple[li
 
     What is wrong with a row stands in the row. A usage error for what is no CSV table.
     """
-    titles, lines = _cells(content, name)
+    titles, lines = read_cells(content, name)
     findings = tuple(_columns(titles, name, mapped))
     if findings:
         return [], findings
     places_of = {
-        field: [titles.index(_title(column)) for column in columns] for field, columns in mapped.columns.items()
+        field: [titles.index(title(column)) for column in columns] for field, columns in mapped.columns.items()
     }
     table = _Table(name=name, mapped=mapped, places=places_of, known=_known(mapped, settings))
     read = [_row(table, number, cells) for number, cells in lines]
@@ -171,58 +167,6 @@ def rows(content: bytes, name: str, mapped: Mapped, settings: Round) -> tuple[li
     return read, ()
 
 
-def _cells(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The titles in row 1, and the cells of every other row that is not empty, with the row's number."""
-    text, delimiter = _delimited(_text(content, name))
-    try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        raise UsageError(f"'{name}' is no CSV table that can be read: a quotation mark is not closed.") from None
-    if not table or "\0" in text:
-        raise UsageError(f"'{name}' is no CSV table that can be read: it has no row of titles.")
-    lines = [
-        (number, [_cell(cell) for cell in cells])
-        for number, cells in enumerate(table[1:], 2)
-        if any(cell.strip() for cell in cells)
-    ]
-    return [_title(cell) for cell in table[0]], lines
-
-
-def _text(content: bytes, name: str) -> str:
-    if len(content) > LARGEST:
-        raise UsageError(f"'{name}' must be at most {LARGEST // 1024 // 1024} MiB large.")
-    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise UsageError(
-            f"'{name}' is a workbook. Save it as CSV in UTF-8 first: one sheet, with titles in row 1."
-        )
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        return content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(
-            f"'{name}' is not in UTF-8, so letters with accents would be wrong. Save it as 'CSV UTF-8'."
-        ) from None
-
-
-def _delimited(text: str) -> tuple[str, str]:
-    """The table, and the sign between its cells: as a first line ``sep=;`` says, or as the titles show."""
-    stated = re.match(r'"?sep=(.)"?\r?\n', text)
-    if stated:
-        return text[stated.end() :], stated[1]
-    return text, max(",;\t", key=text.partition("\n")[0].count)
-
-
-def _cell(text: str) -> str:
-    """A cell without what spreadsheets put around it: spaces, and ="…" to keep zeros in front."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\ufeff \u00a0\n\t")
-    kept = re.fullmatch(r'="(.*)"', text, re.S)
-    return kept[1] if kept else text
-
-
-def _title(text: str) -> str:
-    return " ".join(_cell(text).split())
-
-
 def folded(text: str) -> str:
     """*text* as it is compared: without regard to case, spaces, and forms of the same letter."""
     return " ".join(unicodedata.normalize("NFKC", text).replace("’", "'").casefold().split())
@@ -231,7 +175,7 @@ def folded(text: str) -> str:
 def _columns(titles: list[str], name: str, mapped: Mapped) -> Iterator[Finding]:
     for field_, columns in mapped.columns.items():
         for column in columns:
-            times = titles.count(_title(column))
+            times = titles.count(title(column))
             if times != 1:
                 how = "The table must have a column" if not times else "The table must have only one column"
                 message = f"{how} with the title that the mapping names for '{field_}'."
