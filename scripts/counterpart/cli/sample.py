@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from counterpart.cli.answer import say
-from counterpart.cli.context import Context, clear, reporter
+from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.files.progress import counting
 from counterpart.model import RoundId
@@ -32,7 +32,7 @@ Examples:
   counterpart sample 2028-1 --people 99 --shape lonely-language
   counterpart sample 2026-2 --closed"""
 )
-@click.argument("round_id", metavar="ROUND")
+@click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--people", type=int, default=1162, show_default=True, help="How many people take part.")
 @click.option(
     "--countries", type=int, help="From how many countries; by default as many as in a real round of this size."

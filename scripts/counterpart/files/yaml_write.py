@@ -20,12 +20,12 @@ _WIDTH = 100
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-def dump(data: Mapping[str, Any]) -> str:
+def dump(data: Mapping[str, object]) -> str:
     """The YAML of a mapping of strings, integers, true and false, lists and mappings of such."""
     return "".join(line + "\n" for line in _mapping(data, ""))
 
 
-def _mapping(data: Mapping[str, Any], indent: str) -> Iterator[str]:
+def _mapping(data: Mapping[str, object], indent: str) -> Iterator[str]:
     for key, value in data.items():
         yield from _entry(f"{indent}{_scalar(key)}:", value, indent)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import Any
 
 from counterpart.files import ical
 from counterpart.files.paths import LIMITS
@@ -107,9 +106,10 @@ class Writer:
             attachments = (self.statement(due.id),)
         values = self.values(due)
         letter = template.press(due.key, source, values, self.round.title, attachments)
-        return replace(letter, stop=values.get("stop_link"))
+        stop = values.get("stop_link")
+        return replace(letter, stop=stop if isinstance(stop, str) else None)
 
-    def values(self, due: Due) -> dict[str, Any]:
+    def values(self, due: Due) -> dict[str, object]:
         """What the template of the letter that is *due* may use, as ``site/coordinators/mails.md`` lists it."""
         return self._common(due.id) | self._own(due)
 
@@ -118,7 +118,7 @@ class Writer:
         identity = self.identities[id]
         return identity.name, identity.email
 
-    def _common(self, id: str) -> dict[str, Any]:
+    def _common(self, id: str) -> dict[str, object]:
         contact = self.round.contact
         return {
             "me": {"id": id, "name": self.identities[id].name, "country": self._country(id)},
@@ -133,7 +133,7 @@ class Writer:
             "contact_link": contact if contact is None or contact.startswith("https://") else f"mailto:{contact}",
         }
 
-    def _own(self, due: Due) -> dict[str, Any]:
+    def _own(self, due: Due) -> dict[str, object]:
         if due.kind == "introduction":
             return {
                 "partners": [self._partner(due.id, other) for other in self.partners[due.id]],
@@ -155,7 +155,7 @@ class Writer:
             return self._on_the_way(due)
         return {"because": due.because}
 
-    def _first_guides(self, due: Due) -> dict[str, Any]:
+    def _first_guides(self, due: Due) -> dict[str, object]:
         """The guide for a first talk, and for a pairing made later also the one that the others read then."""
         topics = self._topics()
         since = self._since(due)
@@ -165,7 +165,7 @@ class Writer:
             now = min(until_then, key=lambda each: each.date, default=None)
         return self._guide("guide", topics[0] if topics else None) | self._guide("guide_now", now)
 
-    def _guide(self, name: str, event: Event | None) -> dict[str, Any]:
+    def _guide(self, name: str, event: Event | None) -> dict[str, object]:
         """A guide of the calendar: its title, day and page, each missing where it is not known."""
         id = event.guide if event else None
         return {
@@ -184,7 +184,7 @@ class Writer:
         """From which day on the dates of an introduction count; None: from the round's first."""
         return self.today if due.number > 1 else None
 
-    def _on_the_way(self, due: Due) -> dict[str, Any]:
+    def _on_the_way(self, due: Due) -> dict[str, object]:
         link = partial(address, self.round, self.links, due.id)
         if due.kind == "reminder":
             return {"partners": [self._partner(due.id, other) for other in self.partners[due.id]]}
@@ -211,7 +211,7 @@ class Writer:
             "stop_link": link("mails"),
         }
 
-    def _discussion(self, due: Due) -> dict[str, Any]:
+    def _discussion(self, due: Due) -> dict[str, object]:
         """One group discussion, at the reader's own time of day."""
         each = self.discussions[due.number]
         mine = each.starts.astimezone(zone(self.people[due.id].profile.time_zone))
@@ -234,7 +234,7 @@ class Writer:
             "stop_link": address(self.round, self.links, due.id, "mails"),
         }
 
-    def _partner(self, me: str, you: str) -> dict[str, Any]:
+    def _partner(self, me: str, you: str) -> dict[str, object]:
         identity, profile = self.identities[you], self.people[you].profile
         return {
             "name": identity.name,
@@ -266,7 +266,7 @@ class Writer:
             said.append(f"You can talk in {_and(common)}.")
         return said
 
-    def _hours(self, due: Due) -> dict[str, Any]:
+    def _hours(self, due: Due) -> dict[str, object]:
         """What the clocks of the reader and the partners say, and when it is day for all of them.
 
         The clocks of some are changed while a round lasts, and on other days than those of others.
@@ -344,7 +344,7 @@ def _compared(what: str, names: Mapping[str, str], mine: str, yours: str, wish: 
     return f"A different {what}: {names[mine]} (you), {names[yours]} (your partner){asked}."
 
 
-def _span(clocks: Clocks, mine: Stretch, names: Sequence[str]) -> dict[str, Any]:
+def _span(clocks: Clocks, mine: Stretch, names: Sequence[str]) -> dict[str, object]:
     """A stretch of the reader's day, and what it is for each of the partners."""
     theirs = (Stretch(start=clocks.other(mine.start, n), length=mine.length) for n in range(1, len(names) + 1))
     return {

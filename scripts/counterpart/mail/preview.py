@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from counterpart.admission.admission import REASONS
 from counterpart.files.private import private_folder, put_private
@@ -127,7 +126,7 @@ def keep(previewed: Previewed, folder: Path) -> Path:
     return place / "index.html"
 
 
-def _listed(due: Due, letter: Letter, writer: Writer) -> dict[str, Any]:
+def _listed(due: Due, letter: Letter, writer: Writer) -> dict[str, object]:
     name, address = writer.to(due.id)
     return {
         "kind": due.kind,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from counterpart.sealing.signed import canonical
 
@@ -33,9 +32,9 @@ class Statement:
         return f"Statement({self.round})"
 
 
-def statement_data(statement: Statement) -> dict[str, Any]:
+def statement_data(statement: Statement) -> dict[str, object]:
     """The statement as plain data, as it is signed; what is missing is left out."""
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "format": 1,
         "round": statement.round,
         "title": statement.title,
@@ -57,6 +56,6 @@ def statement_data(statement: Statement) -> dict[str, Any]:
     return data
 
 
-def statement_bytes(data: Mapping[str, Any]) -> bytes:
+def statement_bytes(data: Mapping[str, object]) -> bytes:
     """The message that the signature of a statement covers."""
     return b"counterpart statement 1\n" + canonical(data)

@@ -68,7 +68,7 @@ def packaged(kind: str) -> str:
 
 
 def press(
-    key: str, template: str, values: Mapping[str, Any], title: str, attachments: tuple[Attachment, ...] = ()
+    key: str, template: str, values: Mapping[str, object], title: str, attachments: tuple[Attachment, ...] = ()
 ) -> Letter:
     """The letter *key* from the text of a *template* and its *values*; *title* stands above the HTML.
 
@@ -96,7 +96,7 @@ def press(
     )
 
 
-def _filled(template: str, values: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, ...]]:
+def _filled(template: str, values: Mapping[str, object]) -> tuple[tuple[str, str], tuple[str, ...]]:
     """The template's subject and its Markdown, in which marks stand for what it printed; and that, cleaned."""
     if not _is_clean(template):
         raise TemplateFault("The template must not hold characters that cannot be seen or are no text.", 1)

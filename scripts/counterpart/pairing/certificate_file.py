@@ -12,7 +12,7 @@ from counterpart.pairing.graph import PRIORITIES
 from counterpart.pairing.inputs import pairs_of
 
 
-def proposal_data(proposal: Proposal) -> dict[str, Any]:
+def proposal_data(proposal: Proposal) -> dict[str, object]:
     """The contents of ``pairings.yaml``."""
     return {
         "format": 1,
@@ -37,7 +37,7 @@ def inputs_data(inputs: Inputs) -> dict[str, str]:
     }
 
 
-def certificate_data(proposal: Proposal, certificate: Certificate, ids: Sequence[str]) -> dict[str, Any]:
+def certificate_data(proposal: Proposal, certificate: Certificate, ids: Sequence[str]) -> dict[str, object]:
     """The contents of ``certificate.json``: prices by person, and sets, each set after those inside it.
 
     A set names the people who are in none of the sets inside it, and those sets by their number in the list,

@@ -15,6 +15,7 @@ from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.model import Round, RoundId
+from counterpart.rounds.build import Data
 from counterpart.rounds.load import load_round
 from counterpart.sealing import keyring
 from counterpart.sealing.seal import SIZE, NotOpened, open_sealed, seal
@@ -127,13 +128,13 @@ def forget_notes(repository: Repository, round_id: RoundId, id: str) -> tuple[in
     return len(about), 0
 
 
-def _sorted(line: Mapping[str, Any]) -> dict[str, Any]:
+def _sorted(line: Data) -> dict[str, Any]:
     return {**line, "people": sorted(line["people"])} if "people" in line else dict(line)
 
 
-def _read(repository: Repository, round_id: RoundId) -> Mapping[str, Any]:
+def _read(repository: Repository, round_id: RoundId) -> Data:
     entry = repository.decisions_file(round_id)
     if not repository.exists(entry):
         return {"format": 1, "round": round_id}
-    data: Mapping[str, Any] = must(repository, entry).data
+    data: Data = must(repository, entry).data
     return data

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import Any
 
 from counterpart.files.documents import parsed
 from counterpart.files.progress import Report, counting
@@ -106,7 +105,7 @@ def _made(
     return replace(made, proposal=replace(made.proposal, inputs=as_then)), None
 
 
-def _hold(pool: Pool, made: Made, certificate: dict[str, Any]) -> None:
+def _hold(pool: Pool, made: Made, certificate: dict[str, object]) -> None:
     """Check the proposal as ``verify`` will, with code that never saw the solver; what fails is our bug."""
     if made.verdict.problem:
         raise CertificateError(made.verdict.problem)
@@ -120,7 +119,7 @@ def _hold(pool: Pool, made: Made, certificate: dict[str, Any]) -> None:
 
 
 def _write(
-    repository: Repository, number: int, proposal: Proposal, certificate: dict[str, Any]
+    repository: Repository, number: int, proposal: Proposal, certificate: dict[str, object]
 ) -> tuple[str, ...]:
     text = json.dumps(certificate, ensure_ascii=False, indent=None, separators=(",", ":"))
     # One person or set a line: a change shows as what it is.

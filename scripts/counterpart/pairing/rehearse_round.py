@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from counterpart.pairing.proposal import broken_pins, propose
 from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.rehearse import Rehearsal, rehearse
 from counterpart.rounds import build
+from counterpart.rounds.build import Data
 from counterpart.rounds.load import load_round
 from counterpart.world.zones import offset
 
@@ -83,7 +83,7 @@ def _other(repository: Repository, round_id: RoundId, file: Path) -> Round:
     return build.round_(merged.data)
 
 
-def _merged(settings: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(settings: Data, said: Data) -> dict[str, Any]:
     """What *said* changes: a mapping by its keys, anything else as a whole."""
     return {
         key: {**settings.get(key, {}), **value} if isinstance(value, dict) else value

@@ -31,6 +31,7 @@ from counterpart.pairing.review import PRICED, Alternative, Card, priced, questi
 from counterpart.pairing.summary import summarise
 from counterpart.pairing.verify_round import Checked, verify
 from counterpart.pairing.what_if import said, said_least
+from counterpart.rounds.build import Data
 from counterpart.rounds.identity import Identity
 from counterpart.rounds.open_sealed import open_all
 from counterpart.sealing import keyring
@@ -196,7 +197,7 @@ def _shown(card: Card, pool: Pool, places: Mapping[str, int], named: Mapping[str
     }
 
 
-def _shared(people: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+def _shared(people: Sequence[Data]) -> dict[str, set[str]]:
     """What all of the people of a card have in common, by kind; one alone shares nothing."""
     kinds = ("languages", "interests", "sector", "stage", "country")
     if len(people) < 2:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from counterpart.files.git import Git
 from counterpart.files.repository import Repository
@@ -13,6 +12,7 @@ from counterpart.findings import UsageError
 from counterpart.model import Decisions, Proposal, Round, RoundId
 from counterpart.moments import moment_of
 from counterpart.rounds.answer import About, Answer, is_answer
+from counterpart.rounds.build import Data
 from counterpart.rounds.contact import Pulse, Word, pulse
 from counterpart.rounds.headers import open_headers
 from counterpart.rounds.load import Loaded, load_round
@@ -131,9 +131,7 @@ def stopped(given: Sequence[Answer]) -> frozenset[str]:
     return frozenset(id for id, wish in latest.items() if wish == "stopped")
 
 
-def note(
-    repository: Repository, round_id: RoundId, id: str, data: Mapping[str, Any], *, by: str, now: datetime
-) -> str:
+def note(repository: Repository, round_id: RoundId, id: str, data: Data, *, by: str, now: datetime) -> str:
     """Write down, sealed, what a person said to a coordinator; the path of the file.
 
     Needs no private key: it is sealed to the round's recipients, like an answer that was sent.

@@ -245,8 +245,8 @@ def ledger_from(text: str) -> dict[str, Line]:
     return found
 
 
-def _data(line: Line) -> dict[str, Any]:
-    data: dict[str, Any] = {
+def _data(line: Line) -> dict[str, object]:
+    data: dict[str, object] = {
         "mail": line.key,
         "group": line.group,
         "state": str(line.state),

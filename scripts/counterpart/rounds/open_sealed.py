@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.model import RoundId
 from counterpart.rounds.answer import Answer
+from counterpart.rounds.build import Data
 from counterpart.rounds.headers import is_sample
 from counterpart.rounds.identity import Identity, identity
 from counterpart.rounds.responses import answers
@@ -30,7 +31,7 @@ class Opened:
     round: str
     form: int  # 1 is the application itself, 2 its first correction
     withdrawn: bool
-    words: Mapping[str, Any]  # as they were sealed
+    words: Data  # as they were sealed
     said: tuple[Answer, ...] = ()  # within the round, by the person or written down for the person
 
     def __repr__(self) -> str:
@@ -99,7 +100,7 @@ def open_all(
         raise refusal
 
 
-def sealed_words(application: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+def sealed_words(application: Data, keys: Sequence[str]) -> dict[str, Any]:
     """What is sealed in *application*, if it was sealed for it: with its id, its round and its profile."""
     id = application["id"]
     try:
@@ -123,7 +124,7 @@ def sealed_words(application: Mapping[str, Any], keys: Sequence[str]) -> dict[st
     return dict(words)
 
 
-def _was_right(words: Mapping[str, Any]) -> bool:
+def _was_right(words: Data) -> bool:
     """Whether what was sealed is, or was once, what the form makes: addresses were not always held to the rule.
 
     Who was let in with an address that nobody can write to stops nobody else; ``admit`` lets in no more of them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from counterpart.findings import Finding, Severity, found
 from counterpart.model import RoundId
 from counterpart.moments import moment_of, moment_text
 from counterpart.rounds.answer import Answer, answer, is_answer
+from counterpart.rounds.build import Data
 from counterpart.rounds.check_responses import check_response
 from counterpart.rounds.submission import KEYS, STAMPS, Judged, finding, same
 from counterpart.sealing.receipt import verify
@@ -30,7 +31,7 @@ _BY = re.compile(rb"(?m)^by: ([a-z0-9-]{1,60})$")
 _RECEIVED = re.compile(rb'(?m)^received: "?([0-9TZ:-]{20})"?$')
 
 
-def entry_of(document: Mapping[str, Any]) -> Entry | None:
+def entry_of(document: Data) -> Entry | None:
     """The file that a response makes: the same for the same response, whenever it comes."""
     round_id, id, sealed = (document.get(key) for key in ("round", "id", "sealed"))
     if not isinstance(round_id, str) or not isinstance(id, str) or not isinstance(sealed, str):
@@ -41,7 +42,7 @@ def entry_of(document: Mapping[str, Any]) -> Entry | None:
 
 
 def judge_response(
-    document: Mapping[str, Any],
+    document: Data,
     public: str | None,
     known: Collection[str],
     arrived: datetime,
@@ -69,7 +70,7 @@ def judge_response(
     return Judged(entry=entry, content=dump(data).encode("utf-8"))
 
 
-def _stamped(document: Mapping[str, Any], arrived: datetime) -> dict[str, Any]:
+def _stamped(document: Data, arrived: datetime) -> dict[str, Any]:
     """The response as it is kept: its keys in order, with its moment and without its kind."""
     whole = {**document, "received": moment_text(arrived)}
     first = [key for key in KEYS["response"] if key in whole]
@@ -104,9 +105,7 @@ def check_responses(repository: Repository, round_id: RoundId, known: Collection
             yield from wrong(read, public, known)
 
 
-def written_down(
-    round_id: RoundId, by: str, now: datetime, said: Mapping[str, Any], recipients: Sequence[str]
-) -> Any:
+def written_down(round_id: RoundId, by: str, now: datetime, said: Data, recipients: Sequence[str]) -> Any:
     """A coordinator's own line for a person: the entry and the content of its file."""
     sealed = seal(json.dumps(dict(said), ensure_ascii=False).encode("utf-8"), recipients)
     data = {

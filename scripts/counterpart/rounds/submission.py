@@ -23,6 +23,7 @@ from counterpart.findings import Finding, Location, Severity, found
 from counterpart.model import Round, RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds import build
+from counterpart.rounds.build import Data
 from counterpart.rounds.check_application import check_application, expected
 from counterpart.rounds.check_forms import check_correction, check_withdrawal
 from counterpart.sealing.receipt import verify
@@ -105,7 +106,7 @@ def parse_json(content: bytes) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def judge(document: Mapping[str, Any], settings: Round, arrived: datetime, forms: Forms, name: str = "") -> Judged:
+def judge(document: Data, settings: Round, arrived: datetime, forms: Forms, name: str = "") -> Judged:
     """Judge a parsed *document* that *arrived* at a moment in UTC; *forms* are those of its id that are there.
 
     Findings stand at the places of the file that it would make, or at *name* where there can be none.
@@ -117,7 +118,8 @@ def judge(document: Mapping[str, Any], settings: Round, arrived: datetime, forms
     if stamped:
         message = f"`{stamped[0]}` must not be in the document; it is written on arrival."
         return Judged(findings=(finding("submission-stamped", path, message),))
-    there = forms.get({"application": 1, "withdrawal": 0}.get(kind, document.get("correction", -1)))
+    numbers = {"application": 1, "withdrawal": 0}
+    there = forms.get(numbers[kind] if kind in numbers else document.get("correction", -1))
     if there is not None:
         if same(document, there.data):
             return Judged(entry=entry, known=True)
@@ -163,12 +165,12 @@ def form_entry(round_id: RoundId, id: str, number: int) -> Entry:
     return Repository.correction_file(round_id, id, number)
 
 
-def same(document: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
+def same(document: Data, kept: Data) -> bool:
     """Whether the file with the data *kept* was made from *document*, whenever that was."""
     return {k: v for k, v in document.items() if k != "kind"} == {k: v for k, v in kept.items() if k not in STAMPS}
 
 
-def _entry(document: Mapping[str, Any], kind: str) -> Entry | None:
+def _entry(document: Data, kind: str) -> Entry | None:
     round_id, id, number = (document.get(key) for key in ("round", "id", "correction"))
     if not (isinstance(round_id, str) and Repository.is_round_id(round_id)):
         return None
@@ -182,7 +184,7 @@ def _entry(document: Mapping[str, Any], kind: str) -> Entry | None:
     return Repository.correction_file(round_id, id, number) if whole else None  # type: ignore[arg-type]
 
 
-def _stamped(document: Mapping[str, Any], kind: str, arrived: datetime, first: Document | None) -> dict[str, Any]:
+def _stamped(document: Data, kind: str, arrived: datetime, first: Document | None) -> dict[str, Any]:
     now = moment_text(arrived)
     stamps = {"application": {"received": now}, "withdrawal": {"withdrawn": now}}.get(kind)
     if stamps is None:
