@@ -56,17 +56,31 @@ SLOW = (
     "test_environment.py",
     "test_examples_of_pages.py",
     "test_fresh_copy.py",
+    "test_ours.py",
     "test_project.py",
     "test_recipes.py",
 )
 
 
-#: Of these, what takes longest.
+#: Files, and single tests, about the site and the words of this project itself. An association that keeps a copy of
+#: it writes its own, and is not told that they are others than ours.
+OURS = (
+    "test_documentation.py",
+    "test_examples_of_pages.py",
+    "test_pages.py",
+    "test_recipes.py",
+    "site/test_built_site.py::test_this_project_s_site_is_built_with_everything_in_it",
+    "site/test_pages.py",
+    "test_project.py::test_nobody_is_sent_to_the_name_that_belongs_to_somebody_else",
+)
+
+#: Of the slow ones, what takes longest.
 LONGEST = ("site/test_access.py", "form", "site", "review", "e2e", "test_demo.py", "matching", "relay", "mail")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow. What takes longest begins first, so that no process is left alone with it at the end."""
+    is_ours = "\nsite_name: Counterpart\n" in f"\n{(TESTS.parent / 'mkdocs.yml').read_text(encoding='utf-8')}"
     slow: dict[Path, bool] = {}
     turn: dict[Path, int] = {}
     for path in {item.path for item in items}:
@@ -76,6 +90,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if slow[item.path]:
             item.add_marker("slow")
+        name = item.path.relative_to(TESTS).as_posix()
+        if name in OURS or f"{name}::{item.name.partition('[')[0]}" in OURS:
+            item.add_marker("ours")
+            if not is_ours:
+                item.add_marker(pytest.mark.skip(reason="this copy is the site of another programme"))
     items.sort(key=lambda item: turn[item.path])
 
 
