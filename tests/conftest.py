@@ -62,8 +62,8 @@ SLOW = (
 )
 
 
-#: Files, and single tests, about the site and the words of this project itself. An association that keeps a copy of
-#: it writes its own, and is not told that they are others than ours.
+#: Files, and single tests, about the site and the words of this project itself. An association that keeps a copy
+#: writes its own, and is not told that they are others than ours.
 OURS = (
     "test_documentation.py",
     "test_examples_of_pages.py",

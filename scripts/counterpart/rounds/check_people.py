@@ -14,6 +14,7 @@ from counterpart.model import (
     Confirmed,
     Decision,
     Decisions,
+    Place,
     Proposal,
     Roll,
     Status,
@@ -60,28 +61,33 @@ def check_roll(
                     source.locate("people", id, "past", index),
                     f"The people named here must be on the roll; '{past}' is not.",
                 )
-        if place.status is not Status.ADMITTED and place.reason is None:
+        if place.status is Status.ADMITTED:
+            yield from _admitted(id, place, source, applicants.get(id), id in gone)
+        elif place.reason is None:
             yield found(
                 "roll-reason-missing",
                 source.locate("people", id, key=True),
                 f"Everybody who is not admitted must have a `reason`; '{id}' has none.",
-            )
-        if place.status is Status.ADMITTED and id in gone:
-            message = f"'{id}' is admitted, and has withdrawn."
-            yield found("person-withdrawn", source.locate("people", id, key=True), message)
-        person = applicants.get(id)
-        admitted = place.status is Status.ADMITTED
-        if person is not None and admitted and place.digest not in {None, person.digest}:
-            yield found(
-                "application-changed",
-                source.locate("people", id, "digest"),
-                f"The application '{id}' must be the one that was admitted; it was changed since.",
             )
     for id in sorted(set(ids) - roll.people.keys()):
         yield found(
             "application-not-on-roll",
             source.locate("people", key=True),
             f"The roll must say what became of every application; it does not name '{id}'.",
+        )
+
+
+def _admitted(
+    id: str, place: Place, source: Source, person: Applicant | None, withdrawn: bool
+) -> Iterator[Finding]:
+    if withdrawn:
+        message = f"'{id}' is admitted, and has withdrawn."
+        yield found("person-withdrawn", source.locate("people", id, key=True), message)
+    if person is not None and place.digest not in {None, person.digest}:
+        yield found(
+            "application-changed",
+            source.locate("people", id, "digest"),
+            f"The application '{id}' must be the one that was admitted; it was changed since.",
         )
 
 

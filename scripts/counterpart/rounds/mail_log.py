@@ -160,6 +160,8 @@ def _remembered(
 
 def _once_more(line: Line, batches: Mapping[str, str], sender: str) -> Line | None:
     """The *line* as what this sender did under its *batches* makes it; None where the line says so already."""
+    if line.state in _DONE:
+        return None
     claimed = line.state is State.CLAIMED
     # A coordinator's word on a claim answers what was begun under that claim, and nothing that came after.
     answered = {*line.again, line.batch if line.state is State.AGAIN else ""}
@@ -170,15 +172,11 @@ def _once_more(line: Line, batches: Mapping[str, str], sender: str) -> Line | No
         free = line.state in _FREE or (claimed and line.sender == sender)
         if told_as_its_result or not free or not begun:
             return None
-    return (
-        None
-        if line.state in _DONE
-        else replace(
-            line,
-            state=State.SENT if sent else State.UNKNOWN,
-            batch=(sent or begun)[-1],
-            again=tuple(sorted({*line.again, *begun[:-1]})),
-        )
+    return replace(
+        line,
+        state=State.SENT if sent else State.UNKNOWN,
+        batch=(sent or begun)[-1],
+        again=tuple(sorted({*line.again, *begun[:-1]})),
     )
 
 
