@@ -15,7 +15,7 @@ import counterpart.matching
 from counterpart.admission.admission import REASONS
 from counterpart.cli.main import VERBS, group
 from counterpart.files.repository import Repository
-from counterpart.mail.compose import KINDS
+from counterpart.mail.kinds import MailKind
 from counterpart.mail.smtp import read_settings
 from counterpart.mail.template import press
 from counterpart.model import Round, Rules, Weights
@@ -62,7 +62,7 @@ def test_the_page_on_mails_has_every_kind_and_its_template_can_be_used() -> None
     values = {"me": {"name": "Oriel"}, "round": {"title": "A round", "ends": "a day"}, "contact": None}
 
     shown = re.findall(r"^\| `([a-z-]+)` \| [a-z]+ .* \| .* \|$", page, re.MULTILINE)
-    assert sorted(shown[: len(KINDS)]) == sorted(KINDS)
+    assert sorted(shown[: len(MailKind)]) == sorted(MailKind)
     assert press("k", template, {**values, "contact_link": None}, "A round").subject == "You take part: A round"
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from counterpart.mail.compose import KINDS
 from counterpart.mail.due import Due
+from counterpart.mail.kinds import MailKind
 from counterpart.mail.message import mail
 from counterpart.mail.smtp import Settings
 from counterpart.model import Wish
@@ -32,7 +32,7 @@ def golden(name: str) -> dict[str, str]:
 
 
 def test_there_is_a_golden_file_of_every_kind_and_no_other_file() -> None:
-    assert {kind for kind, _, _, _ in LETTERS.values()} == set(KINDS)
+    assert {kind for kind, _, _, _ in LETTERS.values()} == set(MailKind)
     assert {path.name for path in CASES.iterdir()} == {file for name in LETTERS for file in golden(name)}
 
 
@@ -301,7 +301,7 @@ def test_the_page_on_mails_names_every_value_that_a_template_may_use() -> None:
     said = set(re.findall(r"`([a-z_.]+)`", PAGE.read_text(encoding="utf-8")))
     made = writer((PARTNER, THIRD))
     values = {
-        key: value for kind in KINDS if kind != "discussion" for key, value in made.values(due(kind)).items()
+        key: value for kind in MailKind if kind != "discussion" for key, value in made.values(due(kind)).items()
     }
     values |= made.values(due("introduction"))
     names = {f"{key}.{inner}" for key in ("me", "round") for inner in values[key]}

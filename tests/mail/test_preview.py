@@ -9,7 +9,7 @@ import pytest
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.lifecycle.check import check
-from counterpart.mail.compose import KINDS
+from counterpart.mail.kinds import MailKind
 from counterpart.mail.preview import preview
 from counterpart.mail.template import packaged
 from tests.desk import Desk
@@ -52,7 +52,7 @@ def test_check_tries_what_may_be_missing_and_every_reason(
     assert (rule, place, said) == ("template-broken", line, message)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MailKind)
 def test_the_mails_of_the_program_can_be_a_rounds_own(tmp_path: Path, kind: str) -> None:
     root = lay_out(tmp_path / "programme")
     (root / MAILS).mkdir()
@@ -68,7 +68,7 @@ def test_a_preview_shows_what_comes_later_in_a_round_too(tmp_path: Path, threes:
         settings.write_text(settings.read_text(encoding="utf-8") + "threes: allowed\n", encoding="utf-8")
     made = preview(Repository(root), "2027-1", None, None, None)
     names = {name.removesuffix(".html") for name in made.pages if name.endswith(".html")} - {"index"}
-    first = {f"{kind}-0000000000-1" for kind in KINDS}
+    first = {f"{kind}-0000000000-1" for kind in MailKind}
     later = {
         "introduction-1111111111-2",
         "unpaired-1111111111-2",

@@ -18,27 +18,12 @@ from counterpart.cli.moment import moment, pretend_now
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.deliver import Delivered
+from counterpart.mail.kinds import told
 from counterpart.mail.send import Sender, Written, write
 from counterpart.mail.smtp import Post, read_settings, settings_file
 from counterpart.model import RoundId
 from counterpart.rounds.mail_log import Line, State
 
-_KINDS = {
-    "received": ("that the application arrived", "1 person hears", "{} people hear"),
-    "accepted": ("that they take part", "1 person hears", "{} people hear"),
-    "waiting": ("that they are on the waiting list", "1 person hears", "{} people hear"),
-    "not-admitted": ("that they do not take part", "1 person hears", "{} people hear"),
-    "introduction": ("who the partner is", "1 person hears", "{} people hear"),
-    "farewell": ("that the partnership has ended, with thanks", "1 person hears", "{} people hear"),
-    "parted": ("that we look for a new partner", "1 person hears", "{} people hear"),
-    "reminder": ("a question whether the two have talked", "1 person gets", "{} people get"),
-    "digest": ("this fortnight's guide", "1 person gets", "{} people get"),
-    "discussion": ("a reminder of a group discussion", "1 person gets", "{} people get"),
-    "survey": ("a survey", "1 person gets", "{} people get"),
-    "goodbye": ("that the round has ended", "1 person hears", "{} people hear"),
-    "statement": ("the statement of participation", "1 person gets", "{} people get"),
-    "unpaired": ("that there is no partner yet", "1 person hears", "{} people hear"),
-}
 _options: tuple[Callable[..., Any], ...] = (
     click.argument("round_id", type=ROUND, metavar="ROUND"),
     click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name."),
@@ -131,8 +116,7 @@ def _show(round_id: RoundId, done: Written, dry_run: bool) -> int:
     if done.new:
         heading("Due")
         for kind, number in done.new.items():
-            what, one, many = _KINDS[kind]
-            say(f"{one if number == 1 else many.format(f'{number:,}')} {what}", "  ")
+            say(told(kind, number), "  ")
     trouble = _show_trouble(round_id, done, delivered)
     left = 0 if dry_run else delivered.left
     if delivered.unwritten if dry_run else trouble or left:

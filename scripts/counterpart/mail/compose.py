@@ -14,6 +14,7 @@ from counterpart.findings import UsageError
 from counterpart.mail import template
 from counterpart.mail.due import Due
 from counterpart.mail.due_in_season import SURVEYS
+from counterpart.mail.kinds import MailKind
 from counterpart.mail.letter import Attachment, Letter
 from counterpart.mail.link_key import address
 from counterpart.mail.statements import checked_at
@@ -27,24 +28,6 @@ from counterpart.sealing.links import LinkKey
 from counterpart.world.hours import Clocks, Stretch, clock, clocks, span
 from counterpart.world.names import names
 from counterpart.world.zones import changes, offset, zone
-
-#: Every kind of mail that there is a template for.
-KINDS = (
-    "received",
-    "accepted",
-    "waiting",
-    "not-admitted",
-    "unpaired",
-    "introduction",
-    "farewell",
-    "parted",
-    "reminder",
-    "digest",
-    "discussion",
-    "survey",
-    "goodbye",
-    "statement",
-)
 
 #: Why somebody has no partner, said to the person; by the code in pairings.yaml.
 _UNPAIRED: Mapping[str, str] = {
@@ -359,9 +342,9 @@ def own_templates(repository: Repository, round_id: RoundId) -> dict[str, str]:
     for name, content in repository.templates(round_id).items():
         kind = name.removesuffix(".md.j2")
         path = template_path(round_id, kind)
-        if kind not in KINDS or kind == name:
+        if kind not in set(MailKind) or kind == name:
             raise UsageError(
-                f"'{path.rpartition('/')[0]}/{name}' must be named as a kind of mail: {', '.join(KINDS)}."
+                f"'{path.rpartition('/')[0]}/{name}' must be named as a kind of mail: {', '.join(MailKind)}."
             )
         if len(content) >= LIMITS["template"]:
             raise UsageError(f"'{path}' must be smaller: a mail's template has at most a few pages.")

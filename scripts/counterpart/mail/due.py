@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from counterpart.mail.kinds import MailKind
 from counterpart.model import Decisions, Proposal, Roll, Status
 from counterpart.rounds.mail_log import MailKey
 from counterpart.rounds.partnerships import left, partnerships
 
 #: Where somebody stands on the roll -> the e-mail that says so.
 OF_STATUS = {
-    Status.ADMITTED: "accepted",
-    Status.WAITING: "waiting",
-    Status.DUPLICATE: "not-admitted",
-    Status.INELIGIBLE: "not-admitted",
+    Status.ADMITTED: MailKind.ACCEPTED,
+    Status.WAITING: MailKind.WAITING,
+    Status.DUPLICATE: MailKind.NOT_ADMITTED,
+    Status.INELIGIBLE: MailKind.NOT_ADMITTED,
 }
 
 
@@ -25,7 +26,7 @@ OF_STATUS = {
 class Due:
     """One mail to one person. Mails of one *group* are sent one right after the other, or none of them."""
 
-    kind: str
+    kind: MailKind
     id: str
     number: int = 1  # of the proposal that it follows from
     group: str
@@ -40,7 +41,7 @@ class Due:
 def on_admission(applied: Iterable[str], roll: Roll | None) -> tuple[Due, ...]:
     """What is due to those who *applied* and have not withdrawn: before there is a roll, that it arrived."""
     if roll is None:
-        return tuple(Due(kind="received", id=id, group=id) for id in sorted(applied))
+        return tuple(Due(kind=MailKind.RECEIVED, id=id, group=id) for id in sorted(applied))
     return tuple(
         Due(kind=kind, id=id, group=id, because=place.reason)
         for id, place in sorted(roll.people.items())
@@ -56,12 +57,12 @@ def on_introduction(
     In a rematch only those who *had_partner* hear that there is none now: the others have heard it before.
     """
     introductions = tuple(
-        Due(kind="introduction", id=id, number=number, group="+".join(pair.people))
+        Due(kind=MailKind.INTRODUCTION, id=id, number=number, group="+".join(pair.people))
         for pair in sorted(proposal.pairs, key=lambda pair: pair.people)
         for id in pair.people
     )
     alone = tuple(
-        Due(kind="unpaired", id=each.id, number=number, group=each.id, because=each.because)
+        Due(kind=MailKind.UNPAIRED, id=each.id, number=number, group=each.id, because=each.because)
         for each in sorted(proposal.unpaired, key=lambda each: each.id)
         if had_partner is None or each.id in had_partner
     )
@@ -85,11 +86,12 @@ def on_ending(
     gone = left(decisions, latest + 1) | set(withdrawn)
     standing = partnerships(proposals, decisions, set(here) - gone, latest + 1)
     together = {id for each in standing for id in each.people}
-    ended = {id: "farewell" if id in gone else "parted" for id in numbers.keys() & {*here} - together}
+    alone = numbers.keys() & {*here} - together
+    ended = {id: MailKind.FAREWELL if id in gone else MailKind.PARTED for id in alone}
     return tuple(
         Due(kind=kind, id=id, number=numbers[id], group=id)
         for id, kind in sorted(ended.items())
-        if kind == "parted" or id not in told_otherwise
+        if kind is MailKind.PARTED or id not in told_otherwise
     )
 
 

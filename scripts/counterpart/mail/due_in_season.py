@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from counterpart.mail.due import Due
+from counterpart.mail.kinds import MailKind
 from counterpart.model import Event, Round
 from counterpart.programme.public import Discussion
 from counterpart.rounds.contact import SECOND, Pulse
@@ -68,9 +69,9 @@ def _to_readers(round: Round, today: date, people: Sequence[str], discussions: S
     """Guides and reminders of discussions, to those who want them."""
     for number, event in guides(round):
         if _open(event, today):
-            yield from (_due("digest", id, number) for id in people)
+            yield from (_due(MailKind.DIGEST, id, number) for id in people)
     for number in discussions:
-        yield from (_due("discussion", id, number) for id in people)
+        yield from (_due(MailKind.DISCUSSION, id, number) for id in people)
 
 
 def _surveys(
@@ -79,7 +80,7 @@ def _surveys(
     for event in round.calendar:
         if event.event in SURVEYS and _open(event, today):
             done = answered.get(event.event, ())
-            yield from (_due("survey", id, SURVEYS[event.event]) for id in sorted({*readers.met} - {*done}))
+            yield from (_due(MailKind.SURVEY, id, SURVEYS[event.event]) for id in sorted({*readers.met} - {*done}))
 
 
 def _at_the_end(round: Round, today: date, readers: Readers, recorded: Collection[str]) -> Iterator[Due]:
@@ -87,11 +88,11 @@ def _at_the_end(round: Round, today: date, readers: Readers, recorded: Collectio
         if event.event != "end":
             continue
         if _open(event, today):
-            yield from (_due("goodbye", id, 1) for id in sorted({*readers.taking_part, *readers.waiting}))
+            yield from (_due(MailKind.GOODBYE, id, 1) for id in sorted({*readers.taking_part, *readers.waiting}))
         early, last = (event.date + timedelta(days=days) for days in STATEMENTS)
         if event.date <= today < last:
             ready = readers.partnered if today >= early else {*readers.partnered} & {*recorded}
-            yield from (_due("statement", id, 1) for id in sorted(ready))
+            yield from (_due(MailKind.STATEMENT, id, 1) for id in sorted(ready))
 
 
 def guides(round: Round) -> Iterator[tuple[int, Event]]:
@@ -119,10 +120,10 @@ def _reminders(pulse: Pulse) -> Iterator[Due]:
         late = silent.days >= SECOND
         for id in silent.people:
             if id not in silent.said:
-                yield _due("reminder", id, 10 * silent.number + (2 if late else 1))
+                yield _due(MailKind.REMINDER, id, 10 * silent.number + (2 if late else 1))
 
 
-def _due(kind: str, id: str, number: int) -> Due:
+def _due(kind: MailKind, id: str, number: int) -> Due:
     return Due(kind=kind, id=id, number=number, group=id)
 
 

@@ -12,8 +12,9 @@ from counterpart.files.private import private_folder, put_private
 from counterpart.files.repository import Repository
 from counterpart.files.templates import page
 from counterpart.findings import Finding, Location, UsageError, found
-from counterpart.mail.compose import KINDS, Writer, own_templates, template_path
+from counterpart.mail.compose import Writer, own_templates, template_path
 from counterpart.mail.due import Due, on_admission, on_introduction
+from counterpart.mail.kinds import MailKind
 from counterpart.mail.letter import Letter
 from counterpart.mail.outgoing import TRIAL, compose, why_not
 from counterpart.mail.template import TemplateFault
@@ -76,8 +77,8 @@ def preview(
 
     With a *key* they are those of real people; without, of two people who do not exist. Nothing is written.
     """
-    if kind is not None and kind not in KINDS:
-        raise UsageError(f"There is no kind of mail '{kind}'. The kinds: {', '.join(KINDS)}.")
+    if kind is not None and kind not in set(MailKind):
+        raise UsageError(f"There is no kind of mail '{kind}'. The kinds: {', '.join(MailKind)}.")
     loaded = load_round(repository, round_id)
     if loaded.round is None:
         raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
@@ -209,25 +210,26 @@ def _trials(round: Round, templates: Mapping[str, str]) -> Iterator[tuple[Writer
 def _each_kind(kind: str | None) -> tuple[Due, ...]:
     because = {"not-admitted": "same-person", "unpaired": "odd-number", "waiting": "country-cap"}
     return tuple(
-        Due(kind=each, id=_ME, group=_ME, because=because.get(each)) for each in KINDS if kind in (None, each)
+        Due(kind=each, id=_ME, group=_ME, because=because.get(each)) for each in MailKind if kind in (None, each)
     )
 
 
 def _every_case(round: Round, kind: str | None) -> tuple[Due, ...]:
     """What is shown: each kind, and the cases of a kind that read otherwise; a three where the round has them."""
     cases = (*_each_kind(None), *((_to_three,) if round.threes else ()), *_later())
+    order = list(MailKind)
     return tuple(
-        sorted((each for each in cases if kind in (None, each.kind)), key=lambda each: KINDS.index(each.kind))
+        sorted((each for each in cases if kind in (None, each.kind)), key=lambda each: order.index(each.kind))
     )
 
 
 def _later() -> Iterator[Due]:
     """The cases that come later in a round: new partners, none again, the end, and who has no partner."""
-    yield Due(kind="introduction", id=_YOU, group=_YOU, number=2)
-    yield Due(kind="unpaired", id=_YOU, group=_YOU, number=2, because="too-few-partners")
-    yield Due(kind="survey", id=_ME, group=_ME, number=2)
-    yield Due(kind="digest", id=_ALONE, group=_ALONE)
-    yield Due(kind="goodbye", id=_ALONE, group=_ALONE)
+    yield Due(kind=MailKind.INTRODUCTION, id=_YOU, group=_YOU, number=2)
+    yield Due(kind=MailKind.UNPAIRED, id=_YOU, group=_YOU, number=2, because="too-few-partners")
+    yield Due(kind=MailKind.SURVEY, id=_ME, group=_ME, number=2)
+    yield Due(kind=MailKind.DIGEST, id=_ALONE, group=_ALONE)
+    yield Due(kind=MailKind.GOODBYE, id=_ALONE, group=_ALONE)
 
 
 def _guides(round: Round) -> Iterator[str]:
@@ -235,11 +237,11 @@ def _guides(round: Round) -> Iterator[str]:
 
 
 def _each_reason() -> Iterator[Due]:
-    for kind, reasons in (("not-admitted", REASONS), ("unpaired", BECAUSE)):
+    for kind, reasons in ((MailKind.NOT_ADMITTED, REASONS), (MailKind.UNPAIRED, BECAUSE)):
         yield from (Due(kind=kind, id=_ME, group=_ME, because=each) for each in reasons)
 
 
-_to_three = Due(kind="introduction", id=_THIRD, group=_THIRD)
+_to_three = Due(kind=MailKind.INTRODUCTION, id=_THIRD, group=_THIRD)
 
 
 def _made_up(

@@ -13,6 +13,7 @@ from counterpart.findings import Finding, Severity
 from counterpart.mail.compose import Writer, own_templates
 from counterpart.mail.deliver import Delivered, Outgoing, deliver
 from counterpart.mail.due import Due, on_admission, on_ending
+from counterpart.mail.kinds import MailKind
 from counterpart.mail.letter import Attachment
 from counterpart.mail.link_key import open_links
 from counterpart.mail.outgoing import TRIAL, compose
@@ -52,8 +53,8 @@ class Written:
     findings: tuple[Finding, ...] = ()
     refusals: tuple[str, ...] = ()
     proof: str = ""
-    due: Mapping[str, int] | None = None  # all mails up to now, by kind
-    new: Mapping[str, int] | None = None  # of these, what had not gone before
+    due: Mapping[MailKind, int] | None = None  # all mails up to now, by kind
+    new: Mapping[MailKind, int] | None = None  # of these, what had not gone before
     delivered: Delivered | None = None
     partner_left: tuple[str, ...] = ()  # people whose partner went before they were introduced
     unopened: tuple[str, ...] = ()  # people whose sealed part does not open, so that nobody can write to them
@@ -116,7 +117,7 @@ def _under_way(repository: Repository, loaded: Loaded, ledger: Ledger, key: str 
     due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
     signs = repository.exists(repository.links_file(loaded.id))
     return _Now(
-        due=tuple(each for each in due if signs or each.kind != "statement"),
+        due=tuple(each for each in due if signs or each.kind is not MailKind.STATEMENT),
         partners=now.partners,
         recorded=now.recorded,
         discussions=now.discussions,
@@ -161,9 +162,9 @@ def unsent(due: Iterable[Due], ledger: Ledger) -> Iterator[Due]:
     return (each for each in due if each.key not in ledger or ledger[each.key].state is not State.SENT)
 
 
-def counted(due: Iterable[Due]) -> dict[str, int]:
+def counted(due: Iterable[Due]) -> dict[MailKind, int]:
     """How many e-mails of each kind are *due*."""
-    counts: dict[str, int] = {}
+    counts: dict[MailKind, int] = {}
     for each in due:
         counts[each.kind] = counts.get(each.kind, 0) + 1
     return counts
