@@ -16,7 +16,7 @@ from counterpart.admission.joined import Joined
 from counterpart.admission.members import Members, read_members
 from counterpart.admission.memory import Memory, Recalled, marks, plain_address, plain_number, recall
 from counterpart.admission.memory_file import read_memory
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, Severity, UsageError
@@ -83,7 +83,7 @@ def admit_round(
     by: str | None = None,
     ask: Ask | None = None,
     dry_run: bool = False,
-    report: Report,
+    report: Progress,
 ) -> Admitted:
     """Write ``roll.yaml`` of a round, or with *dry_run* only say what it would be.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Report = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
-def counting(report: Report, words: str = "files read") -> Callable[[], None]:
+def counting(report: Progress, words: str = "files read") -> Callable[[], None]:
     """A function to call after each piece of work: reports how many there were so far, with *words*."""
     count = 0
 

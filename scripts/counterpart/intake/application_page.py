@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.files.templates import page
 from counterpart.findings import Finding, Severity, UsageError
@@ -59,7 +59,7 @@ class Form:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def form(repository: Repository, round_id: RoundId, options: Options, *, report: Report) -> Form:
+def form(repository: Repository, round_id: RoundId, options: Options, *, report: Progress) -> Form:
     """The application page of a round; a usage error when the round is not there or an option is not right."""
     _check_address(options.relay, "--relay")
     _check_address(options.conduct, "--conduct")

@@ -13,7 +13,7 @@ from itertools import chain
 
 from counterpart.digest import digest
 from counterpart.files import yaml_read
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
@@ -42,7 +42,7 @@ def intake_table(
     key: str | None,
     *,
     write: bool = True,
-    report: Report = lambda _: None,
+    report: Progress = lambda _: None,
 ) -> TakenIn:
     """Make an application of each row of *table* (name, content), read as *mapped* says, and write all or nothing.
 

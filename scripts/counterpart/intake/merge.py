@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from counterpart.files import schema, yaml_read
 from counterpart.files.git import Git, Objects
 from counterpart.files.paths import LIMITS, Entry
-from counterpart.files.progress import Report
+from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, Severity, UsageError
@@ -57,7 +57,7 @@ class _Sent:
 
 
 def merge(
-    git: Git, main: str, round_id: RoundId | None, *, remote: str | None, push: bool, now: int, report: Report
+    git: Git, main: str, round_id: RoundId | None, *, remote: str | None, push: bool, now: int, report: Progress
 ) -> Merged:
     """Merge every valid branch ``apply/…`` into *main*; *now* is the commits' time, in seconds since 1970.
 

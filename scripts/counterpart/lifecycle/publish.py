@@ -12,7 +12,7 @@ from pathlib import Path
 
 from counterpart.files.git import Git
 from counterpart.files.packages import require
-from counterpart.files.progress import Report
+from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, UsageError
 from counterpart.intake.application_page import Options, form
@@ -33,7 +33,7 @@ class Published:
     changed: bool = False
 
 
-def publish(repository: Repository, remote: str, options: Options, *, today: date, report: Report) -> Published:
+def publish(repository: Repository, remote: str, options: Options, *, today: date, report: Progress) -> Published:
     """Build the site of the work tree, and push it to BRANCH of *remote*; nothing is pushed when it is the same.
 
     A usage error when MkDocs finds fault with the site. No work tree is touched, here or there.

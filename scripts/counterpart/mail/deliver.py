@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from typing import TypeVar
 
 from counterpart.files.git import Git
-from counterpart.files.progress import Report
+from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.outgoing import why_not
@@ -68,7 +68,7 @@ def deliver(
     by: str,
     now: Callable[[], datetime],
     sleep: Callable[[float], None],
-    report: Report,
+    report: Progress,
     size: int = BATCH,
 ) -> Delivered:
     """Send what is due and free; with no *post* only say what that would be.
@@ -130,7 +130,7 @@ def _done(step: Callable[[], T]) -> T:
         raise _Unwritten(error) from None
 
 
-def _unwritten(mails: Mapping[str, Outgoing], keys: Sequence[str], report: Report) -> dict[str, str]:
+def _unwritten(mails: Mapping[str, Outgoing], keys: Sequence[str], report: Progress) -> dict[str, str]:
     """Why some of the mails cannot be composed, by key; a usage error where a template cannot be used."""
     found: dict[str, str] = {}
     for number, key in enumerate(keys, start=1):

@@ -14,7 +14,7 @@ from pathlib import Path
 from counterpart.files import yaml_read
 from counterpart.files.git import Git, Objects
 from counterpart.files.paths import APPLICANTS, ROUNDS
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Severity, UsageError
 from counterpart.model import Proposal, Round, RoundId
@@ -59,7 +59,7 @@ _OF_LEAVING = frozenset({"person-withdrawn", "approval-void", "proposal-person",
 
 
 def gate_as_approved(
-    repository: Repository, round_id: RoundId, key: str | None, *, report: Report, handed_over: bool = False
+    repository: Repository, round_id: RoundId, key: str | None, *, report: Progress, handed_over: bool = False
 ) -> Passed | Stopped | None:
     """The gate, for the round as it was when its approval was committed; None where that cannot be looked at.
 
@@ -87,7 +87,7 @@ def gate(
     round_id: RoundId,
     key: str | None,
     *,
-    report: Report,
+    report: Progress,
     history: Repository | None = None,
     handed_over: bool = False,
 ) -> Passed | Stopped:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 from counterpart.files.git import Git
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.mail.compose import Writer, own_templates
 from counterpart.mail.due import Due, already_otherwise, on_introduction
@@ -23,7 +23,7 @@ from counterpart.world.zones import zone
 
 
 def introduce(
-    repository: Repository, round_id: RoundId, key: str | None, sender: Sender, report: Report
+    repository: Repository, round_id: RoundId, key: str | None, sender: Sender, report: Progress
 ) -> Written:
     """Write to partners about each other, and to those who have none; nothing is written before the gate is open.
 
@@ -61,7 +61,12 @@ def introduce(
 
 
 def _preflight(
-    repository: Repository, loaded: Loaded, key: str | None, sender: Sender, report: Report, written: Iterable[str]
+    repository: Repository,
+    loaded: Loaded,
+    key: str | None,
+    sender: Sender,
+    report: Progress,
+    written: Iterable[str],
 ) -> Passed | Stopped:
     """The gate; once introductions have begun and only people have left, as it was when they were approved."""
     passed = gate(repository, loaded.id, key, report=report, handed_over=sender.handed_over)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from counterpart.files.git import Git
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Severity
 from counterpart.mail.compose import Writer, own_templates
@@ -70,7 +70,7 @@ class _Now:
     discussions: Mapping[int, Discussion] = field(default_factory=dict)
 
 
-def write(repository: Repository, round_id: RoundId, key: str | None, sender: Sender, report: Report) -> Written:
+def write(repository: Repository, round_id: RoundId, key: str | None, sender: Sender, report: Progress) -> Written:
     """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
     loaded = load_round(repository, round_id, counting(report))
     ledger = LedgerBranch(Git(repository.root), round_id).read()
@@ -139,7 +139,7 @@ def _statement(
 
 
 def _opened(
-    repository: Repository, loaded: Loaded, key: str | None, report: Report, withdrawn: bool = False
+    repository: Repository, loaded: Loaded, key: str | None, report: Progress, withdrawn: bool = False
 ) -> tuple[dict[str, Applicant], dict[str, Identity]]:
     """The people and their sealed words; of those who have *withdrawn* too, where they get a last mail."""
     assert loaded.round is not None
@@ -171,7 +171,7 @@ def counted(due: Iterable[Due]) -> dict[MailKind, int]:
 
 
 def delivered(
-    repository: Repository, writer: Writer, due: tuple[Due, ...], sender: Sender, report: Report
+    repository: Repository, writer: Writer, due: tuple[Due, ...], sender: Sender, report: Progress
 ) -> Delivered:
     """Deliver what is *due*, as *writer* writes it; with no server only say what that would be."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from counterpart.digest import written
 from counterpart.files.git import Git
-from counterpart.files.progress import Report
+from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import Finding, UsageError
@@ -31,7 +31,7 @@ class Approved:
     path: str = ""  # of the approval
 
 
-def approve(repository: Repository, round_id: RoundId, *, by: str, now: datetime, report: Report) -> Approved:
+def approve(repository: Repository, round_id: RoundId, *, by: str, now: datetime, report: Progress) -> Approved:
     """Write ``approval.yaml`` for the latest proposal that is there, or say what is wrong with it.
 
     An approval that is still good stays as it is, with its moment and its name.
@@ -73,7 +73,7 @@ def without_approval(repository: Repository) -> tuple[RoundId, ...]:
 
 
 def approve_merged(
-    repository: Repository, remote: str, *, now: datetime, report: Report
+    repository: Repository, remote: str, *, now: datetime, report: Progress
 ) -> tuple[tuple[str, Approved], ...]:
     """Approve every proposal that was merged into the last commit, and push the approvals to *remote*.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, UsageError
 from counterpart.model import Proposal, RoundId, Status
@@ -59,7 +59,7 @@ def explain(
     people: tuple[str, ...],
     *,
     number: int | None = None,
-    report: Report,
+    report: Progress,
 ) -> Answer:
     """Explain one person or two people of a round, on its proposal, or on the best one if there is none.
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 
 from counterpart.files.documents import parsed
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.files.templates import render
 from counterpart.files.yaml_read import Document
@@ -51,7 +51,7 @@ def match(
     number: int = 1,
     afresh: bool = False,
     limits: Limits | None = None,
-    report: Report,
+    report: Progress,
 ) -> Matched:
     """Match a round and write ``pairings.yaml`` and ``certificate.json``, both or neither.
 
@@ -88,7 +88,7 @@ def pull_request(summary: Summary) -> str:
 
 
 def _made(
-    pool: Pool, existing: Proposal | None, limits: Limits | None, report: Report
+    pool: Pool, existing: Proposal | None, limits: Limits | None, report: Progress
 ) -> tuple[Made, Proposal | None]:
     """The proposal, and the earlier one that it is compared with.
 

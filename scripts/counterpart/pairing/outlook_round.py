@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding
 from counterpart.model import RoundId
@@ -24,7 +24,7 @@ class Looked:
     refused: int = 0  # applications that do not pass check and are not counted
 
 
-def outlook(repository: Repository, round_id: RoundId, *, report: Report) -> Looked:
+def outlook(repository: Repository, round_id: RoundId, *, report: Progress) -> Looked:
     """The outlook of a round from the applications that pass ``check``."""
     loaded = load_round(repository, round_id, counting(report))
     if loaded.blocking:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from counterpart.files.progress import Progress
 from counterpart.matching import Certificate, Limits, Solution, Verdict, solve
 from counterpart.model import Proposal, Unpaired, two_by_two
 from counterpart.pairing.graph import COLUMNS, PRIORITIES, PoolGraph
@@ -16,8 +17,6 @@ from counterpart.pairing.pool import Pool
 
 #: Draws of the tie-break before a tie is given up as real. One draw in millions leaves a tie.
 DRAWS = 4
-
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,7 @@ def propose(
     previous: Proposal | None = None,
     *,
     limits: Limits | None = None,
-    report: Report | None = None,
+    report: Progress | None = None,
 ) -> Made:
     """The best pairing of *pool*; among equals, the one that keeps most pairs of *previous*.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counterpart.files.git import Change, Git
-from counterpart.files.progress import Report
+from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, UsageError
 from counterpart.forge.host import Busy, Down, Forge, Pull
@@ -38,7 +38,7 @@ def propose_round(
     remote: str | None,
     now: datetime,
     number: int = 1,
-    report: Report,
+    report: Progress,
 ) -> Proposed:
     """Match *round_id* as it is in the last commit, and bring the branch ``propose/<round>`` up to date.
 
@@ -71,7 +71,7 @@ def propose_round(
 
 
 def _matched(
-    repository: Repository, line: _Line, round_id: RoundId, number: int, report: Report
+    repository: Repository, line: _Line, round_id: RoundId, number: int, report: Progress
 ) -> tuple[Proposed, dict[str, bytes]]:
     """What matching comes to, and the files to put on the branch; none where nothing is to be changed there."""
     entries = (repository.certificate_file(round_id, number), repository.pairings_file(round_id, number))

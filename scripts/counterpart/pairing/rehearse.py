@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from counterpart.files.progress import Progress
 from counterpart.model import Proposal
 from counterpart.pairing.graph import PRIORITIES, PoolGraph
 from counterpart.pairing.pairs import matching_pairs
 from counterpart.pairing.pool import Pool
-from counterpart.pairing.proposal import Report, propose
+from counterpart.pairing.proposal import propose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Rehearsal:
     optimal: bool
 
 
-def rehearse(pool: Pool, other: Pool, proposal: Proposal, report: Report | None = None) -> Rehearsal:
+def rehearse(pool: Pool, other: Pool, proposal: Proposal, report: Progress | None = None) -> Rehearsal:
     """Compare *proposal*, made for *pool*, with the best one for *other*: the same people, other settings.
 
     Among equally good pairings the one is taken that keeps most pairs, so that what changes has a reason.

@@ -8,7 +8,7 @@ from typing import Any
 
 from counterpart.files import schema, yaml_read
 from counterpart.files.documents import must
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.files.yaml_write import dump
@@ -38,7 +38,7 @@ class Rehearsed:
     acceptable: tuple[int, int] = (0, 0)
 
 
-def rehearse_round(repository: Repository, round_id: RoundId, file: Path, *, report: Report) -> Rehearsed:
+def rehearse_round(repository: Repository, round_id: RoundId, file: Path, *, report: Progress) -> Rehearsed:
     """Compare the round's proposal with the best one under the weights and rules in *file*."""
     loaded = load_round(repository, round_id, counting(report))
     if loaded.blocking:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from counterpart.files.documents import must
 from counterpart.files.git import Git
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_edit import with_items
 from counterpart.files.yaml_write import dump
@@ -114,7 +114,9 @@ def next_number(repository: Repository, loaded: Loaded) -> int:
     )
 
 
-def rematch(repository: Repository, round_id: RoundId, *, number: int | None = None, report: Report) -> Rematched:
+def rematch(
+    repository: Repository, round_id: RoundId, *, number: int | None = None, report: Progress
+) -> Rematched:
     """Propose new pairs for everybody who has no partner, and write ``pairings-2.yaml`` and its proof (or -3 …).
 
     A pairing by which nobody was introduced yet is made anew; one that was introduced is never touched.

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from counterpart.files.documents import maybe
 from counterpart.files.private import private_folder, put_private
-from counterpart.files.progress import Report
+from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.files.templates import page
 from counterpart.findings import Finding, UsageError
@@ -57,7 +57,7 @@ class Reviewed:
 
 
 def review_round(
-    repository: Repository, round_id: RoundId, *, key: str | None = None, count: int = PRICED, report: Report
+    repository: Repository, round_id: RoundId, *, key: str | None = None, count: int = PRICED, report: Progress
 ) -> Reviewed:
     """The review page of the proposal that is there, once it verifies; with a *key*, names and words are in it.
 
@@ -108,7 +108,7 @@ def _proving(checked: Checked) -> Certificate | None:
 
 
 def _named(
-    repository: Repository, pool: Pool, key: str, report: Report
+    repository: Repository, pool: Pool, key: str, report: Progress
 ) -> tuple[Mapping[str, Identity], tuple[Note, ...]]:
     """Who everybody is, and the notes on decisions."""
     keys = keyring.for_round(pool.round.id, pool.round.sample, key)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, Location, UsageError
 from counterpart.matching import Verdict
@@ -44,7 +44,7 @@ class Verified:
     checked: Checked | None = None
 
 
-def verify(repository: Repository, round_id: RoundId, *, number: int | None = None, report: Report) -> Verified:
+def verify(repository: Repository, round_id: RoundId, *, number: int | None = None, report: Progress) -> Verified:
     """Verify ``pairings.yaml`` of a round against its applications, roll, decisions and certificate.
 
     *number*: of the pairing; None for the latest.

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from counterpart.files.progress import Report, counting
+from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.model import Round
@@ -62,7 +62,7 @@ def publicly_known(
     said: Iterable[Answer],
     named: Sequence[str],
     key: str | None,
-    report: Report,
+    report: Progress,
 ) -> PubliclyKnown:
     """Who of the people of *facts* is publicly known. *said*: what they answered in the round's surveys.
 

@@ -66,7 +66,7 @@ def report_round(
     without: Sequence[str] = (),
     dry_run: bool = False,
     now: datetime,
-    report: progress.Report,
+    report: progress.Progress,
 ) -> Reported:
     """Write ``report.json`` of a round that is over, where there never was one; or say why it may not be written.
 
@@ -151,7 +151,7 @@ def _was_another(repository: Repository, entry: Entry, content: bytes) -> bool:
 
 
 def _facts(
-    repository: Repository, loaded: Loaded, key: str | None, public: Sequence[str], report: progress.Report
+    repository: Repository, loaded: Loaded, key: str | None, public: Sequence[str], report: progress.Progress
 ) -> tuple[Facts, PubliclyKnown]:
     pool = ready_pool(loaded)
     if loaded.roll is None or not loaded.proposals:
@@ -181,7 +181,7 @@ def _title(loaded: Loaded) -> str:
     return loaded.round.title
 
 
-def _proven(repository: Repository, loaded: Loaded, report: progress.Report) -> bool:
+def _proven(repository: Repository, loaded: Loaded, report: progress.Progress) -> bool:
     """Whether the first pairing is proven to be the best: now, or when it was approved.
 
     Once somebody has withdrawn, the proof cannot be checked any more against who is there. Approval was given only

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterpart.files.progress import Report
+from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
@@ -14,7 +14,7 @@ from counterpart.sample.chance import Chance
 from counterpart.sample.finished import answers, silent
 
 
-def finish_sample(repository: Repository, round_id: RoundId, *, seed: int, report: Report) -> tuple[str, ...]:
+def finish_sample(repository: Repository, round_id: RoundId, *, seed: int, report: Progress) -> tuple[str, ...]:
     """Write what a made-up round has at its end; the paths, sorted. Chance depends on round and *seed* alone."""
     matched = match(repository, round_id, report=report)
     loaded = load_round(repository, round_id)
