@@ -302,9 +302,11 @@ def measured(states: States, case: Case, times: int) -> Run:
     for count in range(times + 1):
         shutil.rmtree(place, ignore_errors=True)
         shutil.rmtree(outside, ignore_errors=True)
+        shutil.rmtree(states.folder / "noted", ignore_errors=True)  # what was noted of mails before, in this place
         copied(source, place)
         program = PROGRAM if count else COUNTED
-        environ = dict(states.environ, COUNTED_TO=str(told), COUNTED_IN=str(place))
+        noted = str(states.folder / "noted")
+        environ = dict(states.environ, COUNTERPART_STATE=noted, COUNTED_TO=str(told), COUNTED_IN=str(place))
         code, text, cpu = timed([sys.executable, "-c", program, *arguments], place, environ)
         if count:
             shortest = min(shortest, cpu)
