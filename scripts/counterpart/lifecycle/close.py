@@ -20,6 +20,7 @@ from counterpart.mail.season import season
 from counterpart.model import RoundId
 from counterpart.report.load import load_report
 from counterpart.rounds.calendar import long_date
+from counterpart.rounds.headers import files_of_people
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, State
 from counterpart.rounds.mail_log_branch import LedgerBranch
@@ -64,7 +65,7 @@ def close(
     loaded = load_round(repository, round_id)
     if loaded.round is None:
         raise UsageError(f"The settings of round {round_id} cannot be read; 'counterpart check' says why.")
-    going = list(to_remove(repository, round_id))
+    going = list(files_of_people(repository, round_id))
     kinds = tuple(_counted(entry.path for entry in going).items())
     keys, destroyed = _keys(repository, round_id)
     if not loaded.round.closed:
@@ -141,18 +142,6 @@ def next_with_memory(repository: Repository, round_id: RoundId) -> str | None:
     """The round that follows *round_id* and has a memory, if any: it was written before the close was stopped."""
     later = [id for id in repository.rounds()[0] if id > round_id]
     return next((id for id in later if repository.exists(repository.memory_file(id))), None)
-
-
-def to_remove(repository: Repository, round_id: RoundId) -> Iterable[Entry]:
-    """Everything of a round that is deleted: what people sent first, the names of nothing last."""
-    yield from repository.responses(round_id)[0]
-    yield from repository.applications(round_id)[0]
-    stays = ("round", "keys", "links", "report")
-    yield from (entry for entry in repository.round_files(round_id)[0] if entry.kind not in stays)
-    number = 1
-    while repository.exists(repository.certificate_file(round_id, number)):
-        yield repository.certificate_file(round_id, number)
-        number += 1
 
 
 def _mark_closed(repository: Repository, round_id: RoundId) -> None:

@@ -12,11 +12,10 @@ from counterpart.files.git import Git
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.lifecycle.agenda import Standing
-from counterpart.lifecycle.close import to_remove
 from counterpart.mail.due import OF_STATUS, on_ending
 from counterpart.model import Basis, Digest, Place, Proposal, Round, Status
 from counterpart.programme.load import discussions_of
-from counterpart.rounds.headers import Headers, headers
+from counterpart.rounds.headers import Headers, files_of_people, headers
 from counterpart.rounds.mail_log import Line, State
 from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.partnerships import decisions_digest, left, named, partnerships
@@ -44,7 +43,7 @@ def standing_of(repository: Repository, round: Round) -> Standing:
         discussions=_discussions(repository, round),
         report=repository.exists(repository.report_file(round.id)),
         keys_left=_keys_left(repository, round) if round.closed else (),
-        unremoved=sum(1 for _ in to_remove(repository, round.id)) if round.closed else 0,
+        unremoved=sum(1 for _ in files_of_people(repository, round.id)) if round.closed else 0,
         recipients=len(round.recipients),
         draw=bool(round.draw.strip()),
         applications=len(head.applied),

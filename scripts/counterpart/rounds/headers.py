@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from counterpart.digest import digest
 from counterpart.files import schema
 from counterpart.files.documents import maybe, parsed
+from counterpart.files.paths import Entry
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_read import Document
 from counterpart.findings import UsageError
@@ -70,6 +71,18 @@ def headers(repository: Repository, settings: Round) -> Headers:
         digest=digest(pairings[latest]) if pairings else None,
         approval=build.approval(approval.data) if approval else None,
     )
+
+
+def files_of_people(repository: Repository, round_id: RoundId) -> Iterator[Entry]:
+    """Every file of a round that is deleted when it is closed: what people sent first, what names nobody last."""
+    yield from repository.responses(round_id)[0]
+    yield from repository.applications(round_id)[0]
+    stays = ("round", "keys", "links", "report")
+    yield from (entry for entry in repository.round_files(round_id)[0] if entry.kind not in stays)
+    number = 1
+    while repository.exists(repository.certificate_file(round_id, number)):
+        yield repository.certificate_file(round_id, number)
+        number += 1
 
 
 def is_sample(repository: Repository, round_id: RoundId) -> bool:
