@@ -31,6 +31,7 @@ from counterpart.mail.link_key import open_links
 from counterpart.mail.message import message_id
 from counterpart.mail.statements import is_genuine
 from counterpart.rounds.contact_report import take_pulse
+from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import State
 from counterpart.rounds.open_sealed import open_all
@@ -272,6 +273,13 @@ def hand_over(round: Round, folder: Path) -> None:
     round.checked("person-withdrawn")
 
 
+def sealed_in(identity: Identity) -> dict[str, Any]:
+    """What was sealed, as it would be sealed again."""
+    words = {name: getattr(identity, name) for name in Identity.__slots__}
+    words["partner_may_see"] = list(identity.partner_may_see)
+    return {"format": 1, **{name: word for name, word in words.items() if word is not None}}
+
+
 def identities(round: Round) -> dict[str, dict[str, Any]]:
     """What is sealed of everybody, kept outside to look for it afterwards."""
     repository, loaded = Repository(round.copies[0]), round.loaded()
@@ -286,7 +294,11 @@ def identities(round: Round) -> dict[str, dict[str, Any]]:
     mates = {id: group for group in pairs_of(loaded) for id in group}
     assert mates
     return {
-        id: {"identity": identity, "profile": profiles[id], "mates": [g for g in pairs_of(loaded) if id in g]}
+        id: {
+            "identity": sealed_in(identity),
+            "profile": profiles[id],
+            "mates": [g for g in pairs_of(loaded) if id in g],
+        }
         for id, identity in found.items()
         if identity is not None
     }

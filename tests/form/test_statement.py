@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from counterpart.mail import statements
 from counterpart.mail.statements import checking_page, is_genuine, issue
 from counterpart.model import Guide
 from counterpart.programme.public import Programme
+from counterpart.rounds.answer import About, Answer
 from tests.form.browser import violations
 from tests.form.conftest import Site
 from tests.mails import settings
@@ -59,9 +60,13 @@ def pages(site: Site) -> str:
     return f"{site.url}/statements/"
 
 
+_RECEIVED = datetime(2027, 6, 20, tzinfo=UTC)
+
+
 def made(programme: Programme | None = PROGRAMME, **recorded: Any) -> Any:
     day = date(2027, 6, 28)
-    said = {"7GQ2MK4XHN": recorded}
+    recorded |= {"guides": tuple(recorded.get("guides", ()))}
+    said = {"7GQ2MK4XHN": Answer(id="7GQ2MK4XHN", received=_RECEIVED, about=About.STATEMENT, **recorded)}
     return issue(settings(), LINKS, "7GQ2MK4XHN", NAME, date(2027, 3, 1), day, day, said, GUIDES, programme)
 
 
