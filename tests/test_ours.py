@@ -15,9 +15,16 @@ ROOT = TESTS.parent
 
 
 def copied(to: Path) -> Path:
-    """The project's files in a Git repository of another association."""
+    """The project's files in a Git repository of another association.
+
+    Without a repository of its own, as in an unpacked archive, they are all files but what the scripts make.
+    """
     listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, check=False)
     names = [name for name in listed.stdout.decode("utf-8").split("\0") if name]
+    if not names:
+        made = {".venv", "build", "__pycache__"}
+        files = [path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file()]
+        names = [path.as_posix() for path in files if not made & {*path.parts} and "_cache" not in path.parts[0]]
     for name in names:
         if (ROOT / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
