@@ -25,7 +25,8 @@ def document(text: str) -> Document:
     [
         ("format: 1\n# asked on Monday\n", f"format: 1\n# asked on Monday\npins:\n  - {WRITTEN}\n"),
         ("format: 1", f"format: 1\npins:\n  - {WRITTEN}\n"),
-        ("pins: [] # none yet\nformat: 1\n", f"pins:\n  - {WRITTEN}\nformat: 1\n"),
+        ("pins: [] # none yet\nformat: 1\n", f"pins: # none yet\n  - {WRITTEN}\nformat: 1\n"),
+        ("format: 1\npins: []", f"format: 1\npins:\n  - {WRITTEN}\n"),
         (
             "pins: # as agreed\n  - {a: 1} # by phone\n  # for the next meeting\n\n# who left\n"
             "removed:\n  - {b: 2}\n",

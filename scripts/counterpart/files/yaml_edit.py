@@ -17,6 +17,7 @@ from counterpart.findings import UsageError
 
 Steps = tuple[str | int, ...]
 _SCALAR = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,\]}#]+(?: +[^\s,\]}#]+)*)""")
+_EMPTY = re.compile(r" *\[ *\]")
 
 
 def with_values(settings: Document, values: Mapping[Steps, str]) -> str:
@@ -36,7 +37,7 @@ def with_values(settings: Document, values: Mapping[Steps, str]) -> str:
                 + json.dumps(values[steps], ensure_ascii=False)
                 + (lines[line][found.end(1) :])
             )
-        _put(wanted, steps, values[steps])
+        _holder(wanted, steps)[steps[-1]] = values[steps]
     return agreed("".join(lines), wanted, settings.path)
 
 
@@ -72,7 +73,7 @@ def without_keys(document: Document, places: Iterable[Steps]) -> str:
         place = document.locate(*steps, key=True)
         last = _end_of(lines, place.line, place.column - 1)
         del lines[place.line - 1 : last]
-        _take(wanted, steps)
+        del _holder(wanted, steps)[steps[-1]]
     return agreed("".join(lines), wanted, document.path)
 
 
@@ -127,18 +128,20 @@ def _as_new(document: Document, key: str, items: Sequence[Any]) -> str | None:
         end = "" if document.text.endswith("\n") else "\n"
         return f"{document.text}{end}{key}:\n{_block(items, '  ')}"
     number = document.locate(key, key=True).line - 1
-    lines[number] = f"{key}:\n{_block(items, '  ')}"
+    head = _EMPTY.sub("", lines[number], count=1).rstrip()
+    lines[number] = f"{head}\n{_block(items, '  ')}"
     return "".join(lines)
 
 
 def _block(items: Sequence[Any], indent: str) -> str:
     """A list with a line or more for each item."""
-    return "".join(
-        f"{indent}- {_words(item)}\n"
-        if isinstance(item, str)
-        else dump({"": [item]}).partition("\n")[2].replace("\n  ", f"\n{indent}").replace("  ", indent, 1)
-        for item in items
-    )
+    lines: list[str] = []
+    for item in items:
+        if isinstance(item, str):
+            lines.append(f"- {_words(item)}")
+        else:
+            lines += [line.removeprefix("  ") for line in dump({"": [item]}).splitlines()[1:]]
+    return "".join(f"{indent}{line}\n" if line else "\n" for line in lines)
 
 
 def _words(item: str) -> str:
@@ -169,13 +172,8 @@ def _means(text: str, wanted: Any, path: str) -> bool:
     return isinstance(again, Document) and again.data == wanted
 
 
-def _take(data: Any, steps: Steps) -> None:
+def _holder(data: Any, steps: Steps) -> Any:
+    """The mapping or list that holds what the steps lead to."""
     for step in steps[:-1]:
         data = data[step]
-    del data[steps[-1]]
-
-
-def _put(data: Any, steps: Steps, value: str) -> None:
-    for step in steps[:-1]:
-        data = data[step]
-    data[steps[-1]] = value
+    return data

@@ -21,7 +21,7 @@ from counterpart.model import Proposal, Round, RoundId
 from counterpart.pairing.pool import Pool
 from counterpart.pairing.ready import ready_pool
 from counterpart.pairing.verify_round import verify
-from counterpart.rounds import build
+from counterpart.rounds.build import Data
 from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, is_later, load_round
 from counterpart.rounds.open_sealed import open_all
@@ -232,7 +232,7 @@ def only_resealed(objects: Objects, old: str, new: str, private: list[str]) -> b
     return _same_words(before["sealed"], after["sealed"], private)
 
 
-def _mapping(objects: Objects, blob: str) -> build.Data | None:
+def _mapping(objects: Objects, blob: str) -> Data | None:
     """The data of a file of the history, where it is a mapping."""
     read = yaml_read.read(objects.read(blob) or b"", "file")
     return read.data if isinstance(read, yaml_read.Document) and isinstance(read.data, dict) else None

@@ -24,10 +24,10 @@ from counterpart.mail.statements import Issued, statements
 from counterpart.model import Applicant, RoundId
 from counterpart.programme.guides import load_guides
 from counterpart.programme.public import Discussion
-from counterpart.rounds.contact_report import settings_of
+from counterpart.rounds.contact_report import begun_pairings, settings_of
 from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
-from counterpart.rounds.mail_log import Ledger, State, begun
+from counterpart.rounds.mail_log import Ledger, State
 from counterpart.rounds.mail_log_branch import LedgerBranch
 from counterpart.rounds.open_sealed import open_all
 from counterpart.rounds.partnerships import left
@@ -74,7 +74,7 @@ def write(repository: Repository, round_id: RoundId, key: str | None, sender: Se
     """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
     loaded = load_round(repository, round_id, counting(report))
     ledger = LedgerBranch(Git(repository.root), round_id).read()
-    introduced = {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
+    introduced = begun_pairings(loaded.proposals, ledger)
     findings = _in_the_way(repository, loaded, bool(introduced))
     if findings:
         return Written(findings=findings)
@@ -112,7 +112,7 @@ def _before(loaded: Loaded) -> _Now:
 def _under_way(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | None, sender: Sender) -> _Now:
     """What is due once people were introduced; without a link key nothing can be signed, so no statement is."""
     now = season(repository, loaded, ledger, key, sender.now())
-    introduced = {number: each for number, each in loaded.proposals.items() if begun(ledger, number)}
+    introduced = begun_pairings(loaded.proposals, ledger)
     people = {person.id for person in (*loaded.applicants, *loaded.departed)}
     due = on_ending(introduced, loaded.decisions, loaded.withdrawn, people) + now.due
     signs = repository.exists(repository.links_file(loaded.id))

@@ -68,16 +68,23 @@ def decide(
     line |= {"by": by, "reason": reason}
     if note:
         line["note"] = _sealed_note(note, settings)
-    if repository.exists(entry):
-        text = with_items(must(repository, entry), key, [line])
-    else:
-        text = dump({**data, key: [line]})
+    text = with_decisions(repository, round_id, key, [line])
     document = yaml_read.read(text.encode("utf-8"), entry.path)
     wrong = schema.check(document, "decisions") if isinstance(document, Document) else ()
     if wrong:
         raise UsageError(f"This decision cannot be kept. {wrong[0].message} {wrong[0].help}")
     repository.write_all({entry.path: text.encode("utf-8")})
     return entry.path
+
+
+def with_decisions(
+    repository: Repository, round_id: RoundId, key: str, lines: Sequence[Mapping[str, object]]
+) -> str:
+    """The text of ``decisions.yaml`` with more *lines* under *key*; of a new file, where there is none."""
+    entry = repository.decisions_file(round_id)
+    if repository.exists(entry):
+        return with_items(must(repository, entry), key, lines)
+    return dump({"format": 1, "round": round_id, key: lines})
 
 
 def _sealed_note(note: str, settings: Round) -> str:

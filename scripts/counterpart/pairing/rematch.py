@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from counterpart.files.documents import must
 from counterpart.files.git import Git
 from counterpart.files.progress import Progress, counting
 from counterpart.files.repository import Repository
-from counterpart.files.yaml_edit import with_items
-from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.model import Ended, RoundId, Status, partners_in
+from counterpart.pairing.decide import with_decisions
 from counterpart.pairing.graph import PoolGraph
 from counterpart.pairing.match_round import Matched, match
 from counterpart.pairing.pool import Pool
@@ -191,10 +189,5 @@ def _append(repository: Repository, round_id: RoundId, said: Sequence[Ended]) ->
     """Add lines to the decisions, and leave what people wrote there as it is, comments too."""
     if not said:
         return
-    entry = repository.decisions_file(round_id)
-    lines = [_line(each) for each in said]
-    if repository.exists(entry):
-        text = with_items(must(repository, entry), "ended", lines)
-    else:
-        text = dump({"format": 1, "round": round_id, "ended": lines})
-    repository.write_all({entry.path: text.encode("utf-8")})
+    text = with_decisions(repository, round_id, "ended", [_line(each) for each in said])
+    repository.write_all({repository.decisions_file(round_id).path: text.encode("utf-8")})

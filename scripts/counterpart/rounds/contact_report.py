@@ -102,8 +102,13 @@ def standing(loaded: Loaded, ledger: Ledger) -> tuple[Partnership, ...]:
 def _standing(
     proposals: Mapping[int, Proposal], decisions: Decisions, here: Collection[str], ledger: Ledger
 ) -> tuple[Partnership, ...]:
-    done = {number: each for number, each in proposals.items() if begun(ledger, number)}
+    done = begun_pairings(proposals, ledger)
     return partnerships(done, decisions, here, max(done, default=0) + 1)
+
+
+def begun_pairings(proposals: Mapping[int, Proposal], ledger: Ledger) -> dict[int, Proposal]:
+    """The pairings of which introductions have begun, by their numbers."""
+    return {number: proposal for number, proposal in proposals.items() if begun(ledger, number)}
 
 
 def introduced(ledger: Ledger) -> dict[tuple[str, int], datetime]:
