@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +24,7 @@ import yaml
 
 from tests.conftest import SLOW
 from tests.mutate import Mutation, mutations, sample
+from tests.project import copy_files
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCEPTED = ROOT / "tests" / "cases" / "mutations" / "unnoticed.yaml"
@@ -75,16 +75,7 @@ class Coverage:
 def copied(to: Path) -> Path:
     """A copy of the project with its history, as it is in the work tree."""
     subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(to)], check=True)
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, check=True,
-    )  # fmt: skip
-    for name in listed.stdout.decode("utf-8").split("\0"):
-        if name and (ROOT / name).is_file():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, to / name)
-        elif name:
-            (to / name).unlink(missing_ok=True)
+    copy_files(to)
     return to
 
 

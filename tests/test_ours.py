@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.conftest import OURS, TESTS
-
-ROOT = TESTS.parent
+from tests.project import copy_files
 
 
 def copied(to: Path) -> Path:
-    """The project's files in a Git repository of another association.
-
-    Without a repository of its own, as in an unpacked archive, they are all files but what the scripts make.
-    """
-    listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, check=False)
-    names = [name for name in listed.stdout.decode("utf-8").split("\0") if name]
-    if not names:
-        made = {".venv", "build", "__pycache__"}
-        files = [path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file()]
-        names = [path.as_posix() for path in files if not made & {*path.parts} and "_cache" not in path.parts[0]]
-    for name in names:
-        if (ROOT / name).is_file():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, to / name)
+    """The project's files in a Git repository of another association."""
+    copy_files(to)
     for command in (["init", "--quiet"], ["add", "."]):
         subprocess.run(["git", "-C", str(to), *command], check=True, capture_output=True)
     return to

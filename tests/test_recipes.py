@@ -15,13 +15,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.project import copy_files
 from tests.test_examples_of_pages import pattern
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,13 +54,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        tracked = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, encoding="utf-8")
-        if tracked.returncode:
-            pytest.skip("not a Git repository")
-        for name in filter(None, tracked.stdout.split("\0")):
-            if (ROOT / name).is_file():
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, root / name)
+        copy_files(root)
         git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
         for role in ("AUTHOR", "COMMITTER"):
             git |= {f"GIT_{role}_NAME": "Developer", f"GIT_{role}_EMAIL": "developer@example.org"}
