@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.cli import main as cli
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
+from tests import runner
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "site" / "coordinators" / "setting-up.md"
@@ -56,13 +56,11 @@ def commit(message: str) -> str:
     return git("rev-parse", "HEAD")
 
 
-def typed(command: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+def typed(command: str) -> tuple[int, str]:
     program, *arguments = shlex.split(command)
     assert program == "counterpart"
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(arguments)
-    assert isinstance(stopped.value.code, int)
-    return stopped.value.code, "".join(capsys.readouterr())
+    code, out, err = runner.run(*arguments)
+    return code, out + err
 
 
 def commands_of_the_round() -> list[str]:
@@ -71,48 +69,44 @@ def commands_of_the_round() -> list[str]:
     return re.findall(r"^ +(counterpart .*)$", part, re.MULTILINE)
 
 
-def test_a_fresh_copy_passes_check_and_today_says_how_to_begin(
-    copy: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, said = typed("counterpart check", capsys)
+def test_a_fresh_copy_passes_check_and_today_says_how_to_begin(copy: Path) -> None:
+    code, said = typed("counterpart check")
     assert code == 0
     assert re.fullmatch(r"Checked \d+ files: no findings\.\n", said)
-    assert typed("counterpart today", capsys) == (
+    assert typed("counterpart today") == (
         0,
         "There is no round yet. To begin your first one: counterpart round new 2027-1\n"
         "To try things out in a folder of its own, with made-up people: scripts/demo\n",
     )
     begun = git("rev-parse", "HEAD")
     (copy / "rounds" / "README.md").write_text("# Our rounds\n", encoding="utf-8")
-    assert typed("counterpart merge", capsys)[0] == 0
-    code, said = typed(f"counterpart guard {begun} {commit('Our own words')} --branch words", capsys)
+    assert typed("counterpart merge")[0] == 0
+    code, said = typed(f"counterpart guard {begun} {commit('Our own words')} --branch words")
     assert code == 0, said
-    assert typed("counterpart check", capsys)[0] == 0
+    assert typed("counterpart check")[0] == 0
 
 
-def test_what_the_page_on_setting_up_says_leads_to_a_form_that_seals_to_ones_own_keys(
-    copy: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_the_page_on_setting_up_says_leads_to_a_form_that_seals_to_ones_own_keys(copy: Path) -> None:
     new, keys, check = commands_of_the_round()
     assert (new, check) == ("counterpart round new 2027-1", "counterpart check")
-    assert typed(new, capsys)[0] == 0
+    assert typed(new)[0] == 0
     path = copy / "rounds" / "2027-1" / "round.yaml"
-    code, said = typed(check, capsys)
+    code, said = typed(check)
     assert code == 1
     assert re.findall(r"error\[([a-z-]+)\]", said) == ["draw-empty", "list-too-short"]
     for name in ("coordinator-1", "coordinator-2"):
-        assert typed(keys.replace("coordinator-1", name), capsys)[0] == 0
-    code, said = typed(check, capsys)
+        assert typed(keys.replace("coordinator-1", name))[0] == 0
+    code, said = typed(check)
     assert code == 1
     assert re.findall(r"error\[([a-z-]+)\]", said) == ["draw-empty"]
     text = path.read_text(encoding="utf-8")
     text = text.replace('draw: " "', 'draw: "Lottery numbers of 9 January 2027: 4 8 15 16 23 42"')
     path.write_text(text.replace("# contact: ", "contact: ").replace("# site: ", "site: "), encoding="utf-8")
-    code, said = typed(check, capsys)
+    code, said = typed(check)
     assert code == 0, said
     assert re.fullmatch(r"Checked \d+ files: no findings\.\n", said), said
     commit("Begin round 2027-1")
-    assert typed("counterpart form 2027-1 --out build/site", capsys)[0] == 0
+    assert typed("counterpart form 2027-1 --out build/site")[0] == 0
     page = (copy / "build/site/apply/2027-1/index.html").read_text(encoding="utf-8")
     (embedded,) = re.findall(r'<script type="application/json" id="settings">(.*?)</script>', page)
     own = re.findall(r"age1[a-z0-9]+", path.read_text(encoding="utf-8"))

@@ -10,49 +10,42 @@ import pytest
 
 from counterpart.cli import main as cli
 from counterpart.findings import CertificateError
+from tests.runner import run
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(list(arguments))
-    return (stopped.value.code, *capsys.readouterr())
-
-
-def test_help_teaches_the_life_of_a_round(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, "--help")
+def test_help_teaches_the_life_of_a_round() -> None:
+    code, out, err = run("--help")
     assert (code, err) == (0, "")
     for step in ("round.yaml", "counterpart check", "counterpart match 2027-1", "counterpart verify 2027-1"):
         assert step in out
     assert "Say what is wrong with the programme's files." in out
 
 
-def test_every_verb_that_help_lists_can_be_asked_for_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_verb_that_help_lists_can_be_asked_for_help() -> None:
     verbs = cli.group.list_commands(click.Context(cli.group))
     assert "check" in verbs
     for verb in verbs:
-        code, out, err = run(capsys, verb, "--help")
+        code, out, err = run(verb, "--help")
         assert (code, err) == (0, ""), verb
         assert out.startswith(f"Usage: counterpart {verb} ")
         assert "--root DIRECTORY" in out
 
 
-def test_a_verb_whose_module_is_missing_is_no_verb(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_verb_whose_module_is_missing_is_no_verb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(cli.VERBS, "juggle", ("counterpart.cli.juggle:command", "Keep things in the air."))
-    assert "juggle" not in run(capsys, "--help")[1]
-    code, out, err = run(capsys, "juggle")
+    assert "juggle" not in run("--help")[1]
+    code, out, err = run("juggle")
     assert (code, out) == (2, "")
     assert err == "counterpart: No such command 'juggle'.\nTry 'counterpart --help'.\n"
 
 
-def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_that_of_the_package() -> None:
     expected = f"counterpart {importlib.metadata.version('counterpart-mentoring')}\n"
-    assert run(capsys, "--version") == (0, expected, "")
+    assert run("--version") == (0, expected, "")
 
 
-def test_a_wrong_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, "check", "--format", "xml")
+def test_a_wrong_option_is_a_usage_error() -> None:
+    code, out, err = run("check", "--format", "xml")
     assert (code, out) == (2, "")
     assert err.endswith("Try 'counterpart check --help'.\n")
 
@@ -80,19 +73,16 @@ def test_every_end_is_a_sentence(
     error: BaseException,
     code: int,
     sentence: str,
-    capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cli.Verbs, "get_command", lambda *_: stumble(error))
-    got, out, err = run(capsys, "stumble")
+    got, out, err = run("stumble")
     assert (got, out, err.lstrip("\n")) == (code, "", sentence)
 
 
-def test_an_unexpected_error_shows_its_kind_and_never_its_text(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unexpected_error_shows_its_kind_and_never_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli.Verbs, "get_command", lambda *_: stumble(KeyError("Canary Fictional")))
-    code, out, err = run(capsys, "stumble")
+    code, out, err = run("stumble")
     assert (code, out) == (3, "")
     assert err.startswith("counterpart: This is a bug in Counterpart, not in your files: KeyError in ")
     assert "Canary" not in err

@@ -19,13 +19,13 @@ from typing import Any
 
 import pytest
 
-from counterpart.cli import main as cli
 from counterpart.files.repository import Repository
 from counterpart.mail.link_key import expiry, open_links
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.partnerships import partnerships
 from counterpart.sealing import keyring
 from counterpart.sealing.links import token
+from tests import runner
 from tests.desk import again_a_sample, flat
 from tests.mailserver import Mailbox, mail_server
 from tests.responses import response
@@ -41,8 +41,8 @@ DEEPEST = 4
 class Coordinator:
     """Types what is shown, twice a week."""
 
-    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.root, self._capsys = root, capsys
+    def __init__(self, root: Path) -> None:
+        self.root = root
         self.day = date(2027, 2, 15)
         self.typed: list[str] = []
         self.unclear: list[str] = []  # what led nowhere
@@ -54,12 +54,8 @@ class Coordinator:
         return f"{self.day}T09:00:00Z"
 
     def run(self, *arguments: str) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as stopped:
-            cli.main(["--root", str(self.root), *arguments])
-        out, err = self._capsys.readouterr()
-        assert "Traceback" not in err
-        assert isinstance(stopped.value.code, int)
-        return stopped.value.code, out + err
+        code, out, err = runner.run(*arguments, root=self.root)
+        return code, out + err
 
     def look(self) -> None:
         """Do what is due, until nothing is due that was not just done."""
@@ -197,9 +193,7 @@ LAST = date(2027, 7, 29)
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Coordinator, Mailbox]]:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Coordinator, Mailbox]]:
     clock = SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
     monkeypatch.setattr("counterpart.cli.mail.time", clock)
     monkeypatch.setattr("click.prompt", lambda *_, **__: "n")  # no two employers are one
@@ -209,7 +203,7 @@ def desk(
     root = tmp_path / "programme"
     root.mkdir()
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "main", str(root)], check=True)
-    made = Coordinator(root, capsys)
+    made = Coordinator(root)
     assert made.run("sample", "2027-1", "--people", "40")[0] == 0
     (root / "rounds/2027-1/roll.yaml").unlink()
     settings = root / "rounds/2027-1/round.yaml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterpart.files import yaml_read
-from counterpart.files.yaml_edit import with_items, without_keys
+from counterpart.files.yaml_edit import with_items, with_key, without_key, without_keys
 from counterpart.files.yaml_read import Document
 from counterpart.findings import UsageError
 
@@ -95,3 +95,25 @@ def test_keys_are_taken_out_with_their_lines_and_comments_stay() -> None:
 def test_a_key_between_others_on_one_line_is_not_taken_out() -> None:
     with pytest.raises(UsageError, match="is not one that can be changed without harm"):
         without_keys(document("removed:\n  - {id: a, note: b, by: c}\n"), [("removed", 0, "note")])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("round: 2027-1\nzone: Australia/Sydney", "round: 2027-1\nzone: Australia/Sydney\nclosed: true\n"),
+        ("closed: false # still open\n# where\nzone: UTC\n", "closed: true\n# where\nzone: UTC\n"),
+        ("closed:\n  - a # one\n\n  - b\n# where\nzone: UTC\n", None),
+        ("closed:\n- a\n- b\n\nzone: UTC\n", "closed: true\n\nzone: UTC\n"),
+    ],
+)
+def test_a_key_at_the_top_gets_a_value_in_its_place_or_at_the_end(before: str, after: str | None) -> None:
+    if after is None:
+        with pytest.raises(UsageError) as refused:
+            with_key(document(before), "closed", True)
+        assert str(refused.value) == (
+            "The layout of 'rounds/2027-1/decisions.yaml' is not one that can be changed without harm; "
+            "change it by hand."
+        )
+        return
+    assert with_key(document(before), "closed", True) == after
+    assert without_key(document(after), "closed") == after.replace("closed: true\n", "")

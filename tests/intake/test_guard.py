@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.cli import main as cli
 from counterpart.files.yaml_write import dump
 from counterpart.rounds.responses import entry_of
 from counterpart.rounds.submission import KEYS
+from tests import runner
 from tests.miniature import lay_out
 from tests.responses import link, response
 from tests.submissions import CANARIES, ID, application
@@ -63,29 +63,26 @@ def index(root: Path, mode: str, path: str, content: bytes) -> None:
     git(root, "update-index", "--index-info", content=f"{mode} {blob}\t{path}".encode())
 
 
-def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(["--root", str(root), "guard", *arguments])
-    out, err = capsys.readouterr()
-    assert isinstance(stopped.value.code, int)
+def run(root: Path, *arguments: str) -> tuple[int, str, str]:
+    code, out, err = runner.run("guard", *arguments, root=root)
     assert not [word for word in CANARIES if word in out + err]
-    return stopped.value.code, " ".join(out.split()), err
+    return code, " ".join(out.split()), err
 
 
 def commit(root: Path) -> None:
     git(root, "commit", "--quiet", "--allow-empty", "--message", "Change")
 
 
-def test_one_added_application_passes(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_added_application_passes(root: Path) -> None:
     put(root, PATH, new())
     git(root, "add", "--all")
     commit(root)
     said = (0, f"It adds one file and nothing else: {PATH}", "")
-    assert run(capsys, root, "main", "HEAD", "--branch", BRANCH) == said
-    assert run(capsys, root, "main", "HEAD") == said
+    assert run(root, "main", "HEAD", "--branch", BRANCH) == said
+    assert run(root, "main", "HEAD") == said
 
 
-def test_what_was_merged_meanwhile_does_not_count(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_merged_meanwhile_does_not_count(root: Path) -> None:
     put(root, PATH, new())
     git(root, "add", "--all")
     commit(root)
@@ -93,7 +90,7 @@ def test_what_was_merged_meanwhile_does_not_count(root: Path, capsys: pytest.Cap
     put(root, f"{FOLDER}/7GQ2MK4XHR.yaml", new(id="7GQ2MK4XHR"))
     git(root, "add", "--all")
     commit(root)
-    assert run(capsys, root, "main", BRANCH, "--branch", BRANCH)[0] == 0
+    assert run(root, "main", BRANCH, "--branch", BRANCH)[0] == 0
 
 
 def _two(root: Path) -> None:
@@ -204,11 +201,11 @@ LIES: list[tuple[Callable[[Path], None], str]] = [
 
 @pytest.mark.parametrize(("lie", "sentence"), LIES, ids=[lie.__name__.strip("_") for lie, _ in LIES])
 def test_everything_else_is_refused_with_a_sentence(
-    root: Path, capsys: pytest.CaptureFixture[str], lie: Callable[[Path], None], sentence: str
+    root: Path, lie: Callable[[Path], None], sentence: str
 ) -> None:
     lie(root)
     commit(root)
-    assert run(capsys, root, "main", "HEAD", "--branch", BRANCH) == (1, f"Refused. {sentence}", "")
+    assert run(root, "main", "HEAD", "--branch", BRANCH) == (1, f"Refused. {sentence}", "")
 
 
 def answered(**more: object) -> tuple[str, str, bytes]:
@@ -220,45 +217,41 @@ def answered(**more: object) -> tuple[str, str, bytes]:
     return f"apply/2027-1/{entry.path.rpartition('/')[2].removesuffix('.yaml')}", entry.path, content
 
 
-def test_an_answer_of_a_person_passes_and_one_that_claims_to_be_a_coordinators_does_not(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_answer_of_a_person_passes_and_one_that_claims_to_be_a_coordinators_does_not(root: Path) -> None:
     branch, path, content = answered()
     index(root, "100644", path, content)
     commit(root)
     said = f"It adds one file and nothing else: {path}"
-    assert run(capsys, root, "main", "HEAD", "--branch", branch) == (0, said, "")
+    assert run(root, "main", "HEAD", "--branch", branch) == (0, said, "")
     git(root, "switch", "--quiet", "--force", "--create", "other", "main")
     branch, path, content = answered(by="coordinator-1")
     index(root, "100644", path, content)
     commit(root)
     said = "Refused. An answer of a person must not say `by`; only coordinators write one down."
-    assert run(capsys, root, "main", "other", "--branch", branch) == (1, said, "")
+    assert run(root, "main", "other", "--branch", branch) == (1, said, "")
 
 
-def test_an_answer_is_named_by_what_is_sealed_in_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_is_named_by_what_is_sealed_in_it(root: Path) -> None:
     branch, path, _ = answered()
     index(root, "100644", path, answered()[2])  # sealed anew, so other letters
     commit(root)
     said = "Refused. The file of an answer must be named by what is sealed in it."
-    assert run(capsys, root, "main", "HEAD", "--branch", branch) == (1, said, "")
+    assert run(root, "main", "HEAD", "--branch", branch) == (1, said, "")
 
 
-def test_other_pull_requests_are_left_to_others_but_not_under_an_applicants_branch(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_other_pull_requests_are_left_to_others_but_not_under_an_applicants_branch(root: Path) -> None:
     put(root, "README.md", b"New words\n")
     git(root, "add", "--all")
     commit(root)
     words = "This pull request has nothing to do with applications; the guard leaves it to others."
-    assert run(capsys, root, "main", "HEAD", "--branch", "readme") == (0, words, "")
-    assert run(capsys, root, "main", "HEAD", "--branch", BRANCH) == (1, f"Refused. {FORM}", "")
+    assert run(root, "main", "HEAD", "--branch", "readme") == (0, words, "")
+    assert run(root, "main", "HEAD", "--branch", BRANCH) == (1, f"Refused. {FORM}", "")
 
 
-def test_an_unknown_commit_fails_closed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_commit_fails_closed(root: Path) -> None:
     sentence = "counterpart: There is no such commit in this repository; fetch it first.\n"
-    assert run(capsys, root, "main", "nowhere") == (2, "", sentence)
-    assert run(capsys, root, "main", "--", "--output=x") == (2, "", sentence)
+    assert run(root, "main", "nowhere") == (2, "", sentence)
+    assert run(root, "main", "--", "--output=x") == (2, "", sentence)
 
 
 REPORT = "rounds/2027-1/report.json"
@@ -279,37 +272,33 @@ REFUSED_REPORT = (
 )
 
 
-def test_a_first_report_may_be_published(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_first_report_may_be_published(root: Path) -> None:
     git(root, "switch", "--quiet", "--create", "work", "main")
     put(root, REPORT, b"{}\n")
     git(root, "add", "--all")
     commit(root)
-    code, out, _ = run(capsys, root, "main", "work")
+    code, out, _ = run(root, "main", "work")
     assert code == 0 and "leaves it to others" in out
 
 
-def test_a_published_report_may_not_be_changed_with_or_without_other_changes(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_published_report_may_not_be_changed_with_or_without_other_changes(root: Path) -> None:
     published(root)
     put(root, REPORT, b"{ }\n")
     put(root, "rounds/2027-1/notes.txt", b"more\n")
     git(root, "add", "--all")
     commit(root)
-    assert run(capsys, root, "main", "work") == (1, REFUSED_REPORT, "")
-    assert run(capsys, root, "main", "work", "--branch", "work")[0] == 1
+    assert run(root, "main", "work") == (1, REFUSED_REPORT, "")
+    assert run(root, "main", "work", "--branch", "work")[0] == 1
 
 
-def test_a_published_report_may_be_deleted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_published_report_may_be_deleted(root: Path) -> None:
     published(root)
     git(root, "rm", "--quiet", REPORT)
     commit(root)
-    assert run(capsys, root, "main", "work")[0] == 0
+    assert run(root, "main", "work")[0] == 0
 
 
-def test_a_report_that_was_deleted_may_not_come_back_changed(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_report_that_was_deleted_may_not_come_back_changed(root: Path) -> None:
     published(root)
     git(root, "switch", "--quiet", "main")
     git(root, "rm", "--quiet", REPORT)
@@ -318,26 +307,24 @@ def test_a_report_that_was_deleted_may_not_come_back_changed(
     put(root, REPORT, b"{ }\n")
     git(root, "add", "--all")
     commit(root)
-    assert run(capsys, root, "main", "again") == (1, REFUSED_REPORT, "")
+    assert run(root, "main", "again") == (1, REFUSED_REPORT, "")
     put(root, REPORT, b"{}\n")  # the very same one may: it differs in nothing
     git(root, "add", "--all")
     commit(root)
-    assert run(capsys, root, "main", "again")[0] == 0
+    assert run(root, "main", "again")[0] == 0
 
 
-def test_a_report_published_meanwhile_may_not_be_replaced_by_another(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_report_published_meanwhile_may_not_be_replaced_by_another(root: Path) -> None:
     git(root, "switch", "--quiet", "--create", "late", "main")
     put(root, REPORT, b"{ }\n")
     git(root, "add", "--all")
     commit(root)
     published(root)
-    assert run(capsys, root, "main", "late") == (1, REFUSED_REPORT, "")
+    assert run(root, "main", "late") == (1, REFUSED_REPORT, "")
 
 
-def test_a_report_may_not_be_a_link(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_may_not_be_a_link(root: Path) -> None:
     git(root, "switch", "--quiet", "--create", "work", "main")
     index(root, "120000", REPORT, b"elsewhere")
     commit(root)
-    assert run(capsys, root, "main", "work") == (1, "Refused. A report must be an ordinary file.", "")
+    assert run(root, "main", "work") == (1, "Refused. A report must be an ordinary file.", "")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.cli import main as cli
 from counterpart.files.yaml_read import Document, read
 from counterpart.rounds.open_sealed import sealed_words
 from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES, DEMONSTRATION_RECIPIENTS
+from tests import runner
 from tests.miniature import lay_out
 
 PAGE = Path(__file__).resolve().parents[2] / "site" / "coordinators" / "applications.md"
@@ -27,9 +27,9 @@ HERE = "applicants/2027-1"
 class Desk:
     """A coordinator's machine: a programme, a table, a mapping."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.root = lay_out(folder / "programme", NO_ROLL + SAMPLE)
-        self.folder, self._capsys = folder, capsys
+        self.folder = folder
         self.before = self.applications()
 
     def applications(self) -> set[str]:
@@ -45,12 +45,9 @@ class Desk:
         return self.run("intake", sheet, "--mapping", how, "--round", "2027-1", "--key", key, *more)
 
     def run(self, *arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            cli.main(["--root", str(self.root), *(str(argument) for argument in arguments)])
-        out, err = self._capsys.readouterr()
-        assert isinstance(stopped.value.code, int)
+        code, out, err = runner.run(*arguments, root=self.root)
         assert not [word for word in CANARIES if word in out + err]
-        return stopped.value.code, out, err
+        return code, out, err
 
     def new(self) -> list[Document]:
         """The applications that are new, by their time."""
@@ -63,8 +60,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, capsys)
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
 
 
 def test_each_row_of_the_documented_table_becomes_an_application_that_passes(desk: Desk) -> None:

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from counterpart.cli import main as cli
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
 from counterpart.rounds.load import load_round
 from counterpart.rounds.submission import KEYS
+from tests import runner
 from tests.intake.test_guard import git
 from tests.miniature import lay_out
 from tests.submissions import CANARIES, application, correction, withdrawal
@@ -64,13 +64,10 @@ def one(document: dict[str, Any], when: str = "2027-02-01T00:00:00Z") -> tuple[s
     return f"apply/2027-1/{name}", f"applicants/2027-1/{name}.yaml", kept(document, when)
 
 
-def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(["--root", str(root), "merge", *arguments])
-    out, err = capsys.readouterr()
-    assert isinstance(stopped.value.code, int)
+def run(root: Path, *arguments: str) -> tuple[int, str, str]:
+    code, out, err = runner.run("merge", *arguments, root=root)
     assert not [word for word in CANARIES if word in out + err]
-    return stopped.value.code, " ".join(out.split()), err
+    return code, " ".join(out.split()), err
 
 
 def checked_out(bare: Path, to: Path) -> Repository:
@@ -78,12 +75,10 @@ def checked_out(bare: Path, to: Path) -> Repository:
     return Repository(to)
 
 
-def test_what_passes_is_taken_in_and_the_branches_are_gone(
-    bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_passes_is_taken_in_and_the_branches_are_gone(bare: Path, tmp_path: Path) -> None:
     send(bare, one(application()), one(correction(), "2027-02-02T00:00:00Z"))
     heads = git(bare, "for-each-ref", "--format=%(objectname)", "refs/heads/apply/").split()
-    assert run(capsys, bare) == (0, "Took in 2 branches.", "")
+    assert run(bare) == (0, "Took in 2 branches.", "")
 
     assert git(bare, "for-each-ref", "refs/heads/apply/", "refs/counterpart/") == ""
     assert git(bare, "fsck", "--strict", "--no-dangling") == ""
@@ -91,17 +86,17 @@ def test_what_passes_is_taken_in_and_the_branches_are_gone(
         git(bare, "merge-base", "--is-ancestor", head, "main")
     loaded = load_round(checked_out(bare, tmp_path / "out"), "2027-1")
     assert (loaded.findings, len(loaded.applicants)) == ((), 5)
-    assert run(capsys, bare) == (0, "Took in 0 branches.", "")
+    assert run(bare) == (0, "Took in 0 branches.", "")
 
 
 def test_every_correction_of_a_person_is_taken_in_whether_they_come_at_once_or_one_by_one(
-    bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bare: Path, tmp_path: Path
 ) -> None:
     sent = [one(correction(number), f"2027-02-0{number}T00:00:00Z") for number in range(2, 6)]
     send(bare, one(application()), *sent[:3])
-    assert run(capsys, bare) == (0, "Took in 4 branches.", "")
+    assert run(bare) == (0, "Took in 4 branches.", "")
     send(bare, sent[3])
-    assert run(capsys, bare) == (0, "Took in 1 branch.", "")
+    assert run(bare) == (0, "Took in 1 branch.", "")
     files = git(bare, "ls-tree", "-r", "--name-only", "main", "applicants/2027-1").splitlines()
     own = [path.rpartition("/")[2] for path in files if "7GQ2MK4XHQ" in path]
     assert sorted(own) == ["7GQ2MK4XHQ.2.yaml", "7GQ2MK4XHQ.3.yaml", "7GQ2MK4XHQ.4.yaml", "7GQ2MK4XHQ.5.yaml",
@@ -109,16 +104,16 @@ def test_every_correction_of_a_person_is_taken_in_whether_they_come_at_once_or_o
     assert load_round(checked_out(bare, tmp_path / "out"), "2027-1").findings == ()
 
 
-def test_a_correction_that_leaves_a_number_out_stays(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_correction_that_leaves_a_number_out_stays(bare: Path) -> None:
     send(bare, one(application()), one(correction(2), "2027-02-02T00:00:00Z"))
-    assert run(capsys, bare)[0] == 0
+    assert run(bare)[0] == 0
     send(bare, one(correction(4), "2027-02-04T00:00:00Z"))
-    assert run(capsys, bare) == (
+    assert run(bare) == (
         1, "apply/2027-1/7GQ2MK4XHQ.4: It does not pass: correction-number. Took in 0 branches; 1 refused.", "",
     )  # fmt: skip
 
 
-def test_a_round_that_is_closed_takes_nothing_in(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_round_that_is_closed_takes_nothing_in(bare: Path) -> None:
     path = "rounds/2027-1/round.yaml"
     content = git(bare, "show", f"main:{path}").encode() + b"\nclosed: true\n"
     tip = git(bare, "rev-parse", "main")
@@ -127,7 +122,7 @@ def test_a_round_that_is_closed_takes_nothing_in(bare: Path, capsys: pytest.Capt
     git(bare, "fast-import", "--quiet", content=head.encode() + file)
     before = git(bare, "rev-parse", "main")
     send(bare, one(application()))
-    assert run(capsys, bare) == (
+    assert run(bare) == (
         1,
         "apply/2027-1/7GQ2MK4XHQ: There is no open round of this name on the main branch. "
         "Took in 0 branches; 1 refused.",
@@ -136,9 +131,7 @@ def test_a_round_that_is_closed_takes_nothing_in(bare: Path, capsys: pytest.Capt
     assert git(bare, "rev-parse", "main") == before
 
 
-def test_three_hundred_branches_are_taken_in_each_once_in_order_of_arrival(
-    bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_three_hundred_branches_are_taken_in_each_once_in_order_of_arrival(bare: Path, tmp_path: Path) -> None:
     chance = random.Random(3)
     pattern = application()
     sent = []
@@ -148,16 +141,14 @@ def test_three_hundred_branches_are_taken_in_each_once_in_order_of_arrival(
         sent.append((one({**pattern, "id": id}, when), when, id))
     chance.shuffle(sent)
     send(bare, *(each for each, _, _ in sent))
-    assert run(capsys, bare, "2027-1") == (0, "Took in 300 branches.", "")
+    assert run(bare, "2027-1") == (0, "Took in 300 branches.", "")
 
     subjects = git(bare, "log", "--first-parent", "--reverse", "--format=%s", "main").splitlines()[1:]
     assert subjects == [f"Take in 2027-1/{id}" for _, _, id in sorted(sent, key=lambda each: (each[1], each[2]))]
     assert len(load_round(checked_out(bare, tmp_path / "out"), "2027-1").applicants) == 304
 
 
-def test_what_does_not_pass_stays_and_is_told_without_a_word_of_it(
-    bare: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_does_not_pass_stays_and_is_told_without_a_word_of_it(bare: Path) -> None:
     taken = one(application("7GQ2MK4XHR"))
     send(
         bare,
@@ -168,7 +159,7 @@ def test_what_does_not_pass_stays_and_is_told_without_a_word_of_it(
         (taken[0], taken[1], kept({**application("7GQ2MK4XHR"), "round": "2027-1"}, "2029-01-01T00:00:00Z")),
         ("apply/2027-1/7GQ2MK4XHV", ".github/workflows/x.yml", b"on: push\n"),
     )
-    assert run(capsys, bare) == (
+    assert run(bare) == (
         1,
         "apply/2027-1/7GQ2MK4XHQ.2: It does not pass: signature-wrong. "
         "apply/2027-1/7GQ2MK4XHR: It does not pass: received-outside-window. "
@@ -185,9 +176,9 @@ def test_what_does_not_pass_stays_and_is_told_without_a_word_of_it(
     assert len(git(bare, "for-each-ref", "refs/heads/apply/").splitlines()) == 5
 
 
-def test_a_file_that_is_there_is_never_overwritten(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_there_is_never_overwritten(bare: Path) -> None:
     send(bare, one(application()))
-    run(capsys, bare)
+    run(bare)
     old = git(bare, "rev-parse", "main~1")
     before = git(bare, "rev-parse", "main:applicants/2027-1/7GQ2MK4XHQ.yaml")
     content = kept(application(profile={"sector": "public"}), "2027-02-02T00:00:00Z")
@@ -196,18 +187,16 @@ def test_a_file_that_is_there_is_never_overwritten(bare: Path, capsys: pytest.Ca
     )
     head = f"M 100644 inline applicants/2027-1/7GQ2MK4XHQ.yaml\ndata {len(content)}\n"
     git(bare, "fast-import", "--quiet", content=(stream + head).encode() + content + b"\n")
-    code, out, _ = run(capsys, bare)
+    code, out, _ = run(bare)
     assert (code, "There is a file of this name on the main branch already." in out) == (1, True)
     assert git(bare, "rev-parse", "main:applicants/2027-1/7GQ2MK4XHQ.yaml") == before
 
 
-def test_a_work_tree_follows_and_what_is_not_committed_there_is_kept(
-    bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_work_tree_follows_and_what_is_not_committed_there_is_kept(bare: Path, tmp_path: Path) -> None:
     send(bare, one(application()))
     clone = checked_out(bare, tmp_path / "clone").root
     (clone / "rounds/2027-1/note.md").write_text("Mine\n", encoding="utf-8")
-    assert run(capsys, clone, "--remote", "origin", "--push") == (0, "Took in 1 branch.", "")
+    assert run(clone, "--remote", "origin", "--push") == (0, "Took in 1 branch.", "")
 
     assert (clone / "applicants/2027-1/7GQ2MK4XHQ.yaml").exists()
     assert git(clone, "status", "--porcelain") == "?? rounds/2027-1/note.md"
@@ -215,21 +204,19 @@ def test_a_work_tree_follows_and_what_is_not_committed_there_is_kept(
     assert git(bare, "for-each-ref", "refs/heads/apply/") == ""
 
 
-def test_a_branch_that_grew_meanwhile_is_not_removed(
-    bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_branch_that_grew_meanwhile_is_not_removed(bare: Path, tmp_path: Path) -> None:
     send(bare, one(application()))
     clone = checked_out(bare, tmp_path / "clone").root
     other = application("7GQ2MK4XHR")
     send(bare, ("apply/2027-1/7GQ2MK4XHQ", "applicants/2027-1/7GQ2MK4XHR.yaml", one(other)[2]))
-    code, _, err = run(capsys, clone, "--remote", "origin", "--push")
+    code, _, err = run(clone, "--remote", "origin", "--push")
     assert (code, err) == (2, "counterpart: git push did not succeed in this repository.\n")
     assert git(bare, "rev-parse", "main") == git(clone, "rev-parse", "main")
     assert git(bare, "for-each-ref", "refs/heads/apply/") != ""
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the signal that cannot be caught is POSIX's")
-def test_killed_at_any_moment_it_can_run_again(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_killed_at_any_moment_it_can_run_again(bare: Path) -> None:
     pattern = application()
     send(bare, *(one({**pattern, "id": f"7GQ2MK4{a}{b}0"}) for a in CROCKFORD[:8] for b in CROCKFORD[:8]))
     before = git(bare, "rev-parse", "main")
@@ -246,11 +233,11 @@ def test_killed_at_any_moment_it_can_run_again(bare: Path, capsys: pytest.Captur
         assert (tip == before, count) in {(True, 4), (False, 68)}
     for lock in bare.rglob("*.lock"):  # Git leaves these when it is killed, and says so
         lock.unlink()
-    assert run(capsys, bare)[0] == 0
+    assert run(bare)[0] == 0
     assert len(git(bare, "ls-tree", "--name-only", "main:applicants/2027-1").splitlines()) == 68
 
 
-def test_wrong_commands_get_a_sentence(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, bare, "--push") == (2, "", "counterpart: --push needs --remote: where to?\n")
-    assert run(capsys, bare, "spring")[0] == 2
-    assert run(capsys, bare, "--into", "nowhere")[0] == 2
+def test_wrong_commands_get_a_sentence(bare: Path) -> None:
+    assert run(bare, "--push") == (2, "", "counterpart: --push needs --remote: where to?\n")
+    assert run(bare, "spring")[0] == 2
+    assert run(bare, "--into", "nowhere")[0] == 2

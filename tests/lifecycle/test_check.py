@@ -10,20 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.cli import main as cli
 from tests.miniature import lay_out
+from tests.runner import run
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "check"
 WRITTEN = sorted(path.relative_to(CASES).with_suffix("").as_posix() for path in CASES.glob("*/*.txt"))
 CANARY = "Canary Fictional"
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stopped:
-        cli.main([str(argument) for argument in arguments])
-    out, err = capsys.readouterr()
-    assert isinstance(stopped.value.code, int)
-    return stopped.value.code, out, err
 
 
 def test_there_are_cases() -> None:
@@ -31,24 +23,24 @@ def test_there_are_cases() -> None:
 
 
 @pytest.mark.parametrize("case", WRITTEN)
-def test_the_output_is_as_the_case_says(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_output_is_as_the_case_says(case: str, tmp_path: Path) -> None:
     change, _, expected = (CASES / f"{case}.txt").read_text(encoding="utf-8").partition("# expected\n")
     root = lay_out(tmp_path / "programme", change)
-    assert run(capsys, "check", "--root", root) == (1, expected, "")
+    assert run("check", "--root", root) == (1, expected, "")
     assert f"[{case.split('/')[0]}]" in expected
 
 
-def test_a_valid_programme_has_no_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_valid_programme_has_no_findings(tmp_path: Path) -> None:
     root = lay_out(tmp_path / "p")
-    assert run(capsys, "check", "--root", root) == (0, "Checked 8 files: no findings.\n", "")
+    assert run("check", "--root", root) == (0, "Checked 8 files: no findings.\n", "")
 
 
 WARNING = "# applicants/2027-1/M4XH2Q9KTA.yaml, in part\nprofile:\n  time_zone: Asia/Tokyo\n"
 TWO = WARNING + "# rounds/2027-1/round.yaml, in part\ntitle: ''\n"
 
 
-def test_a_warning_alone_does_not_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, "--root", lay_out(tmp_path / "p", WARNING), "check")
+def test_a_warning_alone_does_not_fail(tmp_path: Path) -> None:
+    code, out, err = run("--root", lay_out(tmp_path / "p", WARNING), "check")
     assert (code, err) == (0, "")
     assert out == (
         "applicants/2027-1/M4XH2Q9KTA.yaml:8:14: warning[time-zone-elsewhere]: `time_zone` is expected to be one "
@@ -59,30 +51,30 @@ def test_a_warning_alone_does_not_fail(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_with_a_path_only_what_lies_there_is_shown_and_counts(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = lay_out(tmp_path / "p", TWO)
     monkeypatch.chdir(root / "applicants")
-    code, out, _ = run(capsys, "check", "2027-1")
+    code, out, _ = run("check", "2027-1")
     assert code == 0
     assert out.endswith("Checked 8 files: 1 warning. 1 finding elsewhere not shown.\n")
-    code, out, _ = run(capsys, "check", "../rounds/2027-1/round.yaml")
+    code, out, _ = run("check", "../rounds/2027-1/round.yaml")
     assert code == 1
     assert out.splitlines()[0].startswith("rounds/2027-1/round.yaml:3:8: error[text-too-short]")
-    assert run(capsys, "check", "..")[1].endswith("Checked 8 files: 1 error and 1 warning.\n")
-    assert run(capsys, "check", "nowhere") == (2, "", "counterpart: There is no file or folder 'nowhere'.\n")
-    assert run(capsys, "check", "../..") == (
+    assert run("check", "..")[1].endswith("Checked 8 files: 1 error and 1 warning.\n")
+    assert run("check", "nowhere") == (2, "", "counterpart: There is no file or folder 'nowhere'.\n")
+    assert run("check", "../..") == (
         2,
         "",
         "counterpart: '../..' lies outside the programme's folder.\n",
     )
 
 
-def test_annotations_are_escaped_as_the_host_asks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_annotations_are_escaped_as_the_host_asks(tmp_path: Path) -> None:
     root = lay_out(tmp_path / "p", "# rounds/2027-1/decisions.yaml\nformat: 1\nround: 2027-1\npins: &p []\n")
     strange = root / "applicants/2027-1/50%,a b.yaml"
     strange.write_text("", encoding="utf-8")
-    code, out, _ = run(capsys, "check", "--root", root, "--format", "github")
+    code, out, _ = run("check", "--root", root, "--format", "github")
     assert code == 1
     assert out == (
         "::error file=applicants/2027-1/50%25%2Ca b.yaml,line=1,col=1,title=file-name::An application's file must "
@@ -93,9 +85,9 @@ def test_annotations_are_escaped_as_the_host_asks(tmp_path: Path, capsys: pytest
     )
 
 
-def test_the_json_document_holds_the_same_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_json_document_holds_the_same_findings(tmp_path: Path) -> None:
     root = lay_out(tmp_path / "p", TWO)
-    code, out, _ = run(capsys, "check", "--root", root, "--format", "json")
+    code, out, _ = run("check", "--root", root, "--format", "json")
     document = json.loads(out)
     assert (code, document["format"], document["files"]) == (1, 1, 8)
     assert [list(finding) for finding in document["findings"]] == [
@@ -131,43 +123,39 @@ PLANTED = {
 
 @pytest.mark.parametrize("shape", ["text", "github", "json"])
 @pytest.mark.parametrize("where", PLANTED)
-def test_free_text_never_appears_in_any_output(
-    where: str, shape: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_free_text_never_appears_in_any_output(where: str, shape: str, tmp_path: Path) -> None:
     case = f"# applicants/2027-1/M4XH2Q9KTA.yaml, in part\n{PLANTED[where]}"
     root = lay_out(tmp_path / "p", case)
     assert "Canary" in (root / "applicants/2027-1/M4XH2Q9KTA.yaml").read_text(encoding="utf-8")
-    code, out, err = run(capsys, "check", "--root", root, "--format", shape)
+    code, out, err = run("check", "--root", root, "--format", shape)
     assert code == 1
     assert "anary" not in out + err
     assert "ictional" not in out + err
 
 
-def test_without_a_programme_the_command_says_where_to_go(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_programme_the_command_says_where_to_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run(capsys, "check") == (
+    assert run("check") == (
         2,
         "",
         "counterpart: There is no programme here: neither this folder nor one above it has a folder 'rounds'. "
         "Go to the programme's folder, or name it with --root.\n",
     )
-    assert run(capsys, "check", "--root", tmp_path) == (
+    assert run("check", "--root", tmp_path) == (
         2,
         "",
         "counterpart: There is no programme in this folder: it has no folder 'rounds'.\n",
     )
 
 
-def test_a_name_that_is_no_text_is_printed_escaped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_that_is_no_text_is_printed_escaped(tmp_path: Path) -> None:
     root = lay_out(tmp_path / "p")
     try:
         with open(os.fsencode(root / "applicants/2027-1") + b"/a\xff\x1b[2J.yaml", "wb"):
             pass
     except (OSError, UnicodeDecodeError):
         pytest.skip("this file system takes only names that are text")
-    code, out, _ = run(capsys, "check", "--root", root)
+    code, out, _ = run("check", "--root", root)
     assert code == 1
     assert out.startswith("applicants/2027-1/a\\udcff\\x1b[2J.yaml:1:1: error[file-name]")
 
@@ -192,6 +180,6 @@ def test_a_reader_who_had_enough_sees_no_traceback(tmp_path: Path) -> None:
         assert running.wait() != 0
 
 
-def test_colours_need_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _, out, err = run(capsys, "check", "--root", lay_out(tmp_path / "p", TWO))
+def test_colours_need_a_terminal(tmp_path: Path) -> None:
+    _, out, err = run("check", "--root", lay_out(tmp_path / "p", TWO))
     assert "\x1b" not in out + err

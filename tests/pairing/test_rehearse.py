@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.cli import main as cli
 from counterpart.model import Rules, Weights
 from counterpart.pairing.graph import PoolGraph
 from counterpart.pairing.pairs import totals
 from counterpart.pairing.proposal import propose
 from counterpart.pairing.rehearse import rehearse
+from tests import runner
 from tests.people import crowd
 from tests.repositories import Files, write
 
@@ -24,25 +24,21 @@ def files(tmp_path: Path) -> Files:
     return write(SOME, tmp_path / "programme")
 
 
-def run(files: Files, settings: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+def run(files: Files, settings: str) -> tuple[int, str, str]:
     path = files.root.parent / "other.yaml"
     path.write_text(settings, encoding="utf-8")
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(["--root", str(files.root), "rehearse", "2027-1", "--weights", str(path)])
-    out, err = capsys.readouterr()
-    assert isinstance(stopped.value.code, int)
-    return stopped.value.code, out, err
+    return runner.run("rehearse", "2027-1", "--weights", path, root=files.root)
 
 
-def test_the_same_settings_change_nothing(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(files, "weights: {sector: 60}\n", capsys)
+def test_the_same_settings_change_nothing(files: Files) -> None:
+    code, out, _ = run(files, "weights: {sector: 60}\n")
     assert code == 0
     assert "Nothing would change: the same pairs are the best under these settings too." in out
 
 
-def test_other_weights_are_told_priority_by_priority(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_weights_are_told_priority_by_priority(files: Files) -> None:
     before = files.everything()
-    code, out, _ = run(files, "weights: {interests: 0, hours: 500}\n", capsys)
+    code, out, _ = run(files, "weights: {interests: 0, hours: 500}\n")
     assert code == 0
     assert files.everything() == before
     now = propose(SOME).proposal
@@ -58,8 +54,8 @@ def test_other_weights_are_told_priority_by_priority(files: Files, capsys: pytes
     assert found.then[0].points < found.now[0].points, "and today's settings theirs"
 
 
-def test_a_rule_that_forbids_pairs_of_today_is_counted(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(files, "rules: {time-difference: 3}\n", capsys)
+def test_a_rule_that_forbids_pairs_of_today_is_counted(files: Files) -> None:
+    code, out, _ = run(files, "rules: {time-difference: 3}\n")
     assert code == 0
     other = replace(SOME, round=replace(SOME.round, rules=Rules(time_difference=3)))
     found = rehearse(SOME, other, propose(SOME).proposal)
@@ -85,10 +81,8 @@ def test_a_rule_that_forbids_pairs_of_today_is_counted(files: Files, capsys: pyt
         ("- weights\n", "must hold some of these keys"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_told(
-    files: Files, settings: str, says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, _, err = run(files, settings, capsys)
+def test_a_file_that_cannot_be_used_is_told(files: Files, settings: str, says: str) -> None:
+    code, _, err = run(files, settings)
     assert code == 2
     assert says in " ".join(err.split())
 

@@ -19,6 +19,7 @@ from counterpart.report.report_file import report_from
 from counterpart.report.survey_answers import read_answers
 from counterpart.rounds.load import load_round
 from counterpart.sealing import keyring
+from tests import runner
 from tests.report.test_report_page import Numbers, numbers, numbers_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,14 +29,11 @@ REPORT = "rounds/2027-1/report.json"
 OVER = "2027-07-20T09:00:00Z"
 
 
-def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, now: str = OVER) -> tuple[int, str, str]:
+def run(root: Path, *arguments: str, now: str = OVER) -> tuple[int, str, str]:
     if arguments[0] == "report":
         arguments = (*arguments, "--pretend-now", now)
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(["--root", str(root), *arguments])
-    out, err = capsys.readouterr()
-    assert isinstance(stopped.value.code, int)
-    return stopped.value.code, " ".join(out.split()), err
+    code, out, err = runner.run(*arguments, root=root)
+    return code, " ".join(out.split()), err
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +50,8 @@ def root(finished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(finished, tmp_path / "programme"))
 
 
-def test_a_finished_round_gets_its_report_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, root, "report", "2027-1", "--key", "demo")
+def test_a_finished_round_gets_its_report_once(root: Path) -> None:
+    code, out, err = run(root, "report", "2027-1", "--key", "demo")
     assert (code, err) == (0, "")
     assert re.fullmatch(
         r"14 tables: \d+ figures shown, \d+ withheld\. Attacked \d+ withheld counts: "
@@ -66,42 +64,40 @@ def test_a_finished_round_gets_its_report_once(root: Path, capsys: pytest.Captur
     data = json.loads(written)
     assert data["proven"] is True
     assert {row["count"] for table in data["tables"] if table["id"] == "total" for row in table["rows"]} == {260}
-    assert run(capsys, root, "check")[0] == 0
+    assert run(root, "check")[0] == 0
 
-    code, _, err = run(capsys, root, "report", "2027-1", "--key", "demo")
+    code, _, err = run(root, "report", "2027-1", "--key", "demo")
     assert code == 2
     assert "a report is never changed" in err
     assert (root / REPORT).read_bytes() == written
 
 
-def test_the_same_files_give_the_same_report(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(capsys, root, "report", "2027-1", "--key", "demo")
+def test_the_same_files_give_the_same_report(root: Path) -> None:
+    run(root, "report", "2027-1", "--key", "demo")
     first = (root / REPORT).read_bytes()
     (root / REPORT).unlink()
-    run(capsys, root, "report", "2027-1", "--key", "demo")
+    run(root, "report", "2027-1", "--key", "demo")
     assert (root / REPORT).read_bytes() == first
 
 
-def test_a_dry_run_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, root, "report", "2027-1", "--key", "demo", "--dry-run")
+def test_a_dry_run_writes_nothing(root: Path) -> None:
+    code, out, _ = run(root, "report", "2027-1", "--key", "demo", "--dry-run")
     assert code == 0 and out.endswith("Nothing is written.")
     assert not (root / REPORT).exists()
 
 
-def test_without_answers_the_report_says_nothing_of_satisfaction(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_answers_the_report_says_nothing_of_satisfaction(root: Path) -> None:
     (root / "rounds/2027-1/answers.yaml").unlink()
-    code, out, _ = run(capsys, root, "report", "2027-1")
+    code, out, _ = run(root, "report", "2027-1")
     assert code == 0
     assert "Nobody's answers are there, so the report says nothing of satisfaction." in out
     assert "satisfaction" not in (root / REPORT).read_text(encoding="utf-8")
 
 
-def test_the_answers_open_with_the_rounds_key_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_answers_open_with_the_rounds_key_alone(root: Path) -> None:
     path = root.parent / "keys" / "2027-1-another.txt"
     keyring.keep(path, "2027-1", "another", "2027-01-01")
-    code, _, err = run(capsys, root, "report", "2027-1", "--key", str(path))
+    code, _, err = run(root, "report", "2027-1", "--key", str(path))
     assert code == 2
     assert err == "counterpart: 'rounds/2027-1/answers.yaml' does not open with this key.\n"
     assert not (root / REPORT).exists()
@@ -134,42 +130,37 @@ def test_a_finished_sample_round_has_answers_of_people_who_had_partners(root: Pa
         (("--without", "towns"), "There is no table 'towns'; the tables are region, sector"),
     ],
 )
-def test_a_wrong_option_is_answered_in_a_sentence(
-    root: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
-) -> None:
-    code, _, err = run(capsys, root, "report", "2027-1", "--key", "demo", *arguments)
+def test_a_wrong_option_is_answered_in_a_sentence(root: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    code, _, err = run(root, "report", "2027-1", "--key", "demo", *arguments)
     assert code == 2 and sentence in err and "Traceback" not in err
 
 
-def test_a_table_can_be_left_out(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert (
-        run(capsys, root, "report", "2027-1", "--key", "demo", "--without", "country", "--public", "AU/public")[0]
-        == 0
-    )
+def test_a_table_can_be_left_out(root: Path) -> None:
+    assert run(root, "report", "2027-1", "--key", "demo", "--without", "country", "--public", "AU/public")[0] == 0
     ids = [table["id"] for table in json.loads((root / REPORT).read_bytes())["tables"]]
     assert "country" not in ids and "subregion" in ids
 
 
-def test_a_round_without_pairs_has_nothing_to_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(capsys, tmp_path, "sample", "2027-1", "--people", "12")
-    code, _, err = run(capsys, tmp_path, "report", "2027-1", "--key", "demo")
+def test_a_round_without_pairs_has_nothing_to_report(tmp_path: Path) -> None:
+    run(tmp_path, "sample", "2027-1", "--people", "12")
+    code, _, err = run(tmp_path, "report", "2027-1", "--key", "demo")
     assert code == 2
     assert "Round 2027-1 has no pairs yet, so there is nothing to report." in err
 
 
-def test_nine_people_are_too_few_for_any_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(capsys, tmp_path, "sample", "2027-1", "--people", "9", "--closed")
-    code, _, err = run(capsys, tmp_path, "report", "2027-1", "--key", "demo")
+def test_nine_people_are_too_few_for_any_figure(tmp_path: Path) -> None:
+    run(tmp_path, "sample", "2027-1", "--people", "9", "--closed")
+    code, _, err = run(tmp_path, "report", "2027-1", "--key", "demo")
     assert code == 2
     assert "fewer than 10 people took part. No figure can be published" in err
 
 
 def test_a_refusal_names_the_table_and_what_would_help_and_no_value(
-    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disclosure_audit, "PASSES", 0)
     monkeypatch.setattr(disclosure_audit, "VALUES", 9)
-    code, out, _ = run(capsys, root, "report", "2027-1", "--key", "demo")
+    code, out, _ = run(root, "report", "2027-1", "--key", "demo")
     assert code == 1
     assert "A reader could work out counts that are withheld, whatever else is withheld with them." in out
     assert re.search(r"- \w[\w ]+ \([a-z-]+\) .*counterpart report 2027-1 --without [a-z-]+", out)
@@ -178,10 +169,8 @@ def test_a_refusal_names_the_table_and_what_would_help_and_no_value(
     assert not (root / REPORT).exists()
 
 
-def test_the_built_site_holds_no_number_that_is_not_the_reports(
-    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run(capsys, root, "report", "2027-1", "--key", "demo")
+def test_the_built_site_holds_no_number_that_is_not_the_reports(root: Path, tmp_path: Path) -> None:
+    run(root, "report", "2027-1", "--key", "demo")
     site = tmp_path / "site"
     shutil.copytree(ROOT / "site", site / "site")
     shutil.copy(ROOT / "mkdocs.yml", site)
@@ -213,11 +202,9 @@ def test_the_built_site_holds_no_number_that_is_not_the_reports(
     assert (built / "reports/2027-1/2027-1.json").read_bytes() == (root / REPORT).read_bytes()
 
 
-def test_nobody_who_applied_is_in_the_report_or_in_what_the_command_says(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nobody_who_applied_is_in_the_report_or_in_what_the_command_says(root: Path) -> None:
     ids = [path.name.partition(".")[0] for path in (root / "applicants/2027-1").iterdir()]
-    _, out, err = run(capsys, root, "report", "2027-1", "--key", "demo")
+    _, out, err = run(root, "report", "2027-1", "--key", "demo")
     text = (root / REPORT).read_text(encoding="utf-8")
     assert len(ids) >= 260
     assert not [id for id in ids if id in text + out + err]

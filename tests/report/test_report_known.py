@@ -63,10 +63,10 @@ def write(root: Path, path: str, data: object) -> None:
 
 
 def test_who_is_an_ambassador_on_the_site_counts_as_known_without_being_named_again(
-    root: Path, small: tuple[str, dict[str, str]], capsys: pytest.CaptureFixture[str]
+    root: Path, small: tuple[str, dict[str, str]]
 ) -> None:
     country, people = small
-    assert run(capsys, root, "report", "2027-1", "--key", "demo")[0] == 0
+    assert run(root, "report", "2027-1", "--key", "demo")[0] == 0
     assert shown(root)[country] is not None
     (root / REPORT).unlink()
 
@@ -76,7 +76,7 @@ def test_who_is_an_ambassador_on_the_site_counts_as_known_without_being_named_ag
     ]
     regions = [{"id": "here", "name": "Here", "countries": [country]}]
     write(root, SITE_AMBASSADORS, {"format": 1, "regions": regions, "ambassadors": ambassadors})
-    code, out, _ = run(capsys, root, "report", "2027-1", "--key", "demo")
+    code, out, _ = run(root, "report", "2027-1", "--key", "demo")
 
     assert code == 0
     assert f"{len(few)} participants were counted as known to the public: {len(few)} from the site, 0 named" in out
@@ -85,7 +85,7 @@ def test_who_is_an_ambassador_on_the_site_counts_as_known_without_being_named_ag
 
 
 def test_who_is_quoted_on_the_site_counts_as_known_by_name_or_by_words(
-    root: Path, small: tuple[str, dict[str, str]], capsys: pytest.CaptureFixture[str]
+    root: Path, small: tuple[str, dict[str, str]]
 ) -> None:
     country, people = small
     (_, name), (second, _), *rest = people.items()
@@ -98,20 +98,20 @@ def test_who_is_quoted_on_the_site_counts_as_known_by_name_or_by_words(
     ]
     write(root, SITE_VOICES, {"format": 1, "voices": said})
     named = [argument for id in list(rest)[: len(people) - 11] for argument in ("--public", id[0])]
-    code, out, _ = run(capsys, root, "report", "2027-1", "--key", "demo", *named)
+    code, out, _ = run(root, "report", "2027-1", "--key", "demo", *named)
     assert code == 0
     assert f"{len(people) - 9} participants were counted as known to the public: 2 from the site" in out
     assert country not in shown(root)
 
 
 def test_who_agreed_to_be_quoted_and_is_not_yet_is_spoken_of_while_there_is_time(
-    root: Path, small: tuple[str, dict[str, str]], capsys: pytest.CaptureFixture[str]
+    root: Path, small: tuple[str, dict[str, str]]
 ) -> None:
     for id in list(small[1])[:3]:
         said = {"about": "end-survey", "words": "Good.", "quote": "without-name"}
         told(root, {"format": 1, "round": "2027-1", "id": id, **said})
     one = next(iter(small[1]))
-    _, out, _ = run(capsys, root, "report", "2027-1", "--key", "demo", "--public", one, "--dry-run")
+    _, out, _ = run(root, "report", "2027-1", "--key", "demo", "--public", one, "--dry-run")
     assert (
         "1 participant was counted as known to the public: 0 from the site, 1 named by you. 2 participants agreed "
         "to be quoted and did not count as known. Whoever is to be quoted must be named now, with --public ID, "
@@ -135,8 +135,8 @@ def test_a_name_is_known_again_with_more_words_or_fewer_in_any_order(on_site: st
     assert _is_named(name, _Site(ambassadors=[_words(on_site)])) is same
 
 
-def test_a_round_that_is_not_over_gets_no_report(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, _, err = run(capsys, root, "report", "2027-1", "--key", "demo", now="2027-06-20T12:00:00Z")
+def test_a_round_that_is_not_over_gets_no_report(root: Path) -> None:
+    code, _, err = run(root, "report", "2027-1", "--key", "demo", now="2027-06-20T12:00:00Z")
     assert code == 2
     assert err == (
         "counterpart: Round 2027-1 lasts until 2027-06-21. Its report is written once, when it is over and the "
@@ -145,13 +145,13 @@ def test_a_round_that_is_not_over_gets_no_report(root: Path, capsys: pytest.Capt
     assert not (root / REPORT).exists()
 
 
-def test_reports_are_written_in_the_order_of_the_rounds(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, root, "report", "2027-1", "--key", "demo")[0] == 0
+def test_reports_are_written_in_the_order_of_the_rounds(root: Path) -> None:
+    assert run(root, "report", "2027-1", "--key", "demo")[0] == 0
     written = json.loads((root / REPORT).read_bytes())
     (root / REPORT).unlink()
     shutil.copytree(root / "rounds/2027-1", root / "rounds/2027-2")
     (root / "rounds/2027-2/report.json").write_text(json.dumps(written | {"round": "2027-2"}), encoding="utf-8")
-    code, _, err = run(capsys, root, "report", "2027-1", "--key", "demo")
+    code, _, err = run(root, "report", "2027-1", "--key", "demo")
     assert code == 2
     assert err == (
         "counterpart: Round 2027-2 has its report already. Reports are written in the order of the rounds: what "
@@ -164,10 +164,8 @@ def git(root: Path, *arguments: str) -> None:
     subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True)
 
 
-def test_a_report_that_was_deleted_is_written_again_only_as_it_was(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(capsys, root, "report", "2027-1", "--key", "demo")[0] == 0
+def test_a_report_that_was_deleted_is_written_again_only_as_it_was(root: Path) -> None:
+    assert run(root, "report", "2027-1", "--key", "demo")[0] == 0
     first = (root / REPORT).read_bytes()
     git(root, "init", "--quiet")
     git(root, "add", "rounds")
@@ -175,7 +173,7 @@ def test_a_report_that_was_deleted_is_written_again_only_as_it_was(
     git(root, "rm", "--quiet", REPORT)
     git(root, "commit", "--quiet", "--message", "No report")
 
-    code, _, err = run(capsys, root, "report", "2027-1", "--key", "demo", "--without", "interest")
+    code, _, err = run(root, "report", "2027-1", "--key", "demo", "--without", "interest")
     assert code == 2
     assert err == (
         "counterpart: Round 2027-1 had another report once, as Git remembers, and it was deleted. It is not "
@@ -183,5 +181,5 @@ def test_a_report_that_was_deleted_is_written_again_only_as_it_was(
     )
     assert not (root / REPORT).exists()
 
-    assert run(capsys, root, "report", "2027-1", "--key", "demo")[0] == 0
+    assert run(root, "report", "2027-1", "--key", "demo")[0] == 0
     assert (root / REPORT).read_bytes() == first

@@ -14,9 +14,10 @@ from counterpart.cli.moment import moment, pretend_now
 from counterpart.findings import UsageError
 from counterpart.mail.link_key import make_links
 from counterpart.model import RoundId
+from counterpart.rounds.answer import Said
 from counterpart.rounds.calendar import long_date
 from counterpart.rounds.contact import FIRST, SECOND, Silent
-from counterpart.rounds.contact_report import WORDS, Taken, note, take_pulse
+from counterpart.rounds.contact_report import Taken, note, take_pulse
 
 #: What somebody in a silent partnership may have said last.
 _SAID = {"nothing-yet": "nothing yet", "talked": "we have talked"}
@@ -41,7 +42,7 @@ def links(context: Context, round_id: RoundId) -> int:
 @click.command()
 @click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds.")
-@click.option("--note", "said", nargs=2, metavar="ID WORD", help=f"Write down for a person: {', '.join(WORDS)}.")
+@click.option("--note", "said", nargs=2, metavar="ID WORD", help=f"Write down for a person: {', '.join(Said)}.")
 @click.option("--until", metavar="DAY", help="With 'away': the last day, such as 2027-04-12.")
 @click.option("--words", metavar="TEXT", help="Words for the other coordinators; they are sealed.")
 @click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name.")
@@ -68,8 +69,8 @@ def pulse(
         _show(round_id, take_pulse(repository, round_id, key, now))
         return 0
     id, word = said
-    if word not in WORDS:
-        raise UsageError(f"A word is one of {', '.join(WORDS)}.")
+    if word not in list(Said):
+        raise UsageError(f"A word is one of {', '.join(Said)}.")
     if (word == "away") != (until is not None):
         raise UsageError("Say until when with 'away', and only then: --until 2027-04-12.")
     if name is None:

@@ -41,25 +41,33 @@ def with_values(settings: Document, values: Mapping[Steps, str]) -> str:
     return agreed("".join(lines), wanted, settings.path)
 
 
-def without_key(settings: Document, key: str, instead: Any = None) -> str:
-    """The text of *settings* without the *key* at its top, or with *instead* as its value."""
-    wanted = json.loads(json.dumps(settings.data))
-    lines = settings.text.splitlines(keepends=True)
-    first = settings.locate(key, key=True).line - 1
+def without_key(document: Document, key: str) -> str:
+    """The text of *document* without the *key* at its top; a usage error where the layout was not understood."""
+    lines = document.text.splitlines(keepends=True)
+    del lines[_at_top(document, key, lines)]
+    wanted = {name: value for name, value in document.data.items() if name != key}
+    return agreed("".join(lines), wanted, document.path)
+
+
+def with_key(document: Document, key: str, value: Any) -> str:
+    """The text of *document* with this *value* for the *key* at its top, in its place or at the end.
+
+    A usage error where the layout was not understood.
+    """
+    text = document.text if document.text.endswith("\n") else f"{document.text}\n"
+    lines = text.splitlines(keepends=True)
+    place = _at_top(document, key, lines) if key in document.data else slice(len(lines), None)
+    lines[place] = [dump({key: value})]
+    return agreed("".join(lines), {**document.data, key: value}, document.path)
+
+
+def _at_top(document: Document, key: str, lines: Sequence[str]) -> slice:
+    """The lines of the *key* at the top; what stands above the next key is not among them."""
+    first = document.locate(key, key=True).line - 1
     last = first + 1
-    while last < len(lines) and (lines[last].startswith((" ", "\t", "- ", "#")) or not lines[last].strip()):
-        if lines[last].startswith("#") or not lines[last].strip():
-            break  # what stands above the next key stays there
+    while last < len(lines) and lines[last].startswith((" ", "\t", "- ")) and lines[last].strip():
         last += 1
-    if instead is None:
-        del wanted[key]
-    else:
-        wanted[key] = instead
-    return agreed(
-        "".join([*lines[:first], *([dump({key: instead})] if instead is not None else []), *lines[last:]]),
-        wanted,
-        settings.path,
-    )
+    return slice(first, last)
 
 
 def without_keys(document: Document, places: Iterable[Steps]) -> str:

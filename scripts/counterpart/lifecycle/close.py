@@ -13,7 +13,7 @@ from counterpart.files.git import Git
 from counterpart.files.paths import Entry
 from counterpart.files.repository import Repository
 from counterpart.files.templates import render
-from counterpart.files.yaml_edit import agreed
+from counterpart.files.yaml_edit import with_key
 from counterpart.files.yaml_write import dump
 from counterpart.findings import UsageError
 from counterpart.mail.season import season
@@ -31,7 +31,7 @@ _GONE = frozenset({State.SENT, State.REFUSED, State.BOUNCED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """What came of it: what must come first, or what was removed; and what is left to do and to know.
+    """The result: what must come first, or what was removed; and what is left to do and to know.
 
     ``missing`` are sentences: while there are any, nothing was removed. ``keys``: not destroyed yet, by code.
     """
@@ -146,11 +146,7 @@ def next_with_memory(repository: Repository, round_id: RoundId) -> str | None:
 
 def _mark_closed(repository: Repository, round_id: RoundId) -> None:
     entry = repository.round_file(round_id)
-    document = must(repository, entry)
-    text = document.text if document.text.endswith("\n") else document.text + "\n"
-    text = text.replace("\nclosed: false\n", "\n")
-    text = agreed(text + "closed: true\n", {**document.data, "closed": True}, entry.path)
-    repository.write_all({entry.path: text.encode("utf-8")})
+    repository.write_all({entry.path: with_key(must(repository, entry), "closed", True).encode("utf-8")})
 
 
 def _keep_public_half(repository: Repository, round_id: RoundId) -> None:

@@ -25,7 +25,7 @@ BRANCH = "gh-pages"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What came of it: findings that stand in the way, or how many files the site has."""
+    """The result: findings that stand in the way, or how many files the site has."""
 
     findings: tuple[Finding, ...] = ()
     files: int = 0

@@ -47,7 +47,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What came of it. ``sent``: in this run; ``states``: of all mails asked for, as the ledger has it.
+    """The result. ``sent``: in this run; ``states``: of all mails asked for, as the ledger has it.
 
     ``unwritten``: mails that cannot be composed, each with the reason; the ledger knows nothing of them, so that
     they are tried again in the next run.

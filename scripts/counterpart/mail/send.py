@@ -48,7 +48,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What came of it: what stands in the way, or what was delivered, and how much of each kind is due."""
+    """The result: what stands in the way, or what was delivered, and how much of each kind is due."""
 
     findings: tuple[Finding, ...] = ()
     refusals: tuple[str, ...] = ()

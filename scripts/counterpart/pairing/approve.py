@@ -22,7 +22,7 @@ MERGED = "merged"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """What came of it: findings that stand in the way, or what is approved."""
+    """The result: findings that stand in the way, or what is approved."""
 
     findings: tuple[Finding, ...] = ()
     pairs: int = 0

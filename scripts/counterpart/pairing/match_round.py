@@ -32,7 +32,7 @@ LONGEST = 65_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """What came of it: findings that stand in the way, or a summary and the pull request's text.
+    """The result: findings that stand in the way, or a summary and the pull request's text.
 
     ``written`` are the paths of the files that were written; empty if they were already what they should be.
     """

@@ -20,7 +20,7 @@ _TRIES = 5  # while others push to the same branch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """What came of it: findings that stand in the way, or the branch, its commit and the pull request's text."""
+    """The result: findings that stand in the way, or the branch, its commit and the pull request's text."""
 
     findings: tuple[Finding, ...] = ()
     branch: str = ""

@@ -30,7 +30,7 @@ _LARGEST = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsed:
-    """What came of it: findings that stand in the way, or the comparison."""
+    """The result: findings that stand in the way, or the comparison."""
 
     findings: tuple[Finding, ...] = ()
     rehearsal: Rehearsal | None = None

@@ -27,7 +27,7 @@ _DONE = frozenset({State.SENT, State.REFUSED, State.BOUNCED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parted:
-    """What came of it: the line that was written, and who goes on without a partner now."""
+    """The result: the line that was written, and who goes on without a partner now."""
 
     ended: Ended
     partners: tuple[str, ...]
@@ -36,7 +36,7 @@ class Parted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rematched:
-    """What came of it: the number of the pairing and what ``match`` says, and who was free."""
+    """The result: the number of the pairing and what ``match`` says, and who was free."""
 
     number: int
     matched: Matched

@@ -44,7 +44,7 @@ WISHES = (("sector", "sector"), ("career_stage", "career stage"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """What came of it: findings that stand in the way, or the page."""
+    """The result: findings that stand in the way, or the page."""
 
     findings: tuple[Finding, ...] = ()
     page: str = ""

@@ -26,14 +26,14 @@ SURVEYS = (About.MID_SURVEY, About.END_SURVEY)
 
 
 class Said(StrEnum):
-    """How it goes, in the words of a button."""
+    """How it goes, as a person says it with a button, or a coordinator writes it down for them."""
 
-    TALKED = "talked"
-    NOTHING_YET = "nothing-yet"
-    NEW_PARTNER = "new-partner"
-    AWAY = "away"
+    TALKED = "talked"  # or written to each other
+    NOTHING_YET = "nothing-yet"  # nothing heard of the partner
+    NEW_PARTNER = "new-partner"  # asks for one
+    AWAY = "away"  # until a day, and left in peace until then
     BACK = "back"
-    LEAVING = "leaving"
+    LEAVING = "leaving"  # cannot go on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from counterpart.model import (
     Proposal,
     Roll,
     Round,
+    RoundId,
     Rules,
     Sector,
     Status,
@@ -135,8 +136,10 @@ def _place(data: Data) -> Place:
     )
 
 
-def decisions(data: Data) -> Decisions:
-    """The decisions' value."""
+def decisions(data: Data | None, round_id: RoundId) -> Decisions:
+    """The decisions' value; where there is no file of them, that of a round in which nothing was decided."""
+    if data is None:
+        return Decisions(round=round_id)
     overrule = data.get("overrule")
     first = {key: value for key, value in data.items() if key != "ended"}
     return Decisions(

@@ -24,16 +24,6 @@ from counterpart.sealing import keyring
 from counterpart.sealing.seal import NotOpened
 from counterpart.world.zones import zone
 
-#: What a person, or a coordinator for a person, may say about how it goes: the code -> what it means.
-WORDS: Mapping[str, str] = {
-    "talked": "The partners have talked or written to each other.",
-    "nothing-yet": "Nothing was heard of the partner yet.",
-    "new-partner": "The person asks for a new partner.",
-    "away": "The person is away until a day, and is left in peace.",
-    "back": "The person is back.",
-    "leaving": "The person cannot go on.",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:

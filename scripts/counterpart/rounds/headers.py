@@ -66,7 +66,7 @@ def headers(repository: Repository, settings: Round) -> Headers:
         applied=applied,
         withdrawn=applied & {entry.stem for entry in forms if entry.kind == "withdrawal"},
         roll=build.roll(roll.data) if roll else None,
-        decisions=build.decisions(decisions.data) if decisions else Decisions(round=id),
+        decisions=build.decisions(decisions.data if decisions else None, id),
         proposals={number: build.proposal(data) for number, data in pairings.items()},
         digest=digest(pairings[latest]) if pairings else None,
         approval=build.approval(approval.data) if approval else None,

@@ -300,7 +300,7 @@ def _said(files: _Files, round_id: RoundId, settings: Round | None, applicants: 
         ids=stems["application"],
         withdrawn=stems["withdrawal"] & stems["application"],
         roll=build.roll(roll.data) if roll else None,
-        decisions=build.decisions(decisions.data) if decisions else Decisions(round=round_id),
+        decisions=build.decisions(decisions.data if decisions else None, round_id),
         proposals={number: build.proposal(each.data) for number, each in _numbered(files, "pairings")},
         confirmed=build.confirmed(confirmed.data) if confirmed else None,
         approvals={number: build.approval(each.data) for number, each in _numbered(files, "approval")},

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from counterpart.files import schema, yaml_read
 from counterpart.files.paths import SITE, Entry
 from counterpart.files.repository import Repository
-from counterpart.files.yaml_edit import Steps, with_values, without_key
+from counterpart.files.yaml_edit import Steps, with_key, with_values, without_key
 from counterpart.files.yaml_read import Document
 from counterpart.findings import Finding, UsageError
 from counterpart.model import Event, Round, RoundId
@@ -93,13 +93,11 @@ def new_round(
     title, is_new = next_title(round.title, old, new, days)
     values: dict[Steps, str] = {("round",): new, ("title",): title, ("draw",): " "}
     text = with_values(document, values | _dates(after))
-    emptied: tuple[tuple[str, list[str] | None], ...] = (("closed", None), ("recipients", []))
-    if round.sample:
-        emptied += (("sample", None), ("country_cap", None))
-    for key, instead in emptied:
+    for key in ("closed", *(("sample", "country_cap") if round.sample else ())):
         now = _again(text, path)
         if key in now.data:
-            text = without_key(now, key, instead)
+            text = without_key(now, key)
+    text = with_key(_again(text, path), "recipients", [])
     if round.sample:
         text = without_comments(text, ("format", "sample", "country_cap"))
     files = {path: text.encode("utf-8")}

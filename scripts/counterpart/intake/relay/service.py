@@ -186,7 +186,7 @@ class Service:
 
     async def _decisions(self, round_id: RoundId) -> Decisions:
         document = await self._document(Repository.decisions_file(round_id))
-        return build.decisions(document.data) if document else Decisions(round=round_id)
+        return build.decisions(document.data if document else None, round_id)
 
     async def _taking_part(self, round_id: RoundId, ids: Iterable[str]) -> set[str]:
         return {id for id in dict.fromkeys(ids) if await self._takes_part(round_id, id)}
