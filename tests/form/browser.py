@@ -7,13 +7,13 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -62,19 +62,26 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
+COLOURS = ["color-contrast", "link-in-text-block"]  # all that differs between light and dark, and takes longest
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(page: Any, rules: Sequence[str] | None = None) -> list[str]:
-    """What axe finds on the page as it is now, under all rules or some."""
+def violations(page: Any, part: Literal["everything", "colours", "all but colours"] = "everything") -> list[str]:
+    """What axe finds on the page as it is now."""
     try:
-        from axe_playwright_python.sync_playwright import Axe
+        from axe_playwright_python.base import AXE_SCRIPT
     except ImportError:
         missing("axe is missing: pip install --require-hashes -r scripts/locks/browser.txt")
         raise AssertionError from None
-    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
-    options = {"runOnly": only, "resultTypes": ["violations"]}  # what passes is not written down, which takes long
-    found = Axe().run(page, options=options).response["violations"]
+    colours = part == "colours"
+    options = {
+        "runOnly": {"type": "rule", "values": COLOURS} if colours else {"type": "tag", "values": RULES},
+        "rules": {rule: {"enabled": part != "all but colours"} for rule in COLOURS},
+        "resultTypes": ["violations"],  # what passes is not written down, which takes long
+    }
+    if not page.evaluate("() => 'axe' in window"):  # once for each page that is loaded, as it takes long
+        page.evaluate(f"() => {{ {AXE_SCRIPT}\n }}")  # in a function, so that axe itself does not come back
+    found = page.evaluate("async (options) => (await axe.run(document, options)).violations", options)
     return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
