@@ -110,6 +110,11 @@ class _Attack:
     ask: Ask
     step: Step | None
 
+    def seen(self, target: Weak, values: Callable[[Interval], int]) -> bool:
+        """Whether two rounds came up that a reader cannot tell from this one, and that lie far enough apart."""
+        witnessed = self.prober.witnessed(target.numbers)
+        return witnessed is not None and values(witnessed) >= VALUES
+
     def weak_of(self, targets: Sequence[Weak]) -> tuple[Weak, ...] | None:
         """Those of *targets* that the reader can narrow too far; None where the solver did not decide."""
         weak = []
@@ -133,11 +138,10 @@ def _contradicts(prober: Prober, reader: Reader) -> bool:
 
 
 def _is_weak(attack: _Attack, target: Weak) -> bool:
-    witnessed = attack.prober.witnessed(target.numbers)
-    if witnessed is not None and witnessed.values >= VALUES:
-        return False  # so far apart are two rounds that a reader cannot tell from this one
+    if attack.seen(target, lambda interval: interval.values):
+        return False
     found = attack.ask(attack.prober, target.numbers, False)
-    if VALUES <= found.values <= CLOSE:
+    if VALUES <= found.values <= CLOSE and not attack.seen(target, lambda interval: interval.values):
         found = attack.ask(attack.prober, target.numbers, True)
     # What is true must remain possible, or the statements are wrong and prove nothing.
     if not found.low <= attack.screened.counts[target.cell] <= found.high:
@@ -150,11 +154,10 @@ def _is_clearer(attack: _Attack, target: Weak) -> bool:
 
     Which of them are is not known any more. What was as clear without the new report is not its doing.
     """
-    witnessed = attack.prober.witnessed(target.numbers)
-    if witnessed is not None and _below(witnessed) >= VALUES:
+    if attack.seen(target, _below):
         return False
     found = attack.ask(attack.prober, target.numbers, False)
-    if VALUES <= _below(found) <= CLOSE:
+    if VALUES <= _below(found) <= CLOSE and not attack.seen(target, _below):
         found = attack.ask(attack.prober, target.numbers, True)
     if _below(found) >= VALUES:
         return False
