@@ -24,6 +24,7 @@ import numpy as np
 
 from .graph import Integers
 
+_Edge = tuple[int, int]
 _OUTER, _INNER = 1, 2
 _TOUCH, _FREE, _EXPAND = 0, 1, 2
 
@@ -81,8 +82,7 @@ class Blossoms:
 
     def _now(self, v: int) -> int:
         """The price of vertex *v* at this moment of the search; O(1)."""
-        top = self.top[v]
-        label = self.label.get(top)
+        label = self.label.get(self.top[v])
         if label is None:
             return self.price[v]
         return self.price[v] - self.clock if label == _OUTER else self.price[v] + self.clock
@@ -129,12 +129,7 @@ class Blossoms:
         False if looking at *limit* arcs was not enough; the invariants hold all the same.
         O(n m log m) for n such vertices and m arcs; much less where trees meet early.
         """
-        roots = [v for v in range(self.n) if self.mate[v] < 0 and self.price[v] > 0]
-        for v in roots:
-            self.trees[v] = set()
-            self._set(self.top[v], _OUTER, None, v)
-        for v in roots:
-            self._scan(self.members[self.top[v]])
+        self._plant()
         while self.trees and self.steps <= limit:
             self.clock, _, kind, v, arc = heappop(self.events)
             if kind == _EXPAND:
@@ -154,10 +149,19 @@ class Blossoms:
                         self._grow(v, w)
                     elif label == _OUTER:
                         self._meet(v, w)
-        done = not self.trees
+        complete = not self.trees
         for root in list(self.trees):
             self._fell(root)
-        return done
+        return complete
+
+    def _plant(self) -> None:
+        """Begin a tree at every unmatched vertex that has a price."""
+        roots = [v for v in range(self.n) if self.mate[v] < 0 and self.price[v] > 0]
+        for v in roots:
+            self.trees[v] = set()
+            self._set(self.top[v], _OUTER, None, v)
+        for v in roots:
+            self._scan(self.members[self.top[v]])
 
     def _scan(self, vertices: list[int]) -> None:
         """Note when each arc of these vertices, all in outer sets, will be covered exactly."""
@@ -235,17 +239,14 @@ class Blossoms:
 
     def _meet(self, v: int, w: int) -> None:
         """Two outer vertices have met: make a set of their cycle, or a way from root to root."""
-        one, two = self.top[v], self.top[w]
-        if one == two:
-            return
-        left, right = self.root[one], self.root[two]
-        if left == right:
+        left, right = self.root[self.top[v]], self.root[self.top[w]]
+        if left != right:
+            self._flip(v, w)
+            self._flip(w, v)
+            self._fell(left)
+            self._fell(right)
+        elif self.top[v] != self.top[w]:
             self._close(v, w)
-            return
-        self._flip(v, w)
-        self._flip(w, v)
-        self._fell(left)
-        self._fell(right)
 
     def _fell(self, root: int) -> None:
         """Take a tree down, and let the other trees know what they can reach of it and through it."""
@@ -274,7 +275,7 @@ class Blossoms:
         new = len(self.base)
         self.base.append(self.base[joint])
         self.parent.append(-1)
-        self.worth.append(0)
+        self.worth.append(-2 * self.clock)
         self.members.append([x for b in cycle for x in self.members[b]])
         self.children[new], self.links[new] = cycle, links
         entry, root = self.entry[joint], self.root[joint]
@@ -292,15 +293,13 @@ class Blossoms:
                 self.worth[b] += 2 * self.clock  # inside a set, its price stands still
         for x in self.members[new]:
             self.top[x] = new
-        self.worth[new] = -2 * self.clock
         self._label(new, _OUTER, entry, root)
         self._note(turned)
         self._scan(turned)
 
-    def _to_root(self, v: int, w: int) -> tuple[list[tuple[int, tuple[int, int]]], ...]:
+    def _to_root(self, v: int, w: int) -> tuple[list[tuple[int, _Edge]], ...]:
         """The sets from those of *v* and of *w* up to the first that both paths share, with their entries."""
-        none = (-1, -1)
-        paths: tuple[list[tuple[int, tuple[int, int]]], ...] = ([], [])
+        paths: tuple[list[tuple[int, _Edge]], ...] = ([], [])
         seen: tuple[dict[int, int], ...] = ({}, {})
         at: list[int] = [self.top[v], self.top[w]]
         side = 0
@@ -309,7 +308,7 @@ class Blossoms:
             if b >= 0:
                 seen[side][b] = len(paths[side])
                 entry = self.entry[b]
-                paths[side].append((b, entry or none))
+                paths[side].append((b, entry or (-1, -1)))
                 if b in seen[1 - side]:
                     del paths[1 - side][seen[1 - side][b] + 1 :]
                     return paths
@@ -318,38 +317,34 @@ class Blossoms:
 
     def _expand(self, b: int) -> None:
         """Undo the inner set *b*, whose price is used up: its cycle becomes part of the tree, or leaves it."""
-        if b not in self.children or self.label.get(b) != _INNER or self.parent[b] >= 0:
-            return
-        if self.worth[b] != 2 * self.clock:
+        inner = b in self.children and self.label.get(b) == _INNER and self.parent[b] < 0
+        if not inner or self.worth[b] != 2 * self.clock:
             return
         entry, root = self.entry[b], self.root[b]
         assert entry is not None
         self._settle(b)
-        cycle, links = self.children.pop(b), self.links.pop(b)
+        cycle, links = self._take_apart(b)
+        at = cycle.index(self.top[entry[1]])
+        way = [(cycle[at], entry), *_even_side(cycle, links, at)]
+        for child, edge in way[::2]:
+            self._inner(child, edge, root)
+        for child, edge in way[1::2]:
+            self._set(child, _OUTER, edge, root)
+        for child, _ in way[1::2]:
+            self._scan(self.members[child])
+        joined = {child for child, _ in way}
+        for child in cycle:
+            if child not in joined:
+                self._reach(self.members[child])
+
+    def _take_apart(self, b: int) -> tuple[list[int], list[_Edge]]:
+        """Make the children of the set *b* outermost; its cycle, and the edges around it."""
+        cycle = self.children.pop(b)
         for child in cycle:
             self.parent[child] = -1
             for x in self.members[child]:
                 self.top[x] = child
-        at = cycle.index(self.top[entry[1]])
-        # The pairs inside join children 1 and 2, 3 and 4, …: leave by the pair of the child we came in at.
-        step = 1 if at % 2 else -1
-        self._inner(cycle[at], entry, root)
-        kept = {cycle[at]}
-        outer: list[tuple[int, tuple[int, int]]] = []
-        while at % len(cycle):
-            into = links[at] if step == 1 else links[at - 1][::-1]
-            outer.append((cycle[(at + step) % len(cycle)], (into[0], into[1])))
-            at += 2 * step
-            onward = links[at - 1] if step == 1 else links[at][::-1]
-            self._inner(cycle[at % len(cycle)], (onward[0], onward[1]), root)
-            kept |= {outer[-1][0], cycle[at % len(cycle)]}
-        for child, way in outer:
-            self._set(child, _OUTER, way, root)
-        for child, _ in outer:
-            self._scan(self.members[child])
-        for child in cycle:
-            if child not in kept:
-                self._reach(self.members[child])
+        return cycle, self.links.pop(b)
 
     def _flip(self, v: int, mate: int) -> None:
         """Give *v*, in an outer set, the partner *mate* (-1: none) and change pairs along the way to the root."""
@@ -378,17 +373,14 @@ class Blossoms:
             while child != b:
                 outside = self.parent[child]
                 cycle, links = self.children[outside], self.links[outside]
-                first = at = cycle.index(child)
-                step = 1 if at % 2 else -1
-                while at % len(cycle):
-                    link = links[(at + step) % len(cycle)] if step == 1 else links[at - 2][::-1]
-                    one, two = cycle[(at + step) % len(cycle)], cycle[(at + 2 * step) % len(cycle)]
+                first = cycle.index(child)
+                side = _even_side(cycle, links, first)
+                for (one, _), (two, link) in zip(side[::2], side[1::2], strict=True):
                     if one >= self.n:
                         todo.append((one, link[0]))
                     if two >= self.n:
                         todo.append((two, link[1]))
                     self.mate[link[0]], self.mate[link[1]] = link[1], link[0]
-                    at += 2 * step
                 self.children[outside] = cycle[first:] + cycle[:first]
                 self.links[outside] = links[first:] + links[:first]
                 self.base[outside] = v
@@ -398,3 +390,11 @@ class Blossoms:
         """The sets that have a price: sorted members, price in quarter units; the smallest member first."""
         priced = [(sorted(self.members[b]), self.worth[b]) for b in self.children if self.worth[b]]
         return sorted(priced)
+
+
+def _even_side(cycle: list[int], links: list[_Edge], at: int) -> list[tuple[int, _Edge]]:
+    """The children after *at* up to the base, an even number of edges away, each with the edge into it."""
+    # The pairs inside join children 1 and 2, 3 and 4, …: the way begins with the pair of child *at*.
+    if at % 2:
+        return list(zip([*cycle[at + 1 :], cycle[0]], links[at:], strict=True))
+    return [(cycle[i], links[i][::-1]) for i in reversed(range(at))]
