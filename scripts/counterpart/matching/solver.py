@@ -54,7 +54,7 @@ def solve(
     mates = [-1] * graph.n
     first = 0
     while first < graph.columns:
-        for last in (_group(graph, first), first + 1):  # packed, where the prices can be taken apart
+        for last in (_packed_until(graph, first), first + 1):  # packed, where the prices can be taken apart
             group = _Group(face, first, last, prices, sets)
             best = optimum(group, group.tiers, limits, report)
             if group.separable(best):
@@ -68,11 +68,16 @@ def solve(
             face = _narrowed(face, best, last, prices, sets)
         first = last
     certificate = _certificate(prices, sets)
-    pairs = np.array([(v, w) for v, w in enumerate(mates) if v < w], dtype=np.int64).reshape(-1, 2)
-    weights, _ = graph.look(pairs[:, 0], pairs[:, 1], 0, graph.columns)
-    verdict = judge(tuple(sum(column.tolist()) for column in weights.T), certificate)
+    verdict = judge(_total(graph, mates), certificate)
     unique = _unique(face, mates, prices, sets, limits) if ask_unique and verdict.optimal else None
     return Solution(mates=tuple(mates), certificate=certificate, verdict=verdict, unique=unique)
+
+
+def _total(graph: Pairs, mates: list[int]) -> tuple[int, ...]:
+    """What a matching comes to, column after column."""
+    pairs = np.array([(v, w) for v, w in enumerate(mates) if v < w], dtype=np.int64).reshape(-1, 2)
+    weights, _ = graph.look(pairs[:, 0], pairs[:, 1], 0, graph.columns)
+    return tuple(sum(column.tolist()) for column in weights.T)
 
 
 def _unique(face: Pairs, mates: list[int], prices: _Prices, sets: _Sets, limits: Limits) -> bool | None:
@@ -103,7 +108,7 @@ def _span(n: int, bound: int) -> int:
     return 1 << (16 * (n + 2) * bound).bit_length() if bound else 1
 
 
-def _group(graph: Pairs, first: int) -> int:
+def _packed_until(graph: Pairs, first: int) -> int:
     """The column after the last that may be packed with *first* and leave room in 64 bits."""
     last, largest = first + 1, max(1, graph.bounds[first])
     if first:  # what an earlier group leaves open comes on top
