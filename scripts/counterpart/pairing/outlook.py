@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Outlook:
     pairs: int  # pairs that all rules together allow, exactly
     binding: tuple[RuleEffect, ...]  # rules without which more people could be paired
     unreachable: tuple[str, ...]  # people with whom nobody may be paired
-    advice: tuple[str, ...]
+    advice: tuple[str, ...] = ()
 
 
 def outlook(pool: Pool, names: Mapping[str, str]) -> Outlook:
@@ -57,17 +57,16 @@ def outlook(pool: Pool, names: Mapping[str, str]) -> Outlook:
         )
         if more > 0:
             binding.append(RuleEffect(rule=rule.id, because=rule.because, more=more))
-    unreachable = _unreachable(graph)
-    return Outlook(
+    figures = Outlook(
         people=people,
         countries=len(by_country),
         largest=largest,
         limit=limit,
         pairs=pairs,
         binding=tuple(sorted(binding, key=lambda b: (-b.more, b.rule))),
-        unreachable=unreachable,
-        advice=_advice(pool, names, largest, pairs, unreachable),
+        unreachable=_unreachable(graph),
     )
+    return replace(figures, advice=_advice(figures, pool, names))
 
 
 def _most_pairs(graph: PoolGraph) -> int:
@@ -83,33 +82,34 @@ def _unreachable(graph: PoolGraph) -> tuple[str, ...]:
     return tuple(id for id, any_partner in zip(graph.pool.ids, reached, strict=True) if not any_partner)
 
 
-def _advice(
-    pool: Pool,
-    names: Mapping[str, str],
-    largest: tuple[str, int] | None,
-    pairs: int,
-    unreachable: tuple[str, ...],
-) -> tuple[str, ...]:
-    people = len(pool.people)
-    if largest is None:
+def _advice(figures: Outlook, pool: Pool, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What would give more people a partner."""
+    if figures.largest is None:
         return ("Nobody has applied yet. Announce the round.",)
-    found = list(_too_many(pool, names.get(largest[0], largest[0]), largest[1]))
-    if unreachable:
-        profiles = {person.id: person.profile for person in pool.people}
-        wanted = Counter(language for id in unreachable for language in profiles[id].languages)
-        spoken = ", ".join(names.get(language, language) for language, _ in wanted.most_common(3))
-        found.append(
-            f"{len(unreachable):,} {'person has' if len(unreachable) == 1 else 'people have'} no possible "
-            "partner so far. "
-            f"Recruit people in other countries who speak {spoken}."
-        )
-    if people % 2 and 2 * pairs == people - 1:
-        found.append("The number of people is odd: one more person would give everybody a partner.")
-    if not found and 2 * pairs == people:
-        found.append("Everybody can have a partner as things stand.")
-    elif not found:
-        found.append("Recruit people in countries and languages that are rare so far.")
-    return tuple(found)
+    country, count = figures.largest
+    advice = [*_too_many(pool, names.get(country, country), count)]
+    if figures.unreachable:
+        advice.append(_languages_to_recruit(figures.unreachable, pool, names))
+    unpaired = figures.people - 2 * figures.pairs
+    if unpaired == 1:
+        advice.append("The number of people is odd: one more person would give everybody a partner.")
+    if not advice and unpaired == 0:
+        advice.append("Everybody can have a partner as things stand.")
+    elif not advice:
+        advice.append("Recruit people in countries and languages that are rare so far.")
+    return tuple(advice)
+
+
+def _languages_to_recruit(unreachable: tuple[str, ...], pool: Pool, names: Mapping[str, str]) -> str:
+    """Whom to look for so that the *unreachable* may get a partner: people who speak what most of them speak."""
+    profiles = {person.id: person.profile for person in pool.people}
+    languages = Counter(language for id in unreachable for language in profiles[id].languages)
+    spoken = ", ".join(names.get(language, language) for language, _ in languages.most_common(3))
+    return (
+        f"{len(unreachable):,} {'person has' if len(unreachable) == 1 else 'people have'} no possible "
+        "partner so far. "
+        f"Recruit people in other countries who speak {spoken}."
+    )
 
 
 def _too_many(pool: Pool, country: str, count: int) -> Iterator[str]:

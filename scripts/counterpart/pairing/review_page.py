@@ -21,7 +21,7 @@ from counterpart.files.repository import Repository
 from counterpart.files.templates import page
 from counterpart.findings import Finding, UsageError
 from counterpart.matching import Certificate
-from counterpart.model import RoundId
+from counterpart.model import Profile, RoundId
 from counterpart.pairing.certificate_file import certificate_from
 from counterpart.pairing.decide import Note, notes
 from counterpart.pairing.explain import NAMES
@@ -137,12 +137,6 @@ def _page(
     shown = [_shown(card, pool, places, named) for card in cards]
     pairs = [card for card in shown if len(card["people"]) > 1]
     script, style = _packaged("review.js"), _packaged("review.css")
-    data = {
-        "round": pool.round.id,
-        "decisions": _decisions(repository, pool.round.id),
-        "reasons": REASONS,
-        "proposal": checked.proposal.inputs.pool,
-    }
     return page(
         "pairing/templates/review.html.j2",
         s=summarise(pool, checked.proposal, checked.verdict, None, names()),
@@ -151,16 +145,33 @@ def _page(
         pairs=pairs,
         criteria=NAMES,
         choices=_choices(pool),
-        most=max((view["side"].total for card in pairs for view in card["views"]), default=0) or 1,
+        most=_most_points(pairs),
         named=bool(named),
         notes=words,
         notices=[id for id in pool.ids if named and id not in named],
         style=Markup(style),
         script=Markup(script),
         hash=base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
-        # '<' is all that could end the element early.
-        data=Markup(json.dumps(data, ensure_ascii=True).replace("<", "\\u003c")),
+        data=_data(repository, checked),
     )
+
+
+def _most_points(pairs: Iterable[Data]) -> int:
+    """The most points that a partner is worth to anybody, as the length of the longest bar; never 0."""
+    return max((view["side"].total for card in pairs for view in card["views"]), default=0) or 1
+
+
+def _data(repository: Repository, checked: Checked) -> Markup:
+    """What the page's script needs, as an element of JSON."""
+    round_id = checked.pool.round.id
+    data = {
+        "round": round_id,
+        "decisions": _decisions(repository, round_id),
+        "reasons": REASONS,
+        "proposal": checked.proposal.inputs.pool,
+    }
+    # '<' is all that could end the element early.
+    return Markup(json.dumps(data, ensure_ascii=True).replace("<", "\\u003c"))
 
 
 def _packaged(name: str) -> str:
@@ -178,7 +189,6 @@ def _decisions(repository: Repository, round_id: RoundId) -> dict[str, Any]:
 def _shown(card: Card, pool: Pool, places: Mapping[str, int], named: Mapping[str, Identity]) -> dict[str, Any]:
     """One card as the template needs it: words for codes, and what to filter by."""
     people = [_person(pool, places[id], named.get(id)) for id in card.people]
-    profiles = [pool.people[places[id]].profile for id in card.people]
     return {
         "people": people,
         "shared": _shared(people),
@@ -188,10 +198,23 @@ def _shown(card: Card, pool: Pool, places: Mapping[str, int], named: Mapping[str
         "unmet": sorted({matter for unmet in card.unmet.values() for matter in unmet}),
         "pinned": card.pinned,
         "because": card.because,
-        "without": said(card.without) if card.without else (),
-        "undone": max(0, len(card.without.lost) - 1) if card.without else 0,
+        **_without(card),
         "others": [(id, [_other(each, pool, places) for each in others]) for id, others in card.others.items()],
-        "countries": sorted({person["code"] for person in people}),
+        **_filters([pool.people[places[id]].profile for id in card.people]),
+    }
+
+
+def _without(card: Card) -> dict[str, Any]:
+    """What it would cost not to have the pair of a card, and how many other pairs that would undo."""
+    if card.without is None:
+        return {"without": (), "undone": 0}
+    return {"without": said(card.without), "undone": max(0, len(card.without.lost) - 1)}
+
+
+def _filters(profiles: Sequence[Profile]) -> dict[str, list[str]]:
+    """The codes of the people of a card that the page filters by."""
+    return {
+        "countries": sorted({profile.country for profile in profiles}),
         "sectors": sorted({profile.sector for profile in profiles}),
         "languages": sorted({code for profile in profiles for code in profile.languages}),
     }
