@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counterpart.files.git import Change, Git
+from counterpart.files.paths import Entry
 from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.findings import Finding, UsageError
@@ -77,25 +79,27 @@ def _matched(
     entries = (repository.certificate_file(round_id, number), repository.pairings_file(round_id, number))
     decisions = repository.decisions_file(round_id)
     decided = line.decided(decisions.path)
-    mine = {
-        entry.path: repository.read(entry) if repository.exists(entry) else None
-        for entry in (*entries, *((decisions,) if decided else ()))
-    }
+    before = _files(repository, (*entries, decisions) if decided else entries)
     try:
         repository.write_all(line.earlier([entry.path for entry in entries]) | decided, lasting=False)
         matched = match(repository, round_id, number=number, report=report)
         if matched.summary is None:
             return Proposed(findings=matched.findings), {}
-        files = {entry.path: repository.read(entry) for entry in entries}
+        files = _files(repository, entries)
     finally:
-        repository.put_back(mine)
+        repository.put_back(before)
     contents = {path: content for path, content in files.items() if isinstance(content, bytes)} | decided
     proposed = Proposed(branch=line.branch, text=matched.text, summary=matched.summary)
-    if contents == mine:
+    if contents == before:
         return _replaced(proposed, commit=line.head, accepted=True), {}
-    if line.tip and contents == {path: line.blob(path) for path in contents}:
+    if line.holds(contents):
         return _replaced(proposed, commit=line.tip), {}
     return proposed, contents
+
+
+def _files(repository: Repository, entries: tuple[Entry, ...]) -> dict[str, bytes | Finding | None]:
+    """What stands in files of this copy, by their paths; None where there is no file."""
+    return {entry.path: repository.read(entry) if repository.exists(entry) else None for entry in entries}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,10 @@ class _Line:
         """The contents of a file on the branch."""
         with self.git.objects() as objects:
             return objects.read(f"{self.tip}:{path}")
+
+    def holds(self, contents: Mapping[str, bytes]) -> bool:
+        """Whether the branch has these files already, just as they are."""
+        return bool(self.tip) and all(self.blob(path) == content for path, content in contents.items())
 
     def earlier(self, paths: list[str]) -> dict[str, bytes]:
         """The proposal of the branch, as files to compare the new one with; nothing where it was taken in."""

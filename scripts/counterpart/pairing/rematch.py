@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from counterpart.files.git import Git
@@ -60,16 +60,27 @@ def end(
     if ban and not leaves:
         raise UsageError("Who may not come back must leave now: take --new-partner away.")
     loaded = _open_round(repository, round_id)
-    on_roll = loaded.roll.people if loaded.roll else {}
-    if strangers := [id for id in ids if id not in on_roll]:
-        raise UsageError(f"'{strangers[0]}' is not on the roll of round {round_id}.")
+    _on_roll(loaded, ids)
     number = next_number(repository, loaded)
-    here = {person.id for person in loaded.applicants}
-    partners = partners_in(each.people for each in partnerships(loaded.proposals, loaded.decisions, here, number))
+    partners = _partners(loaded, number)
     ends = [Ended(id=id, leaves=leaves, by=by, reason=reason, before=number, ban=ban) for id in dict.fromkeys(ids)]
-    done = [_parted(loaded, partners.get(end.id, ()), end) for end in ends]
-    _append(repository, round_id, [each.ended for each in done if each.written])
-    return tuple(done)
+    partings = [_parted(loaded, partners.get(end.id, ()), end) for end in ends]
+    _append(repository, round_id, [parting.ended for parting in partings if parting.written])
+    return tuple(partings)
+
+
+def _on_roll(loaded: Loaded, ids: Sequence[str]) -> None:
+    """A usage error where one of *ids* is not on the roll."""
+    roll = loaded.roll.people if loaded.roll else {}
+    if strangers := [id for id in ids if id not in roll]:
+        raise UsageError(f"'{strangers[0]}' is not on the roll of round {loaded.id}.")
+
+
+def _partners(loaded: Loaded, number: int) -> Mapping[str, tuple[str, ...]]:
+    """Everybody's partners at the time when the pairing *number* is made."""
+    here = {person.id for person in loaded.applicants}
+    standing = partnerships(loaded.proposals, loaded.decisions, here, number)
+    return partners_in(partnership.people for partnership in standing)
 
 
 def _parted(loaded: Loaded, partners: tuple[str, ...], end: Ended) -> Parted:
@@ -77,8 +88,8 @@ def _parted(loaded: Loaded, partners: tuple[str, ...], end: Ended) -> Parted:
 
     Of three, whom one leaves, the other two go on: then nobody is without a partner.
     """
-    there = {(each.id, each.before): each for each in loaded.decisions.ended}
-    same = there.get((end.id, end.before))
+    written = {(line.id, line.before): line for line in loaded.decisions.ended}
+    same = written.get((end.id, end.before))
     if same and replace(same, by=end.by) != end:
         raise UsageError(
             f"The end of this partnership is in decisions.yaml already, with other words: it was written by "
@@ -180,14 +191,14 @@ def _open_round(repository: Repository, round_id: RoundId, after_file: Callable[
     return loaded
 
 
-def _line(said: Ended) -> dict[str, object]:
-    line = {"id": said.id, "leaves": said.leaves, "by": said.by, "reason": said.reason, "before": said.before}
-    return {**line, "ban": True} if said.ban else line
+def _line(end: Ended) -> dict[str, object]:
+    line = {"id": end.id, "leaves": end.leaves, "by": end.by, "reason": end.reason, "before": end.before}
+    return {**line, "ban": True} if end.ban else line
 
 
-def _append(repository: Repository, round_id: RoundId, said: Sequence[Ended]) -> None:
+def _append(repository: Repository, round_id: RoundId, ends: Sequence[Ended]) -> None:
     """Add lines to the decisions, and leave what people wrote there as it is, comments too."""
-    if not said:
+    if not ends:
         return
-    text = with_decisions(repository, round_id, "ended", [_line(each) for each in said])
+    text = with_decisions(repository, round_id, "ended", [_line(end) for end in ends])
     repository.write_all({repository.decisions_file(round_id).path: text.encode("utf-8")})
