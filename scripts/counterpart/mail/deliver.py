@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from typing import TypeVar
@@ -78,38 +78,155 @@ def deliver(
     told along with it. Killed at any point and run again, it goes on, and what may have left is never sent again.
     """
     branch = LedgerBranch(Git(repository.root), round_id)
-    mails = {each.key: each for each in outgoing}
-    due = [(each.key, each.group) for each in outgoing]
     with journal(repository.root, round_id) as book:
-        ledger = branch.read()
-        found = plan(ledger, book.read(), due, book.sender, moment_text(now()), by=by)
-        unwritten = _unwritten(mails, (*(key for key, _ in found.claim), *found.ready), report)
-        due = [pair for pair in due if pair[0] not in unwritten]
-        if post is None:
-            found = plan(ledger, book.read(), due, book.sender, moment_text(now()), by=by)
-            return replace(_delivered(ledger, found, 0, due), unwritten=unwritten)
-        sent: Counter[str] = Counter()
-        tried: set[str] = set()
-        try:
-            while True:
-                ready = _claimed(branch, book, [pair for pair in due if pair[0] not in tried], by, now, size)
-                if not ready:
-                    break
-                for line in ready:
-                    tried.add(line.key)
-                    try:
-                        outcome = _sent(mails[line.key], line, post, book, sleep)
-                    except _Unwritten as error:  # what could be composed a moment ago; its claim is given back
-                        unwritten[line.key] = error.why
-                        continue
-                    sent[outcome.event] += 1
-                    report(f"{sum(sent.values()):,} of {len(due):,} mails given to the server")
-        finally:
-            post.close()
-            ledger = _told(branch, book, now)
-        due = [pair for pair in due if pair[0] not in unwritten]
-        done = _delivered(ledger, plan(ledger, book.read(), due, book.sender, ""), sent["sent"], due)
-        return replace(done, unwritten=unwritten)
+        run = _Run(
+            mails={mail.key: mail for mail in outgoing},
+            branch=branch,
+            book=book,
+            by=by,
+            now=now,
+            sleep=sleep,
+            report=report,
+        )
+        ledger, sent = branch.read(), 0
+        run.write(ledger)
+        if post is not None:
+            try:
+                sent = run.send(post, size)
+            finally:
+                post.close()
+                ledger = run.tell()
+        return run.result(ledger, sent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One run of one sender: the mails, where they are claimed and noted, and which of them cannot be written."""
+
+    mails: Mapping[str, Outgoing]
+    branch: LedgerBranch
+    book: Journal
+    by: str
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    report: Progress
+    unwritten: dict[str, str] = field(default_factory=dict)
+
+    def due(self) -> dict[str, str]:
+        """The groups of the mails that can be written as far as is known, by their keys."""
+        return {key: mail.group for key, mail in self.mails.items() if key not in self.unwritten}
+
+    def plan(self, ledger: Ledger, due: Mapping[str, str], moment: str) -> Plan:
+        """What this sender can do about what is *due*."""
+        return plan(ledger, self.book.read(), due.items(), self.book.sender, moment, by=self.by)
+
+    def write(self, ledger: Ledger) -> None:
+        """Write every mail that may go, for trial; a usage error where a template cannot be used."""
+        found = self.plan(ledger, self.due(), moment_text(self.now()))
+        keys = [*(key for key, _ in found.claim), *found.ready]
+        for number, key in enumerate(keys, start=1):
+            try:
+                _of_one_mail(self.mails[key].write)
+            except _Unwritten as error:
+                self.unwritten[key] = error.why
+            self.report(f"{number:,} of {len(keys):,} mails written")
+
+    def send(self, post: Post, size: int) -> int:
+        """Send what is due and free, one batch after another; how many mails the server took."""
+        waiting = self.due()
+        total = len(waiting)
+        outcomes: Counter[str] = Counter()
+        while batch := self.claim(waiting, size):
+            for line in batch:
+                del waiting[line.key]
+                try:
+                    outcome = self.hand_over(line, post)
+                except _Unwritten as error:  # what could be composed a moment ago; its claim is given back
+                    self.unwritten[line.key] = error.why
+                    continue
+                outcomes[outcome.event] += 1
+                self.report(f"{outcomes.total():,} of {total:,} mails given to the server")
+        return outcomes["sent"]
+
+    def claim(self, due: Mapping[str, str], size: int) -> list[Line]:
+        """The next mails that are this sender's alone, after everybody can see so; none when nothing is left."""
+        for _ in range(_RACES):
+            ledger = self.branch.read()
+            moment = moment_text(self.now())
+            found = self.plan(ledger, due, moment)
+            told = with_lines(ledger, found.record)
+            if found.ready:
+                if found.record and not self.branch.write(told, _words(found.record, 0)):
+                    continue
+                return [told[key] for key in found.ready]
+            claims = self.claims(told, first_batch(found.claim, size), moment)
+            if not claims and not found.record:
+                return []
+            if self.branch.write(with_lines(told, claims), _words(found.record, len(claims))):
+                return claims
+        raise _too_many()
+
+    def claims(self, ledger: Ledger, batch: Sequence[tuple[str, str]], moment: str) -> list[Line]:
+        """The lines by which this sender claims a *batch* of mails."""
+        code = secrets.token_hex(4)
+        return [
+            Line(
+                key=key,
+                group=group,
+                state=State.CLAIMED,
+                by=self.by,
+                sender=self.book.sender,
+                batch=code,
+                at=moment,
+                again=ledger[key].again if key in ledger else (),
+            )
+            for key, group in batch
+        ]
+
+    def hand_over(self, line: Line, post: Post) -> Outcome:
+        """Give one mail to the server, noted before and after."""
+        outcome = Outcome(event="later")
+        for pause in (*_PAUSES, None):
+            message, address = _of_one_mail(self.mails[line.key].compose)
+            self.book.write(line.key, line.batch, "sending")
+            try:
+                outcome = post.send(message, address)
+            except UsageError:
+                self.book.write(line.key, line.batch, "later")  # it is certain that this one did not leave
+                raise
+            if outcome.event != "sending":
+                self.book.write(line.key, line.batch, outcome.event, outcome.code)
+            if outcome.event != "later" or pause is None:
+                break
+            self.sleep(pause)
+        return outcome
+
+    def tell(self) -> Ledger:
+        """Tell everybody what came of the last batch; the ledger after that."""
+        for _ in range(_RACES):
+            ledger = self.branch.read()
+            moment = moment_text(self.now())
+            found = plan(ledger, self.book.read(), (), self.book.sender, moment, release=True)
+            told = with_lines(ledger, found.record)
+            if not found.record or self.branch.write(told, _words(found.record, 0)):
+                return told
+        raise _too_many()
+
+    def result(self, ledger: Ledger, sent: int) -> Delivered:
+        """Where every mail stands by the *ledger* and the journal, after so many were *sent*."""
+        due = self.due()
+        found = self.plan(ledger, due, moment_text(self.now()))
+        told = with_lines(ledger, found.record)
+        states: dict[State, list[Line]] = {}
+        for key in due:
+            if key in told:
+                states.setdefault(told[key].state, []).append(told[key])
+        return Delivered(
+            sent=sent,
+            left=len(found.claim) + len(found.ready),
+            states={state: tuple(lines) for state, lines in states.items()},
+            unwritten=self.unwritten,
+        )
 
 
 class _Unwritten(Exception):
@@ -120,7 +237,7 @@ class _Unwritten(Exception):
         self.why = why_not(error)
 
 
-def _done(step: Callable[[], T]) -> T:
+def _of_one_mail(step: Callable[[], T]) -> T:
     """What *step* gives; ``_Unwritten`` where something goes wrong with this one mail."""
     try:
         return step()
@@ -128,18 +245,6 @@ def _done(step: Callable[[], T]) -> T:
         raise  # the round's own template, which a coordinator corrects
     except Exception as error:
         raise _Unwritten(error) from None
-
-
-def _unwritten(mails: Mapping[str, Outgoing], keys: Sequence[str], report: Progress) -> dict[str, str]:
-    """Why some of the mails cannot be composed, by key; a usage error where a template cannot be used."""
-    found: dict[str, str] = {}
-    for number, key in enumerate(keys, start=1):
-        try:
-            _done(mails[key].write)
-        except _Unwritten as error:
-            found[key] = error.why
-        report(f"{number:,} of {len(keys):,} mails written")
-    return found
 
 
 def settle(repository: Repository, round_id: RoundId, key: str, *, left: bool, by: str, now: datetime) -> None:
@@ -158,88 +263,9 @@ def settle(repository: Repository, round_id: RoundId, key: str, *, left: bool, b
     raise _too_many()
 
 
-def _claimed(
-    branch: LedgerBranch,
-    book: Journal,
-    due: Sequence[tuple[str, str]],
-    by: str,
-    now: Callable[[], datetime],
-    size: int,
-) -> list[Line]:
-    """The next mails that are this sender's alone, after everybody can see so; none when nothing is left."""
-    for _ in range(_RACES):
-        ledger = branch.read()
-        moment = moment_text(now())
-        found = plan(ledger, book.read(), due, book.sender, moment, by=by)
-        told = with_lines(ledger, found.record)
-        if found.ready:
-            if found.record and not branch.write(told, _words(found.record, 0)):
-                continue
-            return [told[key] for key in found.ready]
-        batch = secrets.token_hex(4)
-        claims = [
-            Line(
-                key=key,
-                group=group,
-                state=State.CLAIMED,
-                by=by,
-                sender=book.sender,
-                batch=batch,
-                at=moment,
-                again=told[key].again if key in told else (),
-            )
-            for key, group in first_batch(found.claim, size)
-        ]
-        if not claims and not found.record:
-            return []
-        if branch.write(with_lines(told, claims), _words(found.record, len(claims))):
-            return claims
-    raise _too_many()
-
-
-def _told(branch: LedgerBranch, book: Journal, now: Callable[[], datetime]) -> Ledger:
-    """Tell everybody what came of the last batch."""
-    for _ in range(_RACES):
-        ledger = branch.read()
-        found = plan(ledger, book.read(), (), book.sender, moment_text(now()), release=True)
-        told = with_lines(ledger, found.record)
-        if not found.record or branch.write(told, _words(found.record, 0)):
-            return told
-    raise _too_many()
-
-
-def _sent(mail: Outgoing, line: Line, post: Post, book: Journal, sleep: Callable[[float], None]) -> Outcome:
-    """Give one mail to the server, noted before and after."""
-    outcome = Outcome(event="later")
-    for pause in (*_PAUSES, None):
-        message, address = _done(mail.compose)
-        book.write(line.key, line.batch, "sending")
-        try:
-            outcome = post.send(message, address)
-        except UsageError:
-            book.write(line.key, line.batch, "later")  # it is certain that this one did not leave
-            raise
-        if outcome.event != "sending":
-            book.write(line.key, line.batch, outcome.event, outcome.code)
-        if outcome.event != "later" or pause is None:
-            break
-        sleep(pause)
-    return outcome
-
-
-def _delivered(ledger: Ledger, found: Plan, sent: int, due: Sequence[tuple[str, str]]) -> Delivered:
-    told = with_lines(ledger, found.record)
-    states: dict[State, list[Line]] = {}
-    for key, _ in due:
-        if key in told:
-            states.setdefault(told[key].state, []).append(told[key])
-    left = len(found.claim) + len(found.ready)
-    return Delivered(sent=sent, left=left, states={state: tuple(lines) for state, lines in states.items()})
-
-
 def _words(record: Sequence[Line], claims: int) -> str:
-    done = Counter(str(line.state) for line in record)
-    parts = [f"{number} {state}" for state, number in sorted(done.items())]
+    states = Counter(str(line.state) for line in record)
+    parts = [f"{number} {state}" for state, number in sorted(states.items())]
     return "Mails: " + ", ".join(parts + ([f"{claims} claimed"] if claims else []))
 
 
