@@ -250,30 +250,33 @@ class Writer:
         return said
 
     def _hours(self, due: Due) -> dict[str, object]:
-        """What the clocks of the reader and the partners say, and when it is day for all of them.
-
-        The clocks of some are changed while a round lasts, and on other days than those of others.
-        """
-        others = self.partners[due.id]
-        zones = [self.people[id].profile.time_zone for id in (due.id, *others)]
-        first = self._since(due) or self.round.day("introductions") or self.round.calendar[0].date
-        last = max(first, self.round.day("end") or first)
-        moving = {day for each in zones for day in changes(each, first, last)}
-        known = clocks(lambda day: [offset(each, day) for each in zones], first, last, moving)
-        names = [self.identities[id].name for id in others]
+        """What the clocks of the reader and the partners say, and when it is day for all of them."""
+        periods = self._clocks(due)
+        names = [self.identities[id].name for id in self.partners[due.id]]
         return {
             "clocks": [
-                {"name": name, "time": clock(known[0].other(_NOON, n))} for n, name in enumerate(names, start=1)
+                {"name": name, "time": clock(periods[0].other(_NOON, n))} for n, name in enumerate(names, start=1)
             ],
             "hours": [
                 {
-                    "since": long_date(each.since) if each is not known[0] else None,
-                    "never": not each.together(),
-                    "spans": [_span(each, mine, names) for mine in each.together() or (each.least_bad(),)],
+                    "since": long_date(period.since) if period is not periods[0] else None,
+                    "never": not period.together(),
+                    "spans": [_span(period, mine, names) for mine in period.together() or (period.least_bad(),)],
                 }
-                for each in known
+                for period in periods
             ],
         }
+
+    def _clocks(self, due: Due) -> tuple[Clocks, ...]:
+        """How the clocks of the reader and the partners stand to each other until the round ends.
+
+        The clocks of some are changed while a round lasts, and on other days than those of others.
+        """
+        zones = [self.people[id].profile.time_zone for id in (due.id, *self.partners[due.id])]
+        first = self._since(due) or self.round.day("introductions") or self.round.calendar[0].date
+        last = max(first, self.round.day("end") or first)
+        changed = {day for zone in zones for day in changes(zone, first, last)}
+        return clocks(lambda day: [offset(zone, day) for zone in zones], first, last, changed)
 
     def _dates(self, due: Due) -> Attachment:
         """The partnership's dates as a calendar file: no name is in it, as calendars are often shared.

@@ -37,8 +37,7 @@ def introduce(
     passed = _preflight(repository, loaded, key, sender, report, written)
     if not isinstance(passed, Passed):
         return Written(findings=passed.findings, refusals=passed.refusals)
-    earlier = (each for number, each in loaded.proposals.items() if number < loaded.latest)
-    had_partner = {id for each in earlier for id in each.partners}
+    had_partner = _had_partner(loaded)
     due = on_introduction(passed.proposal, loaded.latest, had_partner if loaded.latest > 1 else None)
     if others := already_otherwise(due, loaded.latest, written):
         some = ", ".join(others[:10])
@@ -50,14 +49,20 @@ def introduce(
         )
     gone = _gone(loaded, passed.pool.ids)
     left, due = _parted(due, gone)
-    done = delivered(repository, _writer(repository, passed, had_partner, key, sender), due, sender, report)
+    delivery = delivered(repository, _writer(repository, passed, had_partner, key, sender), due, sender, report)
     return Written(
         proof=passed.proof,
         due=counted(due),
         new=counted(unsent(due, ledger)),
-        delivered=done,
+        delivered=delivery,
         partner_left=tuple(each.id for each in left if each.key not in written and each.id not in gone),
     )
+
+
+def _had_partner(loaded: Loaded) -> set[str]:
+    """Those who had a partner by an earlier pairing of the round."""
+    earlier = (proposal for number, proposal in loaded.proposals.items() if number < loaded.latest)
+    return {id for proposal in earlier for id in proposal.partners}
 
 
 def _preflight(
