@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from counterpart.rounds.contact import Pulse, Silent, Word, pulse
+from counterpart.rounds.contact import Pulse, Silent, Word, contact_at
 from counterpart.rounds.partnerships import Partnership
 
 START = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -19,7 +19,7 @@ def word(id: str, day: int, said: str, until: str | None = None) -> Word:
 def on(day: int, *words: Word, partnerships: tuple[Partnership, ...] = (AB, CD)) -> Pulse:
     introduced = {(id, each.number): START for each in partnerships for id in each.people}
     now = START + timedelta(days=day)
-    return pulse(partnerships, introduced, words, now, now.date())
+    return contact_at(partnerships, introduced, words, now, now.date())
 
 
 def test_a_partnership_is_silent_after_a_week_until_somebody_says_that_they_talked() -> None:
@@ -65,6 +65,6 @@ def test_a_word_about_an_earlier_partner_does_not_count_for_a_new_one() -> None:
     introduced = {(id, 2): START + timedelta(days=30) for id in "AC"}
     words = [word("A", 5, "talked"), word("C", 6, "new-partner")]
     now = START + timedelta(days=38)
-    found = pulse((later,), introduced, words, now, now.date())
+    found = contact_at((later,), introduced, words, now, now.date())
     assert (found.in_contact, found.asked, [each.days for each in found.silent]) == (0, (), [8])
-    assert pulse((later,), {}, words, now, now.date()).silent == (), "nobody was introduced yet"
+    assert contact_at((later,), {}, words, now, now.date()).silent == (), "nobody was introduced yet"

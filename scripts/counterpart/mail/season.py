@@ -13,7 +13,7 @@ from counterpart.model import Status, partners_in
 from counterpart.programme.load import discussions_of
 from counterpart.programme.public import Discussion
 from counterpart.rounds.answer import About
-from counterpart.rounds.contact import pulse
+from counterpart.rounds.contact import contact_at
 from counterpart.rounds.contact_report import introduced, said, settings_of, standing, stopped, words
 from counterpart.rounds.load import Loaded
 from counterpart.rounds.mail_log import Ledger
@@ -44,7 +44,7 @@ def season(repository: Repository, loaded: Loaded, ledger: Ledger, key: str | No
         round,
         today,
         _readers(loaded, partners.keys(), {id for id, _ in moments}),
-        pulse(together, moments, words(given), now, today),
+        contact_at(together, moments, words(given), now, today),
         stopped(given),
         {name: {each.id for each in given if each.about == name} for name in (*SURVEYS, "statement")},
         sorted(soon),

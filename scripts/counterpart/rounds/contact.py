@@ -50,7 +50,7 @@ class Pulse:
         return tuple(each for each in self.silent if each.days >= days)
 
 
-def pulse(
+def contact_at(
     partnerships: Sequence[Partnership],
     introduced: Mapping[tuple[str, int], datetime],
     words: Iterable[Word],
@@ -62,11 +62,8 @@ def pulse(
     *introduced*: when the mail about a pairing, by its number, went to a person. A word counts for the
     partnership in which the person is now: what was said before its introduction is about an earlier one.
     """
-    by_person: dict[str, list[Word]] = {}
-    for word in sorted(words, key=lambda word: (word.received, word.said)):
-        by_person.setdefault(word.id, []).append(word)
-    back = {id: day for id, mine in by_person.items() if (day := _away(mine)) is not None}
-    away = {id: day for id, day in sorted(back.items()) if day >= today}
+    by_person = _by_person(words)
+    away = _away(by_person, today)
     heard = list(_heard(partnerships, introduced, by_person))
     asked, leaving = _who_said(heard, "new-partner"), _who_said(heard, "leaving")
     excused = {*away, *asked, *leaving}
@@ -130,7 +127,22 @@ def _who_said(heard: Iterable[_Heard], what: str) -> tuple[str, ...]:
     return tuple(sorted(id for each in heard for id, last in each.last.items() if last == what))
 
 
-def _away(words: Sequence[Word]) -> date | None:
+def _by_person(words: Iterable[Word]) -> dict[str, list[Word]]:
+    """Everybody's words, by arrival."""
+    by_person: dict[str, list[Word]] = {}
+    for word in sorted(words, key=lambda word: (word.received, word.said)):
+        by_person.setdefault(word.id, []).append(word)
+    return by_person
+
+
+def _away(by_person: Mapping[str, Sequence[Word]], today: date) -> dict[str, date]:
+    """Those who are away *today*, and the last day of it."""
+    until = {id: _away_until(words) for id, words in sorted(by_person.items())}
+    return {id: day for id, day in until.items() if day is not None and day >= today}
+
+
+def _away_until(words: Sequence[Word]) -> date | None:
+    """The last day of the absence that somebody told last, unless they are back."""
     last = next((word for word in reversed(words) if word.said in ("away", "back")), None)
     return last.until if last is not None and last.said == "away" else None
 
@@ -140,8 +152,8 @@ def _last(words: Sequence[Word]) -> str | None:
     return next((word.said for word in reversed(words) if word.said not in ("away", "back")), None)
 
 
-def _newer(mine: Mapping[str, Sequence[Word]]) -> set[str]:
+def _newer(by_person: Mapping[str, Sequence[Word]]) -> set[str]:
     """What was said after anybody last said that they have talked."""
-    every = sorted((word for words in mine.values() for word in words), key=lambda word: word.received)
-    last = max((i for i, word in enumerate(every) if word.said == "talked"), default=-1)
-    return {word.said for word in every[last + 1 :]}
+    by_arrival = sorted((word for words in by_person.values() for word in words), key=lambda word: word.received)
+    last = max((i for i, word in enumerate(by_arrival) if word.said == "talked"), default=-1)
+    return {word.said for word in by_arrival[last + 1 :]}

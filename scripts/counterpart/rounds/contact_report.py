@@ -13,7 +13,7 @@ from counterpart.model import Decisions, Proposal, Round, RoundId
 from counterpart.moments import moment_of
 from counterpart.rounds.answer import About, Answer, is_answer
 from counterpart.rounds.build import Data
-from counterpart.rounds.contact import Pulse, Word, pulse
+from counterpart.rounds.contact import Pulse, Word, contact_at
 from counterpart.rounds.headers import open_headers
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, State, begun
@@ -43,7 +43,7 @@ def take_pulse(repository: Repository, round_id: RoundId, key: str | None, now: 
     today = now.astimezone(zone(seen.round.zone)).date()
     together = _standing(seen.proposals, seen.decisions, seen.here, ledger)
     return Taken(
-        pulse=pulse(together, introduced(ledger), words(given.answers), now, today),
+        pulse=contact_at(together, introduced(ledger), words(given.answers), now, today),
         answers=len(given.answers),
         stopped=len(stopped(given.answers)),
         shut=given.shut,
