@@ -14,6 +14,7 @@ from counterpart.files.yaml_read import Document
 from counterpart.findings import UsageError
 from counterpart.model import Approval, Decisions, Digest, Proposal, Roll, Round, RoundId
 from counterpart.rounds import build
+from counterpart.rounds.build import Data
 from counterpart.world.zones import names
 
 
@@ -54,9 +55,7 @@ def headers(repository: Repository, settings: Round) -> Headers:
     id = settings.id
     forms = repository.applications(id)[0]
     applied = frozenset(entry.stem for entry in forms if entry.kind == "application")
-    proposed = (entry for entry in repository.round_files(id)[0] if entry.kind == "pairings")
-    read = {repository.number_of(entry): maybe(repository, entry) for entry in proposed}
-    pairings = {number: document.data for number, document in sorted(read.items()) if document}
+    pairings = _pairings(repository, id)
     latest = max(pairings, default=1)
     roll = maybe(repository, repository.roll_file(id))
     decisions = maybe(repository, repository.decisions_file(id))
@@ -71,6 +70,13 @@ def headers(repository: Repository, settings: Round) -> Headers:
         digest=digest(pairings[latest]) if pairings else None,
         approval=build.approval(approval.data) if approval else None,
     )
+
+
+def _pairings(repository: Repository, round_id: RoundId) -> dict[int, Data]:
+    """The pairings of a round that can be read, by their numbers, sorted."""
+    entries = (entry for entry in repository.round_files(round_id)[0] if entry.kind == "pairings")
+    documents = {repository.number_of(entry): maybe(repository, entry) for entry in entries}
+    return {number: document.data for number, document in sorted(documents.items()) if document}
 
 
 def files_of_people(repository: Repository, round_id: RoundId) -> Iterator[Entry]:
