@@ -38,10 +38,13 @@ _RANK = (
     State.LATER, State.AGAIN, State.CLAIMED, State.UNKNOWN, State.REFUSED, State.SENT, State.BOUNCED,
 )  # fmt: skip
 
-_NAMES = frozenset({"mail", "group", "state", "by", "sender", "batch", "at", "code", "again"})
 _KEY = re.compile(r"[a-z-]{1,40}/[0-9A-HJKMNP-TV-Z]{10}/[1-9][0-9]{0,8}")
 _CODE = re.compile(r"[A-Za-z0-9+-]{1,160}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+#: What every line has besides its state, and the form of each; and the names of all that it may have.
+_FORMS = {"mail": _KEY, "group": _CODE, "by": _CODE, "sender": _CODE, "batch": _CODE, "at": _MOMENT}
+_NAMES = frozenset({*_FORMS, "state", "code", "again"})
 
 
 class MailKey(NamedTuple):
@@ -81,6 +84,15 @@ class Line:
         """The key, in parts."""
         return MailKey.of(self.key)
 
+    @property
+    def free(self) -> bool:
+        """Whether anybody may claim it."""
+        return self.state in _FREE
+
+    def claimed_by(self, sender: str) -> bool:
+        """Whether it is *sender* who may send it, and nobody else."""
+        return self.state is State.CLAIMED and self.sender == sender
+
 
 Ledger = Mapping[str, Line]
 
@@ -117,7 +129,7 @@ def plan(
     record = _remembered(ledger, journal, wanted, sender, by or sender, now)
     untouched: set[str] = set()
     for line in ledger.values():
-        if line.state is not State.CLAIMED or line.sender != sender or line.key in record:
+        if not line.claimed_by(sender) or line.key in record:
             continue
         if (result := journal.get((line.key, line.batch))) is not None:
             record[line.key] = _told(line, *result, now)
@@ -128,9 +140,7 @@ def plan(
     lines = with_lines(ledger, record.values())
     return Plan(
         record=tuple(record.values()),
-        claim=tuple(
-            (key, group) for key, group in wanted.items() if key not in lines or lines[key].state in _FREE
-        ),
+        claim=tuple((key, group) for key, group in wanted.items() if key not in lines or lines[key].free),
         ready=tuple(key for key in wanted if key in untouched),
     )
 
@@ -162,22 +172,25 @@ def _once_more(line: Line, batches: Mapping[str, str], sender: str) -> Line | No
     """The *line* as what this sender did under its *batches* makes it; None where the line says so already."""
     if line.state in _DONE:
         return None
-    claimed = line.state is State.CLAIMED
-    # A coordinator's word on a claim answers what was begun under that claim, and nothing that came after.
-    answered = {*line.again, line.batch if line.state is State.AGAIN else ""}
-    begun = [batch for batch in batches if batch not in answered]
+    begun = _unanswered(line, batches)
     sent = [batch for batch, event in batches.items() if event == "sent"]
-    if not sent:
-        told_as_its_result = claimed and line.batch in batches
-        free = line.state in _FREE or (claimed and line.sender == sender)
-        if told_as_its_result or not free or not begun:
-            return None
+    # What the journal has of the latest claim itself is recorded as the result of that claim.
+    open_ = line.free or (line.claimed_by(sender) and line.batch not in batches)
+    if not sent and not (begun and open_):
+        return None
     return replace(
         line,
         state=State.SENT if sent else State.UNKNOWN,
         batch=(sent or begun)[-1],
         again=tuple(sorted({*line.again, *begun[:-1]})),
     )
+
+
+def _unanswered(line: Line, batches: Iterable[str]) -> list[str]:
+    """Those of a mail's *batches* of which no coordinator said that it did not leave."""
+    # A coordinator's word on a claim answers what was begun under that claim, and nothing that came after.
+    answered = {*line.again, line.batch if line.state is State.AGAIN else ""}
+    return [batch for batch in batches if batch not in answered]
 
 
 def first_batch(claim: Sequence[tuple[str, str]], size: int) -> tuple[tuple[str, str], ...]:
@@ -258,17 +271,7 @@ def _data(line: Line) -> dict[str, object]:
 
 
 def _line(data: Any) -> Line:
-    if not isinstance(data, dict) or not data.keys() <= _NAMES:
-        raise ValueError("not a line of the ledger")
-    code, again = data.get("code"), data.get("again", [])
-    of_form = (
-        isinstance(again, list)
-        and all(_has_form(_CODE, word) for word in again)
-        and all(_has_form(_CODE, data.get(name)) for name in ("group", "by", "sender", "batch"))
-        and _has_form(_KEY, data.get("mail"))
-        and _has_form(_MOMENT, data.get("at"))
-    )
-    if not of_form or not (code is None or (type(code) is int and 0 <= code < 1000)):
+    if not _is_line(data):
         raise ValueError("not a line of the ledger")
     return Line(
         key=data["mail"],
@@ -278,8 +281,21 @@ def _line(data: Any) -> Line:
         sender=data["sender"],
         batch=data["batch"],
         at=data["at"],
-        code=code,
-        again=tuple(again),
+        code=data.get("code"),
+        again=tuple(data.get("again", ())),
+    )
+
+
+def _is_line(data: Any) -> bool:
+    """Whether *data* has the form of a mail's line, whatever its state says."""
+    if not isinstance(data, dict) or not data.keys() <= _NAMES:
+        return False
+    code, again = data.get("code"), data.get("again", [])
+    return (
+        all(_has_form(form, data.get(name)) for name, form in _FORMS.items())
+        and isinstance(again, list)
+        and all(_has_form(_CODE, batch) for batch in again)
+        and (code is None or (type(code) is int and 0 <= code < 1000))
     )
 
 

@@ -157,16 +157,23 @@ class LedgerBranch:
         *known*: the newest commits that were seen of it.
         """
         noted = notes(self._git.folder, self._round)
-        others = [each for each in known if each != latest]
-        lost = [each for each in others if not latest or not self._git.is_ancestor(each, latest)]
+        lost = [commit for commit in known if not self._follows(latest, commit)]
         if not latest and not lost:
-            return self._gone(noted.file) if noted.begun or noted.log else ""
-        if len(lost) == 1 and (not latest or self._git.is_ancestor(latest, lost[0])):
+            return self._gone(noted.file) if noted.any_mail else ""
+        if len(lost) == 1 and self._follows(lost[0], latest):
             return self._rewound(latest, lost[0])
-        unseen = bool(latest and noted.log) and not self._git.has(noted.log)
-        if lost or unseen or any(forgets(ledger, self._lines(each)) for each in others):
-            return self._replaced()
-        return ""
+        earlier = [commit for commit in known if commit != latest]
+        return self._replaced() if lost or self._changed(ledger, earlier, noted.log) else ""
+
+    def _follows(self, later: str, earlier: str) -> bool:
+        """Whether the commit *later* is *earlier* or came after it; what is not there comes before everything."""
+        return earlier in ("", later) or (bool(later) and self._git.is_ancestor(earlier, later))
+
+    def _changed(self, ledger: Ledger, earlier: list[str], noted: str) -> bool:
+        """Whether the *ledger* lacks a line of an *earlier* one, or this copy the commit that was *noted*."""
+        if noted and not self._git.has(noted):
+            return True
+        return any(forgets(ledger, self._lines(commit)) for commit in earlier)
 
     def _rewound(self, latest: str, lost: str) -> str:
         if not latest:

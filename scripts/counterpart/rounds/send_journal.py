@@ -88,6 +88,11 @@ class Notes:
     begun: bool
     log: str  # empty where none was noted
 
+    @property
+    def any_mail(self) -> bool:
+        """Whether this machine knows of e-mails of the round: it began one, or has seen the log of them."""
+        return self.begun or bool(self.log)
+
 
 def notes(root: Path, round_id: RoundId) -> Notes:
     """What is noted for the repository at *root*; nothing is locked or made."""
