@@ -55,17 +55,16 @@ def erase(repository: Repository, id: str, key: str | None, step: Callable[[], N
         raise UsageError(
             f"The sealed part of '{id}' does not open, so the memory cannot be asked about the person."
         )
-    forgotten = _forgotten(repository, identity, keys)
+    memories, shut = _forgotten(repository, identity, keys)
     changed = loaded.roll is not None and _strike(repository, loaded.roll, id)
     notes = forget_notes(repository, round_id, id)
-    answers = [entry for entry in repository.responses(round_id)[0] if entry.stem == id]
-    files = [*answers, *_files(repository, round_id, id)]
+    files = [*_answers(repository, round_id, id), *_files(repository, round_id, id)]
     repository.remove_all(files)
     return Erased(
         round=round_id,
         files=tuple(entry.path for entry in files),
-        memories=tuple((other, count) for other, count in forgotten.items() if count is not None),
-        shut=tuple(other for other, count in forgotten.items() if count is None),
+        memories=memories,
+        shut=shut,
         on_roll=loaded.roll is not None and id in loaded.roll.people,
         pool_changed=changed,
         decided=id in loaded.decisions.named_ids,
@@ -87,18 +86,21 @@ def _round_of(repository: Repository, id: str) -> RoundId:
 
 def _forgotten(
     repository: Repository, identity: Identity, keys: tuple[keyring.Key, ...]
-) -> dict[RoundId, int | None]:
-    """Let every memory forget a person: how many statements of each went; None where it does not open."""
-    return {
+) -> tuple[tuple[tuple[RoundId, int], ...], tuple[RoundId, ...]]:
+    """Let every memory forget a person: how many statements went, by round, and the rounds whose stay shut."""
+    counts = {
         round_id: _forget_in(repository, round_id, identity, keys)
         for round_id in repository.rounds()[0]
         if repository.exists(repository.memory_file(round_id))
     }
+    shut = tuple(round_id for round_id, count in counts.items() if count is None)
+    return tuple((round_id, count) for round_id, count in counts.items() if count is not None), shut
 
 
 def _forget_in(
     repository: Repository, round_id: RoundId, identity: Identity, keys: tuple[keyring.Key, ...]
 ) -> int | None:
+    """Let one memory forget a person: how many statements went; None where it does not open."""
     try:
         memory = read_memory(repository, round_id, keys)
     except UsageError:
@@ -118,6 +120,11 @@ def _introduced(repository: Repository, loaded: Loaded) -> bool:
     except UsageError:
         return False  # no repository of Git, so no mail went from here
     return any(begun(ledger, number) for number in loaded.proposals)
+
+
+def _answers(repository: Repository, round_id: RoundId, id: str) -> list[Entry]:
+    """Every file with an answer of the person."""
+    return [entry for entry in repository.responses(round_id)[0] if entry.stem == id]
 
 
 def _files(repository: Repository, round_id: RoundId, id: str) -> list[Entry]:
