@@ -23,7 +23,7 @@ from counterpart.mail.deliver import settle
 from counterpart.mail.message import message_id
 from counterpart.rounds.load import load_round
 from counterpart.rounds.mail_log import State
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from tests import runner
 from tests.mailserver import Mailbox, mail_server
 
@@ -96,7 +96,7 @@ class Round:
         return out
 
     def states(self) -> dict[str, State]:
-        return {key: line.state for key, line in LedgerBranch(Git(self.copies[0]), "2027-1").read().items()}
+        return {key: line.state for key, line in MailLogBranch(Git(self.copies[0]), "2027-1").read().items()}
 
 
 @pytest.mark.parametrize(

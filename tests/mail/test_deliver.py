@@ -21,7 +21,7 @@ from counterpart.mail.deliver import settle
 from counterpart.mail.message import message_id
 from counterpart.mail.smtp import Settings
 from counterpart.rounds.mail_log import State
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from tests.mailserver import Mailbox, mail_server
 from tests.sender import send
 
@@ -39,7 +39,7 @@ class Office:
     copies: tuple[Path, Path]
 
     def states(self, copy: int = 0) -> dict[str, State]:
-        ledger = LedgerBranch(Git(self.copies[copy]), "2027-1").read()
+        ledger = MailLogBranch(Git(self.copies[copy]), "2027-1").read()
         return {key: line.state for key, line in ledger.items()}
 
     def settle(self, copy: int = 0) -> int:

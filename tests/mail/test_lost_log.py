@@ -23,7 +23,7 @@ from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.deliver import settle
 from counterpart.rounds.mail_log import Line, State
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from tests.mail.test_deliver import GIT, Office
 from tests.mail.test_deliver import office as office
 from tests.sender import send
@@ -137,7 +137,7 @@ def test_two_logs_that_parted_are_joined_and_nobody_is_written_to_twice(
     git(office.shared, "update-ref", BRANCH, sha(office.copies[0]))
     git(office.copies[0], "fetch", "--quiet", "origin")
     # The first copy goes on, and cannot know better: two people have their mail already, so it skips these here.
-    branch = LedgerBranch(Git(office.copies[0]), "2027-1")
+    branch = MailLogBranch(Git(office.copies[0]), "2027-1")
     ledger = branch.read()
     line = Line(
         key="received/P000000000/1", group="P000000000", state=State.REFUSED, by="c-1", sender="s", batch="b",
@@ -264,7 +264,7 @@ def test_only_the_branch_here_is_gone_and_the_remotes_log_is_taken(office: Offic
 
 def test_what_this_machine_sent_counts_even_when_a_coordinator_said_that_it_did_not_leave(office: Office) -> None:
     send(office.copies[0], office.settings, "c-1", 4)
-    branch = LedgerBranch(Git(office.copies[1]), "2027-1")
+    branch = MailLogBranch(Git(office.copies[1]), "2027-1")
     ledger = branch.read()
     key = next(iter(ledger))
     held = {**ledger, key: replace(ledger[key], state=State.CLAIMED)}
@@ -275,7 +275,7 @@ def test_what_this_machine_sent_counts_even_when_a_coordinator_said_that_it_did_
         git(copy, "fetch", "--quiet", "--prune", "origin")
     for note in Path(os.environ["COUNTERPART_STATE"]).rglob("*.log"):
         note.unlink()
-    assert LedgerBranch(Git(office.copies[1]), "2027-1").write(held, "Mails: as they were")
+    assert MailLogBranch(Git(office.copies[1]), "2027-1").write(held, "Mails: as they were")
     settle(Repository(office.copies[1]), "2027-1", key, left=False, by="c-2", now=datetime.now(UTC))
     to_the_end(office, 4)
 
@@ -284,25 +284,25 @@ def test_of_two_who_send_at_the_same_moment_one_waits_and_nobody_gets_two(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second coordinator sends everything between the first one's look at the log and its claim."""
-    real = LedgerBranch.write
+    real = MailLogBranch.write
     others: list[Callable[[], object]] = [
         lambda: send(office.copies[1], office.settings, "c-2", 5, size=3),
         lambda: send(office.copies[1], office.settings, "c-2", 9, size=3),
     ]
 
-    def late(self: LedgerBranch, *arguments: object) -> bool:
+    def late(self: MailLogBranch, *arguments: object) -> bool:
         if others and self._git.folder == office.copies[0]:
             others.pop(0)()
         return real(self, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(LedgerBranch, "write", late)
+    monkeypatch.setattr(MailLogBranch, "write", late)
     send(office.copies[0], office.settings, "c-1", 12)
     assert others == []
     to_the_end(office, 12)
 
 
 def test_a_claim_never_replaces_what_somebody_else_wrote_since_it_was_read(office: Office) -> None:
-    one, two = (LedgerBranch(Git(copy), "2027-1") for copy in office.copies)
+    one, two = (MailLogBranch(Git(copy), "2027-1") for copy in office.copies)
     claim = Line(
         key="received/P000000000/1", group="P000000000", state=State.CLAIMED, by="c-1", sender="s", batch="b",
         at="2027-03-01T08:00:00Z",
@@ -358,7 +358,7 @@ def test_a_log_that_is_lost_while_somebody_sends_stops_them_and_they_go_on_after
 def test_of_two_copies_that_write_at_once_the_second_must_read_again_and_overwrites_nothing(
     office: Office,
 ) -> None:
-    one, other = (LedgerBranch(Git(copy), "2027-1") for copy in office.copies)
+    one, other = (MailLogBranch(Git(copy), "2027-1") for copy in office.copies)
     assert (one.read(), other.read()) == ({}, {})
 
     def line(id: str, sender: str) -> dict[str, Line]:

@@ -19,7 +19,7 @@ from counterpart.mail.bounces import bounces
 from counterpart.mail.deliver import settle
 from counterpart.model import RoundId
 from counterpart.rounds.mail_log import State
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 
 _ORDER = (State.SENT, State.CLAIMED, State.LATER, State.AGAIN, State.UNKNOWN, State.REFUSED, State.BOUNCED)
 _WORDS = {
@@ -63,7 +63,7 @@ def command(
     if (settled or files) and name is None:
         raise UsageError("Say who says so: --as coordinator-1.")
     if restore:
-        _restore(LedgerBranch(Git(repository.root), round_id))
+        _restore(MailLogBranch(Git(repository.root), round_id))
     if settled is not None:
         _settle(repository, round_id, settled, coordinator(name or ""))
     if files:
@@ -73,7 +73,7 @@ def command(
     return 0
 
 
-def _restore(branch: LedgerBranch) -> None:
+def _restore(branch: MailLogBranch) -> None:
     again = "again, and was pushed to origin." if branch.shared else "again."
     restored = branch.restore()
     say(f"The log of e-mails is whole{f' {again}' if restored else '; nothing was changed.'}")
@@ -88,7 +88,7 @@ def _settle(repository: Repository, round_id: RoundId, settled: tuple[str, str],
 
 
 def _show(context: Context, round_id: RoundId) -> None:
-    ledger = LedgerBranch(Git(context.repository().root), round_id).read()
+    ledger = MailLogBranch(Git(context.repository().root), round_id).read()
     if not ledger:
         say(f"No mail of round {round_id} has been sent yet.")
         return

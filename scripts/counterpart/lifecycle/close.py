@@ -23,7 +23,7 @@ from counterpart.rounds.calendar import long_date
 from counterpart.rounds.headers import files_of_people
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, State
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.world.zones import zone
 
 _GONE = frozenset({State.SENT, State.REFUSED, State.BOUNCED})
@@ -106,7 +106,7 @@ def _missing(
     if end is None or now.astimezone(zone(loaded.round.zone)).date() < end:
         yield f"The round lasts until {long_date(end) if end else 'a day that its calendar lacks'}."
         return
-    ledger = LedgerBranch(Git(repository.root), loaded.id).read()
+    ledger = MailLogBranch(Git(repository.root), loaded.id).read()
     yield from _mails(repository, loaded, ledger, key, now)
     if not without_report and load_report(repository, loaded.id) is None:
         if repository.exists(repository.report_file(loaded.id)):

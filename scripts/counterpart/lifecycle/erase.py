@@ -19,7 +19,7 @@ from counterpart.pairing.decide import forget_notes
 from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import begun
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.rounds.open_sealed import open_all
 from counterpart.sealing import keyring
 
@@ -116,7 +116,7 @@ def _forget_in(
 
 def _introduced(repository: Repository, loaded: Loaded) -> bool:
     try:
-        ledger = LedgerBranch(Git(repository.root), loaded.id).known()
+        ledger = MailLogBranch(Git(repository.root), loaded.id).known()
     except UsageError:
         return False  # no repository of Git, so no mail went from here
     return any(begun(ledger, number) for number in loaded.proposals)

@@ -17,7 +17,7 @@ from counterpart.model import Basis, Digest, Place, Proposal, Round, Status
 from counterpart.programme.load import discussions_of
 from counterpart.rounds.headers import Headers, files_of_people, headers
 from counterpart.rounds.mail_log import Line, State
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.rounds.partnerships import decisions_digest, left, named, partnerships
 from counterpart.world.zones import zone
 
@@ -117,7 +117,7 @@ def _basis(head: Headers, pool_then: Digest | None) -> Basis:
 
 def _mails(repository: Repository, round: Round) -> tuple[Line, ...]:
     try:
-        return tuple(LedgerBranch(Git(repository.root), round.id).known().values())
+        return tuple(MailLogBranch(Git(repository.root), round.id).known().values())
     except UsageError:
         return ()
 

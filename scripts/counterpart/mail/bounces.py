@@ -16,7 +16,7 @@ from counterpart.findings import UsageError
 from counterpart.model import RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds.mail_log import State, with_lines
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 
 _LARGEST = 32 * 1024 * 1024
 _OURS = re.compile(rb"<([a-z-]{1,40})\.([0-9A-HJKMNP-TV-Z]{10})\.([1-9][0-9]{0,2})\.([0-9]{4}-[1-9])@")
@@ -32,7 +32,7 @@ def bounces(
     nothing else. What else is in the files is not looked at.
     """
     keys = sorted({key for path in files for key in _failed(path, round_id)})
-    branch = LedgerBranch(Git(repository.root), round_id)
+    branch = MailLogBranch(Git(repository.root), round_id)
     for _ in range(_RACES):
         ledger = branch.read()
         moment = moment_text(now)

@@ -19,7 +19,7 @@ from counterpart.mail.smtp import Outcome, Post
 from counterpart.model import RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds.mail_log import Ledger, Line, Plan, State, first_batch, plan, settled, with_lines
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.rounds.send_journal import Journal, journal
 
 #: So many mails are claimed at a time: the most that can be unknown to others when a machine is lost.
@@ -77,7 +77,7 @@ def deliver(
     Each batch is claimed where everybody sees it before any mail of it is sent; what came of the one before is
     told along with it. Killed at any point and run again, it goes on, and what may have left is never sent again.
     """
-    branch = LedgerBranch(Git(repository.root), round_id)
+    branch = MailLogBranch(Git(repository.root), round_id)
     with journal(repository.root, round_id) as book:
         run = _Run(
             mails={mail.key: mail for mail in outgoing},
@@ -104,7 +104,7 @@ class _Run:
     """One run of one sender: the mails, where they are claimed and noted, and which of them cannot be written."""
 
     mails: Mapping[str, Outgoing]
-    branch: LedgerBranch
+    branch: MailLogBranch
     book: Journal
     by: str
     now: Callable[[], datetime]
@@ -249,7 +249,7 @@ def _of_one_mail(step: Callable[[], T]) -> T:
 
 def settle(repository: Repository, round_id: RoundId, key: str, *, left: bool, by: str, now: datetime) -> None:
     """Write down a coordinator's word on a mail of which nobody knows whether it left."""
-    branch = LedgerBranch(Git(repository.root), round_id)
+    branch = MailLogBranch(Git(repository.root), round_id)
     for _ in range(_RACES):
         ledger = branch.read()
         line = ledger.get(key)

@@ -16,7 +16,7 @@ from counterpart.model import RoundId
 from counterpart.programme.guides import load_guides
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import MailKey, State
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.rounds.partnerships import left
 from counterpart.sealing import keyring
 from counterpart.world.zones import zone
@@ -31,7 +31,7 @@ def introduce(
     begun, somebody who leaves stops nobody else's: they go on by the proposal that was approved.
     """
     repository = repository.afresh()  # every check is run again here, on what the disk holds now
-    ledger = LedgerBranch(Git(repository.root), round_id).read()
+    ledger = MailLogBranch(Git(repository.root), round_id).read()
     written = {line.key: line.group for line in ledger.values() if line.state not in (State.LATER, State.AGAIN)}
     loaded = load_round(repository, round_id, counting(report))
     passed = _preflight(repository, loaded, key, sender, report, written)

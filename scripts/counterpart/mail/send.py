@@ -28,7 +28,7 @@ from counterpart.rounds.contact_report import begun_pairings, settings_of
 from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, State
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.rounds.open_sealed import open_all
 from counterpart.rounds.partnerships import left
 from counterpart.sealing import keyring
@@ -73,7 +73,7 @@ class _Now:
 def write(repository: Repository, round_id: RoundId, key: str | None, sender: Sender, report: Progress) -> Written:
     """Write what needs no gate: that an application arrived, or, once there is a roll, what became of it."""
     loaded = load_round(repository, round_id, counting(report))
-    ledger = LedgerBranch(Git(repository.root), round_id).read()
+    ledger = MailLogBranch(Git(repository.root), round_id).read()
     introduced = begun_pairings(loaded.proposals, ledger)
     findings = _in_the_way(repository, loaded, bool(introduced))
     if findings:

@@ -23,7 +23,7 @@ from counterpart.programme.public import Programme
 from counterpart.rounds.answer import About, Answer, latest
 from counterpart.rounds.contact_report import introduced, said, settings_of, standing
 from counterpart.rounds.load import Loaded, load_round
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.rounds.open_sealed import open_all
 from counterpart.sealing import keyring
 from counterpart.sealing.links import LinkKey
@@ -100,7 +100,7 @@ def statements(
 def first_days(repository: Repository, loaded: Loaded) -> dict[str, date]:
     """Everybody who has a partner now, with the day of the person's first introduction in the round's zone."""
     assert loaded.round is not None
-    ledger = LedgerBranch(Git(repository.root), loaded.id).known()
+    ledger = MailLogBranch(Git(repository.root), loaded.id).known()
     here = {id for each in standing(loaded, ledger) for id in each.people}
     first: dict[str, date] = {}
     for (id, _), moment in introduced(ledger).items():

@@ -18,7 +18,7 @@ from counterpart.pairing.ready import in_the_way, ready_pool
 from counterpart.pairing.what_if import possible_partners
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, MailKey, State, begun
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.rounds.partnerships import REASONS, left, partnerships
 
 #: A mail in one of these needs nothing more.
@@ -106,7 +106,7 @@ def next_number(repository: Repository, loaded: Loaded) -> int:
 
     A usage error where nobody is introduced at all, or introductions have begun and are not finished.
     """
-    ledger = LedgerBranch(Git(repository.root), loaded.id).read()
+    ledger = MailLogBranch(Git(repository.root), loaded.id).read()
     number = loaded.latest
     if number in loaded.proposals and begun(ledger, number):
         if missing := _unfinished(loaded, ledger, number):

@@ -17,7 +17,7 @@ from counterpart.rounds.contact import Pulse, Word, contact_at
 from counterpart.rounds.headers import open_headers
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.mail_log import Ledger, State, begun
-from counterpart.rounds.mail_log_branch import LedgerBranch
+from counterpart.rounds.mail_log_branch import MailLogBranch
 from counterpart.rounds.partnerships import Partnership, partnerships
 from counterpart.rounds.responses import answers, written_down
 from counterpart.sealing import keyring
@@ -39,7 +39,7 @@ def take_pulse(repository: Repository, round_id: RoundId, key: str | None, now: 
     """The pulse of a round at the moment *now*, as this copy of the repository knows; nobody is asked."""
     seen = open_headers(repository, round_id)
     given = opened(repository, seen.round, key)
-    ledger = LedgerBranch(Git(repository.root), round_id).known()
+    ledger = MailLogBranch(Git(repository.root), round_id).known()
     today = now.astimezone(zone(seen.round.zone)).date()
     together = _standing(seen.proposals, seen.decisions, seen.here, ledger)
     return Taken(

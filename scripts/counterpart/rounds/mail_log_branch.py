@@ -24,7 +24,7 @@ _RACES = 5
 _TWICE = "people would get the same e-mails again, so nothing is sent."
 
 
-class LedgerBranch:
+class MailLogBranch:
     """The branch ``ledger/<round>``: that of the remote ``origin`` where there is one, else this copy's own."""
 
     def __init__(self, git: Git, round_id: RoundId) -> None:
