@@ -29,6 +29,7 @@ SLOW = (
     "mail/test_after_a_rematch.py",
     "mail/test_deliver.py",
     "mail/test_introduce.py",
+    "mail/test_limits.py",
     "mail/test_lost_log.py",
     "mail/test_season.py",
     "matching/test_fractional.py",

@@ -29,16 +29,24 @@ from counterpart.mail.smtp import Settings
 
 @dataclass
 class Mailbox:
-    """What arrived, and the faults still to come: words such as "450 rcpt", "drop after", one for each mail."""
+    """What arrived, and the faults still to come: words such as "450 rcpt", "drop after", one for each mail.
+
+    A fault with words of its own, such as "550 5.4.5 Limit exceeded data", is answered as it stands.
+    """
 
     mails: list[tuple[str, bytes]] = field(default_factory=list)  # (address, content)
     recipients: list[str] = field(default_factory=list)  # as they stood on the line
     faults: list[str] = field(default_factory=list)
     connections: int = 0
     slowness: float = 0  # seconds that each mail takes
+    room: int | None = None  # so many mails are taken still; then each fails by ``full``
+    full: str = ""
+    closed: dict[str, str] = field(default_factory=dict)  # address -> the answer to everything for it
 
     def fault(self, step: str) -> str:
         """The fault that is due now, if it is of this step; it is used up."""
+        if self.room is not None and len(self.mails) >= self.room and self.full.endswith(step):
+            return self.full.removesuffix(step).strip()
         if self.faults and self.faults[0].endswith(step):
             return self.faults.pop(0).removesuffix(step).strip()
         if self.faults and self.faults[0] == "none" and step == "after":
@@ -77,19 +85,21 @@ class _Handler:
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if fault := self.mailbox.fault("mail"):
-            return f"{fault} no"
+            return _said(fault, "no")
         envelope.mail_from = address
         return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address in self.mailbox.closed:
+            return self.mailbox.closed[address]
         if fault := self.mailbox.fault("rcpt"):
-            return f"{fault} <{address}> is not known here"
+            return _said(fault, f"<{address}> is not known here")
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if fault := self.mailbox.fault("data"):
-            return f"{fault} no"
+            return _said(fault, "no")
         if self.mailbox.slowness:
             await asyncio.sleep(self.mailbox.slowness)
         self.mailbox.mails.append((envelope.rcpt_tos[0], bytes(envelope.original_content)))
@@ -98,7 +108,11 @@ class _Handler:
             server.transport.abort()
         if fault == "silent":
             await asyncio.sleep(3)
-        return "250 OK"
+        return fault if fault not in ("", "drop", "silent") else "250 OK"
+
+
+def _said(fault: str, words: str) -> str:
+    return fault if " " in fault else f"{fault} {words}"
 
 
 @contextmanager

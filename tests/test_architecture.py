@@ -28,7 +28,7 @@ IMPURE = {
     "forge.github", "forge.local",
     "intake.from_table", "intake.relay.app", "intake.relay_setup",
     "lifecycle.publish",
-    "mail.bounces", "mail.deliver", "mail.gate", "mail.preview", "mail.smtp",
+    "mail.allowance", "mail.bounces", "mail.deliver", "mail.gate", "mail.preview", "mail.smtp",
     "pairing.propose_branch", "pairing.rehearse_round", "pairing.review_page",
     "rounds.keys", "rounds.send_journal",
     "sample.chance",

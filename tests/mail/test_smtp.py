@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from contextlib import closing
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,7 +18,7 @@ import pytest
 from counterpart.findings import UsageError
 from counterpart.mail.letter import Attachment, Letter
 from counterpart.mail.message import mail, message_id
-from counterpart.mail.smtp import Outcome, Post, Settings, read_settings
+from counterpart.mail.smtp import NoMore, Outcome, Pause, Post, Settings, read_settings
 from tests.mailserver import mail_server
 from tests.people import crowd
 
@@ -232,3 +236,43 @@ def test_the_message_id_is_always_the_same() -> None:
     assert (
         message_id("introduction/7GQ2MK4XHN/1", "2027-1", "a@b.org") == "<introduction.7GQ2MK4XHN.1.2027-1@b.org>"
     )
+
+
+@contextmanager
+def greeting(words: bytes) -> Iterator[Settings]:
+    """A mail server that says one thing to everybody who comes, and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    caller, _ = door.accept()
+                    with caller:
+                        caller.sendall(words)
+                        caller.recv(100)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield Settings(
+            host="127.0.0.1",
+            port=door.getsockname()[1],
+            security="none",
+            name="x",
+            address="mentoring@example.org",
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "pause"),
+    [
+        (
+            b"421 4.7.0 Too many connections from you this hour\r\n",
+            Pause(wait=timedelta(hours=1), reply="421 4.7.0"),
+        ),
+        (b"554 5.7.1 198.51.100.7 is blocked\r\n", Pause(wait=timedelta(hours=1), reply="554 5.7.1")),
+    ],
+)
+def test_a_server_that_turns_the_sender_away_at_the_door_is_not_asked_again(words: bytes, pause: Pause) -> None:
+    clock = Clock()
+    with greeting(words) as settings, pytest.raises(NoMore) as stopped:
+        send(settings, clock)
+    assert (stopped.value.pause, clock.now) == (pause, 0.0)

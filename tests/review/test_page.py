@@ -145,6 +145,7 @@ def test_decisions_by_keyboard_are_exported_pass_check_and_are_obeyed(opened: An
     page.select_option("#reason", "conflict-of-interest")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#count').textContent !== '0'")
     assert page.text_content("#count") == "1"
     page.keyboard.press("j")
     second = page.evaluate("document.activeElement.dataset.people").split(" ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from counterpart.rounds.mail_log import (
@@ -35,9 +37,18 @@ def line(
     )
 
 
-def test_what_nobody_claimed_is_free_and_what_may_be_tried_again_too() -> None:
-    ledger = {each.key: each for each in (line(B, State.LATER), line(C, State.AGAIN))}
-    assert plan(ledger, {}, [(A, "g"), (B, "g"), (C, "h")], "me", NOW).claim == ((A, "g"), (B, "g"), (C, "h"))
+def test_what_nobody_claimed_is_free_and_what_may_be_tried_again_too_after_all_others() -> None:
+    ledger = {each.key: each for each in (line(B, State.LATER, code=450), line(C, State.AGAIN))}
+    assert plan(ledger, {}, [(A, "g"), (B, "g"), (C, "h")], "me", NOW).claim == ((C, "h"), (A, "g"), (B, "g"))
+
+
+def test_a_refusal_that_was_found_to_mean_the_sender_is_free_again() -> None:
+    refused = line(A, State.REFUSED, code=554)
+    taken_back = {(A, "b1"): ("later", 554)}
+    found = plan({A: refused}, taken_back, [(A, "g")], "me", NOW)
+    assert found == Plan(record=(line(A, State.LATER, code=554),), claim=((A, "g"),))
+    assert plan({A: refused}, taken_back, [(A, "g")], "other", NOW) == Plan(), "that is the sender's to say"
+    assert plan({A: refused}, {(A, "b0"): ("later", 450)}, [(A, "g")], "me", NOW) == Plan()
 
 
 def test_what_i_claimed_and_did_not_begin_is_mine_to_send() -> None:
@@ -200,3 +211,20 @@ def test_it_comes_back_from_its_text_and_refuses_any_other() -> None:
     ):
         with pytest.raises((ValueError, KeyError)):
             ledger_from(bad)
+
+
+def test_what_came_back_may_go_once_more_and_no_log_or_journal_of_before_undoes_that() -> None:
+    before = line(A, State.BOUNCED)
+    again = settled(before, left=False, by="c-2", now=NOW)
+    assert (again.state, again.again, again.returned) == (State.AGAIN, (), ("b1",))
+    assert ledger_from(text_of({A: again})) == {A: again}
+    journal = {(A, "b1"): ("sent", None)}
+    assert plan({A: again}, journal, [(A, "g")], "me", NOW) == Plan(claim=((A, "g"),))
+    assert not forgets({A: again}, {A: before})
+    assert not forgets({A: again}, {A: line(A, State.SENT)})
+    assert forgets({A: again}, {A: line(A, State.SENT, batch="b0")})
+    for one, other in ((again, before), (before, again)):
+        assert joined([{A: one}, {A: other}]) == {A: again}
+    once_more = replace(again, state=State.SENT, batch="b2")
+    assert joined([{A: before}, {A: once_more}]) == {A: once_more}
+    assert plan({A: once_more}, {**journal, (A, "b2"): ("sent", None)}, [(A, "g")], "me", NOW) == Plan()

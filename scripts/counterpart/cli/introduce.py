@@ -24,6 +24,7 @@ def command(
     name: str | None,
     key: str | None,
     dry_run: bool,
+    until_done: bool,
     pretend_now: str | None,
     handed_over: bool,
 ) -> int:
@@ -33,4 +34,4 @@ def command(
     Then the mails. Each is claimed in a ledger that travels with the repository before it is sent, so that
     nobody gets it twice. Stop it at any time and run it again, here or on another coordinator's machine.
     """
-    return run(introduce, context, round_id, name, key, dry_run, pretend_now, handed_over)
+    return run(introduce, context, round_id, name, key, dry_run, until_done, pretend_now, handed_over)

@@ -35,7 +35,13 @@ _WORDS = {
 
 @click.command()
 @click.argument("round_id", type=ROUND, metavar="ROUND")
-@click.option("--settle", "settled", nargs=2, metavar="MAIL sent|again", help="Say whether a mail left.")
+@click.option(
+    "--settle",
+    "settled",
+    nargs=2,
+    metavar="MAIL sent|again",
+    help="Say that a mail left, or that it may go again.",
+)
 @click.option(
     "--bounces",
     "files",
@@ -82,9 +88,9 @@ def _restore(branch: MailLogBranch) -> None:
 def _settle(repository: Repository, round_id: RoundId, settled: tuple[str, str], by: str) -> None:
     key, answer = settled
     if answer not in ("sent", "again"):
-        raise UsageError("A mail is settled as 'sent' or, where it did not leave, as 'again'.")
+        raise UsageError("A mail is settled as 'sent' or, where it did not leave or came back, as 'again'.")
     settle(repository, round_id, key, left=answer == "sent", by=by, now=datetime.now(UTC))
-    say(f"Noted: {key} {'was sent' if answer == 'sent' else 'did not leave and may be sent again'}.")
+    say(f"Noted: {key} {'was sent' if answer == 'sent' else 'may be sent again'}.")
 
 
 def _show(context: Context, round_id: RoundId) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -17,18 +17,27 @@ from counterpart.cli.keys import coordinator
 from counterpart.cli.moment import moment, pretend_now
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
+from counterpart.mail.allowance import Allowance, Limit, file_of
 from counterpart.mail.deliver import Delivered
 from counterpart.mail.kinds import told
 from counterpart.mail.send import Sender, Written, write
-from counterpart.mail.smtp import Post, read_settings, settings_file
+from counterpart.mail.smtp import Pause, Post, Settings, read_settings, settings_file
 from counterpart.model import RoundId
 from counterpart.rounds.mail_log import Line, State
+from counterpart.rounds.send_journal import folder
+
+#: How long to wait for what a server would not take yet, and how often while nothing is taken at all.
+_LATER = Pause(wait=timedelta(minutes=15))
+_PATIENCE = 4
 
 _options: tuple[Callable[..., Any], ...] = (
     click.argument("round_id", type=ROUND, metavar="ROUND"),
     click.option("--as", "name", metavar="NAME", help="Your code, such as coordinator-1; no name."),
     click.option("--key", metavar="FILE", help="Your key's file; 'demo' for made-up rounds."),
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
+    click.option(
+        "--until-done", is_flag=True, help="Where the mail server takes no more for now, wait and go on."
+    ),
     pretend_now,
 )
 
@@ -44,7 +53,13 @@ def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @with_options
 @click.pass_obj
 def command(
-    context: Context, round_id: RoundId, name: str | None, key: str | None, dry_run: bool, pretend_now: str | None
+    context: Context,
+    round_id: RoundId,
+    name: str | None,
+    key: str | None,
+    dry_run: bool,
+    until_done: bool,
+    pretend_now: str | None,
 ) -> int:
     """Write what is due beside the introductions: that an application arrived, and what became of it.
 
@@ -54,7 +69,7 @@ def command(
     question, everybody the surveys and a word at the end. Run it once or twice a week. Nobody gets the same mail
     twice, and what was missed is not sent late.
     """
-    return run(write, context, round_id, name, key, dry_run, pretend_now)
+    return run(write, context, round_id, name, key, dry_run, until_done, pretend_now)
 
 
 def run(
@@ -64,6 +79,7 @@ def run(
     name: str | None,
     key: str | None,
     dry_run: bool,
+    until_done: bool,
     pretended: str | None,
     handed_over: bool = False,
 ) -> int:
@@ -71,10 +87,23 @@ def run(
     repository = context.repository()
     sender = _sender(repository, name, dry_run, _clock(repository, round_id, pretended))
     sender = replace(sender, handed_over=handed_over)
-    try:
-        done = recipe(repository, round_id, key, sender, reporter())
-    finally:
-        clear()
+    in_vain = 0
+    while True:
+        try:
+            done = recipe(repository, round_id, key, sender, reporter())
+        finally:
+            clear()
+        if done.delivered is None or dry_run or not until_done:
+            break
+        in_vain = 0 if done.delivered.sent else in_vain + 1
+        pause = done.delivered.pause or (_LATER if done.delivered.left else None)
+        if pause is None or in_vain > _PATIENCE:
+            break
+        sent = counted(done.delivered.sent, "mail", "mails")
+        say(
+            f"Sent {sent} now. {_reason(pause)} It goes on at {_end(pause, sender)}; stop it, and nothing is lost."
+        )
+        sender.sleep(pause.wait.total_seconds())
     if done.findings:
         return refuse(done.findings, "Nothing was sent.")
     if done.refusals:
@@ -82,7 +111,30 @@ def run(
             say(refusal)
         say("Nothing was sent.")
         return 1
-    return _show(round_id, done, dry_run)
+    return _show(round_id, done, sender, dry_run)
+
+
+def _reason(pause: Pause) -> str:
+    """Why no more mails are sent for now."""
+    if pause.limit:
+        return f"The settings of mail allow no more for now (`{pause.limit}`)."
+    if pause.people > 1 and pause.reply:
+        return (
+            f"The mail server said the same for {pause.people} people in a row ({pause.reply}), so it means your "
+            "account or your mails, and not the people."
+        )
+    if pause.people > 1:
+        return f"After {pause.people} mails in a row of which nobody knows whether they left, no more were sent."
+    if pause.reply:
+        return f"The mail server takes no more mails from your account for now (its answer: {pause.reply})."
+    return "The mail server would not take some of the mails yet."
+
+
+def _end(pause: Pause, sender: Sender) -> str:
+    """When a pause is over, by this machine's clock."""
+    now = sender.now().astimezone()
+    end = now + pause.wait + timedelta(seconds=59)
+    return f"{end:%H:%M}" if end.date() == now.date() else f"{end:%H:%M} on {end:%A}"
 
 
 def _sender(repository: Repository, name: str | None, dry_run: bool, now: Callable[[], datetime]) -> Sender:
@@ -91,8 +143,18 @@ def _sender(repository: Repository, name: str | None, dry_run: bool, now: Callab
     if name is None:
         raise UsageError("Say who sends: --as coordinator-1. To see what would be sent, add --dry-run.")
     settings = read_settings(settings_file(), repository.root)
-    post = Post(settings, time.monotonic, time.sleep)
+    post = Post(settings, time.monotonic, time.sleep, allowance=_allowance(settings))
     return Sender(by=coordinator(name), post=post, settings=settings, now=now, sleep=time.sleep)
+
+
+def _allowance(settings: Settings) -> Allowance | None:
+    """What the settings let the account send in an hour and a day; None where they set no limit."""
+    rates = {"per_hour": (settings.per_hour, 1), "per_day": (settings.per_day, 24)}
+    limits = tuple(Limit.of(name, rate, hours) for name, (rate, hours) in rates.items() if rate is not None)
+    if not limits:
+        return None
+    path = file_of(folder(), settings.host, settings.user or settings.address)
+    return Allowance(path, limits, lambda: datetime.now(UTC))
 
 
 def _clock(repository: Repository, round_id: RoundId, pretended: str | None) -> Callable[[], datetime]:
@@ -102,7 +164,7 @@ def _clock(repository: Repository, round_id: RoundId, pretended: str | None) -> 
     return lambda: then
 
 
-def _show(round_id: RoundId, done: Written, dry_run: bool) -> int:
+def _show(round_id: RoundId, done: Written, sender: Sender, dry_run: bool) -> int:
     delivered = done.delivered
     assert delivered is not None and done.due is not None
     if done.proof:
@@ -120,7 +182,7 @@ def _show(round_id: RoundId, done: Written, dry_run: bool) -> int:
     trouble = _show_trouble(round_id, done, delivered)
     left = 0 if dry_run else delivered.left
     if delivered.unwritten if dry_run else trouble or left:
-        _show_next(round_id, delivered, dry_run)
+        _show_next(round_id, delivered, sender, dry_run)
     return int(trouble or left > 0)
 
 
@@ -168,7 +230,7 @@ _TROUBLE = {
 
 def _show_trouble(round_id: RoundId, done: Written, delivered: Delivered) -> bool:
     """Show whom an e-mail did not reach or may not have reached; whether there is anybody."""
-    troubled = [(state, lines) for state in _TROUBLE if (lines := delivered.states.get(state))]
+    troubled = [(state, lines) for state in _TROUBLE if (lines := _in_trouble(delivered, state))]
     for state, lines in troubled:
         _show_lines(round_id, state, lines)
     if done.partner_left:
@@ -183,6 +245,16 @@ def _show_trouble(round_id: RoundId, done: Written, delivered: Delivered) -> boo
     return any((troubled, done.partner_left, done.unopened, delivered.unwritten))
 
 
+def _in_trouble(delivered: Delivered, state: State) -> tuple[Line, ...]:
+    """The mails in a state, without those that only wait for the end of a pause."""
+    lines = delivered.states.get(state, ())
+    return (
+        lines
+        if delivered.pause is None
+        else tuple(line for line in lines if state is not State.LATER or line.put_off)
+    )
+
+
 def _show_lines(round_id: RoundId, state: State, lines: Sequence[Line]) -> None:
     heading(f"{counted(len(lines), 'mail', 'mails')} that {_TROUBLE[state]}")
     for line in lines[:20]:
@@ -193,7 +265,7 @@ def _show_lines(round_id: RoundId, state: State, lines: Sequence[Line]) -> None:
         say(f"and {len(lines) - 20:,} more: counterpart ledger {round_id}", "  ")
 
 
-def _show_next(round_id: RoundId, delivered: Delivered, dry_run: bool) -> None:
+def _show_next(round_id: RoundId, delivered: Delivered, sender: Sender, dry_run: bool) -> None:
     """Say what to do about e-mails that were not written, and after a real run about the others."""
     heading("Next")
     advise_unwritten(delivered.unwritten)
@@ -204,6 +276,16 @@ def _show_next(round_id: RoundId, delivered: Delivered, dry_run: bool) -> None:
         for answer in ("sent", "again"):
             say(f"counterpart ledger {round_id} --settle {unknown[0].key} {answer} --as NAME", "    ")
     if delivered.left:
-        say(f"{counted(delivered.left, 'mail was', 'mails were')} not sent yet. Run the same command again.", "  ")
+        say(f"{counted(delivered.left, 'mail was', 'mails were')} not sent yet. {_when(delivered, sender)}", "  ")
     if delivered.states.get(State.REFUSED) or delivered.states.get(State.BOUNCED):
         say("Look up who it is with 'counterpart open ID', and find another way to reach them.", "  ")
+
+
+def _when(delivered: Delivered, sender: Sender) -> str:
+    """When the same command may be run again."""
+    if delivered.pause is None:
+        return "Run the same command again."
+    return (
+        f"{_reason(delivered.pause)} Run the same command again after {_end(delivered.pause, sender)}; with "
+        "--until-done it waits by itself."
+    )

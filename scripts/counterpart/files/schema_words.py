@@ -28,6 +28,7 @@ LOOKS = {
 _TYPES = {
     "string": "text",
     "integer": "a whole number",
+    "number": "a number",
     "boolean": "true or false",
     "array": "a list",
     "object": "a mapping, with a key and a value on each line",
@@ -36,7 +37,7 @@ _FOUND = {
     str: "text",
     bool: "true or false",
     int: "a number",
-    float: "a number",
+    float: "a fraction",
     list: "a list",
     dict: "a mapping",
 }

@@ -66,12 +66,15 @@ class Document:
         return Location(path=self.path, line=mark[0] + 1, column=mark[1] + 1)
 
 
-def read(content: bytes, path: str) -> Document | tuple[Finding, ...]:
-    """The document that *content* holds, or everything that stands in the way of reading it."""
+def read(content: bytes, path: str, *, fractions: bool = False) -> Document | tuple[Finding, ...]:
+    """The document that *content* holds, or everything that stands in the way of reading it.
+
+    Numbers must be whole, as nothing that a round rests on may be rounded; with *fractions* they need not be.
+    """
     text = _decode(content, path)
     if isinstance(text, Finding):
         return (text,)
-    reader = _Reader(text, path)
+    reader = _Reader(text, path, fractions=fractions)
     data = reader.read()
     return tuple(reader.findings) if reader.findings else Document(path=path, data=data, text=text)
 
@@ -136,7 +139,8 @@ class _Stop(Exception):
 class _Reader:
     """Builds plain data from the parser's events: no recursion, so that no nesting can exhaust the stack."""
 
-    def __init__(self, text: str, path: str, places: _Places | None = None) -> None:
+    def __init__(self, text: str, path: str, places: _Places | None = None, *, fractions: bool = False) -> None:
+        self.fractions = fractions
         self.text = text
         self.path = path
         self.places = places
@@ -241,12 +245,12 @@ class _Reader:
             return _WORDS[value]
         if value[0] not in "-0123456789" or not _NUMBER.fullmatch(value):
             return value
-        if not _INTEGER.fullmatch(value):
+        if not _INTEGER.fullmatch(value) and not self.fractions:
             self._report("yaml-number-not-whole", event.start_mark, "A number must be whole.")
         elif len(value) > DIGITS:
             self._report("yaml-number-too-long", event.start_mark, f"A number must have at most {DIGITS} digits.")
         else:
-            return int(value)
+            return int(value) if _INTEGER.fullmatch(value) else float(value)
         return value
 
     def _key(self, event: Any) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from counterpart.files.progress import Progress
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.mail.outgoing import why_not
-from counterpart.mail.smtp import Outcome, Post
+from counterpart.mail.smtp import NoMore, Outcome, Pause, Post
 from counterpart.model import RoundId
 from counterpart.moments import moment_text
 from counterpart.rounds.mail_log import Ledger, Line, Plan, State, first_batch, plan, settled, with_lines
@@ -27,6 +27,10 @@ BATCH = 25
 _TRIES = 3  # of a mail that the server would not take yet, in one run
 _PAUSES = (2.0, 10.0)  # seconds between them
 _RACES = 50
+_DOUBTFUL = frozenset({State.UNKNOWN, State.CLAIMED})
+_IN_VAIN = frozenset({State.REFUSED, State.BOUNCED})
+#: So many people in a row with the same answer, and it is taken to mean the sender.
+IN_A_ROW = 3
 
 
 T = TypeVar("T")
@@ -55,6 +59,7 @@ class Delivered:
 
     sent: int
     left: int  # free, and not sent in this run
+    pause: Pause | None = None  # why the run ended before its time
     states: Mapping[State, tuple[Line, ...]]
     unwritten: Mapping[str, str] = field(default_factory=dict)
 
@@ -88,15 +93,15 @@ def deliver(
             sleep=sleep,
             report=report,
         )
-        ledger, sent = branch.read(), 0
+        ledger, sent, pause = branch.read(), 0, None
         run.write(ledger)
         if post is not None:
             try:
-                sent = run.send(post, size)
+                sent, pause = run.send(post, size)
             finally:
                 post.close()
                 ledger = run.tell()
-        return run.result(ledger, sent)
+        return run.result(ledger, sent, pause)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,7 @@ class _Run:
     sleep: Callable[[float], None]
     report: Progress
     unwritten: dict[str, str] = field(default_factory=dict)
+    put_off: set[str] = field(default_factory=set)  # which the server would not take in an earlier run
 
     def due(self) -> dict[str, str]:
         """The groups of the mails that can be written as far as is known, by their keys."""
@@ -131,11 +137,15 @@ class _Run:
                 self.unwritten[key] = error.why
             self.report(f"{number:,} of {len(keys):,} mails written")
 
-    def send(self, post: Post, size: int) -> int:
-        """Send what is due and free, one batch after another; how many mails the server took."""
+    def send(self, post: Post, size: int) -> tuple[int, Pause | None]:
+        """Send what is due and free, one batch after another.
+
+        How many mails the server took, and why it was not asked for more where that has to wait.
+        """
         waiting = self.due()
         total = len(waiting)
         outcomes: Counter[str] = Counter()
+        row = _Row()
         while batch := self.claim(waiting, size):
             for line in batch:
                 del waiting[line.key]
@@ -144,9 +154,23 @@ class _Run:
                 except _Unwritten as error:  # what could be composed a moment ago; its claim is given back
                     self.unwritten[line.key] = error.why
                     continue
+                except NoMore as stopped:
+                    return outcomes["sent"], stopped.pause
                 outcomes[outcome.event] += 1
                 self.report(f"{outcomes.total():,} of {total:,} mails given to the server")
-        return outcomes["sent"]
+                if line.key not in self.put_off:
+                    row.add(line, outcome)
+                if row.people >= IN_A_ROW:
+                    return outcomes["sent"], self.give_back(row)
+        return outcomes["sent"], None
+
+    def give_back(self, row: _Row) -> Pause:
+        """What was refused in a *row* may be tried again; nobody knows of what may have left."""
+        for line in row.lines if row.outcome.event == "refused" else ():
+            self.book.write(line.key, line.batch, "later", row.outcome.code)
+        reply = row.outcome.reply
+        said = str(reply or row.outcome.code or "")
+        return Pause(wait=reply.pause if reply else timedelta(hours=1), reply=said, people=row.people)
 
     def claim(self, due: Mapping[str, str], size: int) -> list[Line]:
         """The next mails that are this sender's alone, after everybody can see so; none when nothing is left."""
@@ -169,6 +193,7 @@ class _Run:
     def claims(self, ledger: Ledger, batch: Sequence[tuple[str, str]], moment: str) -> list[Line]:
         """The lines by which this sender claims a *batch* of mails."""
         code = secrets.token_hex(4)
+        self.put_off.update(key for key, _ in batch if key in ledger and ledger[key].put_off)
         return [
             Line(
                 key=key,
@@ -191,7 +216,7 @@ class _Run:
             self.book.write(line.key, line.batch, "sending")
             try:
                 outcome = post.send(message, address)
-            except UsageError:
+            except (UsageError, NoMore):
                 self.book.write(line.key, line.batch, "later")  # it is certain that this one did not leave
                 raise
             if outcome.event != "sending":
@@ -212,7 +237,7 @@ class _Run:
                 return told
         raise _too_many()
 
-    def result(self, ledger: Ledger, sent: int) -> Delivered:
+    def result(self, ledger: Ledger, sent: int, pause: Pause | None) -> Delivered:
         """Where every mail stands by the *ledger* and the journal, after so many were *sent*."""
         due = self.due()
         found = self.plan(ledger, due, moment_text(self.now()))
@@ -223,10 +248,35 @@ class _Run:
                 states.setdefault(told[key].state, []).append(told[key])
         return Delivered(
             sent=sent,
+            pause=pause,
             left=len(found.claim) + len(found.ready),
             states={state: tuple(lines) for state, lines in states.items()},
             unwritten=self.unwritten,
         )
+
+
+@dataclass(slots=True)
+class _Row:
+    """The latest mails of which the server said the same, as it does where it means the sender."""
+
+    lines: list[Line] = field(default_factory=list)
+    outcome: Outcome = field(default_factory=lambda: Outcome(event="sent"))
+
+    def add(self, line: Line, outcome: Outcome) -> None:
+        """Another mail; one that was taken, or of which the receiver is the reason, ends the row."""
+        reply = outcome.reply
+        if outcome.event == "sent" or (reply is not None and reply.about_receiver):
+            self.lines.clear()
+            return
+        if self.lines and (outcome, str(outcome.reply)) != (self.outcome, str(self.outcome.reply)):
+            self.lines.clear()
+        self.outcome = outcome
+        self.lines.append(line)
+
+    @property
+    def people(self) -> int:
+        """How many people they go to."""
+        return len({line.mail.person for line in self.lines})
 
 
 class _Unwritten(Exception):
@@ -248,12 +298,15 @@ def _of_one_mail(step: Callable[[], T]) -> T:
 
 
 def settle(repository: Repository, round_id: RoundId, key: str, *, left: bool, by: str, now: datetime) -> None:
-    """Write down a coordinator's word on a mail of which nobody knows whether it left."""
+    """Write down a coordinator's word on a mail: whether it *left*, where nobody knows, or that it may go again.
+
+    What was refused or came back may go again as well, as when its address or the server has been put right.
+    """
     branch = MailLogBranch(Git(repository.root), round_id)
     for _ in range(_RACES):
         ledger = branch.read()
         line = ledger.get(key)
-        if line is None or line.state not in (State.UNKNOWN, State.CLAIMED):
+        if line is None or line.state not in (_DOUBTFUL if left else _DOUBTFUL | _IN_VAIN):
             raise UsageError(
                 f"There is no doubt about a mail '{key}' in the ledger, so there is nothing to settle."
             )

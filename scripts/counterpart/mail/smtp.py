@@ -13,8 +13,9 @@ import re
 import smtplib
 import ssl
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ from typing import Any
 from counterpart.files import schema, yaml_read
 from counterpart.files.yaml_read import Document
 from counterpart.findings import UsageError
+from counterpart.mail.allowance import Allowance
+from counterpart.mail.reply import Reply
 from counterpart.sealing import keyring
 from counterpart.world.address import on_the_wire
 
 _PAUSES = (1.0, 5.0, 20.0)  # seconds before a lost connection is tried again
 _LARGEST = 64 * 1024
+RATES = ("per_minute", "per_hour", "per_day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,9 @@ class Settings:
     address: str  # of the sender
     user: str | None = None
     password: str | None = None
-    per_minute: int | None = None  # mails; None: as fast as the server takes them
+    per_minute: float | None = None  # mails; None: as fast as the server takes them
+    per_hour: float | None = None  # over all rounds and runs on this machine
+    per_day: float | None = None
     ca_file: str | None = None  # of a server whose certificate no public authority signed
 
     def __repr__(self) -> str:
@@ -54,6 +60,25 @@ class Outcome:
 
     event: str
     code: int | None = None
+    reply: Reply | None = field(default=None, compare=False)  # why it was not taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Why no more mails can be sent now, and how long to wait. ``reply``: the server's answer, by its numbers."""
+
+    wait: timedelta
+    reply: str = ""
+    people: int = 1  # in a row got this answer
+    limit: str = ""  # the setting that is reached, such as "per_day"
+
+
+class NoMore(Exception):
+    """No more mails are taken from this sender for now. The one at hand certainly did not leave."""
+
+    def __init__(self, pause: Pause) -> None:
+        super().__init__()
+        self.pause = pause
 
 
 def settings_file() -> Path:
@@ -73,7 +98,7 @@ def read_settings(path: Path, root: Path) -> Settings:
         )
     try:
         with open(path, "rb") as file:
-            document = yaml_read.read(file.read(_LARGEST), path.name)
+            document = yaml_read.read(file.read(_LARGEST), path.name, fractions=True)
     except OSError:
         raise UsageError(
             f"There are no settings of mail that can be read at '{path}'. The page on sending mails shows what "
@@ -86,7 +111,7 @@ def read_settings(path: Path, root: Path) -> Settings:
     data = document.data
     if data["security"] == "none" and data["host"] not in ("localhost", "127.0.0.1", "::1"):
         raise UsageError("`security: none` is for a mail server on this machine itself; use 'tls' or 'starttls'.")
-    kept = {key: data[key] for key in ("host", "port", "security", "user", "per_minute", "ca_file") if key in data}
+    kept = {key: data[key] for key in ("host", "port", "security", "user", *RATES, "ca_file") if key in data}
     sender = {"name": data["from"]["name"], "address": data["from"]["address"]}
     return Settings(password=_password(data), **sender, **kept)
 
@@ -119,28 +144,38 @@ class Post:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         patience: float = 60,
+        allowance: Allowance | None = None,
     ) -> None:
         """*clock* gives seconds that only grow; *sleep* waits for so many; *patience*: for one answer."""
+        self._allowance = allowance
         self._settings, self._clock, self._sleep, self._patience = settings, clock, sleep, patience
         self._server: smtplib.SMTP | None = None
         self._next = 0.0
 
     def send(self, message: EmailMessage, to: str) -> Outcome:
-        """Give one mail to the server. A usage error where no mail at all can be sent: then this one was not.
+        """Give one mail to the server.
 
-        *to* is an address as ``edges.address`` writes it for the line; the library's own writing is not asked.
+        ``NoMore`` where it takes no mails from this sender for now, a usage error where it takes none at all: then
+        this one was not sent. *to* is an address as ``world.address`` writes it for the line; the library's own
+        writing is not asked.
         """
         self._throttle()
         content = _content(message)
         for pause in (*_PAUSES, None):
             server = self._connected()
             try:
-                return self._given(server, content, to)
-            except _Lost:
+                outcome = self._given(server, content, to)
+            except _Lost as lost:
                 self.close()
                 if pause is None:
-                    return Outcome(event="later")
+                    return Outcome(event="later", code=lost.code)
                 self._sleep(pause)
+                continue
+            if outcome.reply is not None and outcome.reply.about_sender:
+                raise NoMore(Pause(wait=outcome.reply.pause, reply=str(outcome.reply)))
+            if self._allowance is not None and outcome.event in ("sent", "sending"):
+                self._allowance.use()
+            return outcome
         raise AssertionError
 
     def close(self) -> None:
@@ -152,6 +187,9 @@ class Post:
             server.close()
 
     def _throttle(self) -> None:
+        if self._allowance is not None and (spent := self._allowance.spent()) is not None:
+            limit, wait = spent
+            raise NoMore(Pause(wait=wait, limit=limit.name))
         if self._settings.per_minute:
             now = self._clock()
             if now < self._next:
@@ -161,37 +199,36 @@ class Post:
     def _given(self, server: smtplib.SMTP, content: bytes, to: str) -> Outcome:
         """One mail, step by step; ``_Lost`` where the connection went while it certainly had not left."""
         try:
-            code = _asked(server, "MAIL", f"FROM:<{on_the_wire(self._settings.address)}>")
-            if code >= 500:
-                raise UsageError(
-                    f"The mail server does not take mails from the address in the settings (it says {code}). "
-                    "Correct `from`, or ask the provider to allow it."
-                )
-            if code != 250:
-                return self._set_back(server, code)
-            code = _asked(server, "RCPT", f"TO:<{to}>")
-            if code not in (250, 251):
-                return self._set_back(server, code)
-            code = _asked(server, "DATA")
-            if code != 354:
-                return self._set_back(server, code)
+            if reply := _asked(server, "MAIL", f"FROM:<{on_the_wire(self._settings.address)}>"):
+                if reply.code >= 500 and not reply.about_sender:
+                    raise UsageError(
+                        f"The mail server does not take mails from the address in the settings (it says {reply}). "
+                        "Correct `from`, or ask the provider to allow it."
+                    )
+                return self._set_back(server, reply)
+            if reply := _asked(server, "RCPT", f"TO:<{to}>"):
+                return self._set_back(server, reply)
+            if reply := _asked(server, "DATA", taken=(354,)):
+                return self._set_back(server, reply)
             server.send(content)
         except (OSError, smtplib.SMTPException):
             raise _Lost from None
         try:
-            code, _ = server.getreply()
+            code, text = server.getreply()
         except (OSError, smtplib.SMTPException):
             self.close()
             return Outcome(event="sending")  # the end of the mail was given, and no answer came
-        if code == 250:
+        if 200 <= code < 300:
             return Outcome(event="sent")
-        if code == 421:
+        if code == 421 or not _is_refusal(code):
             self.close()
-        return _not_taken(code)
+        if not _is_refusal(code):
+            return Outcome(event="sending")  # an answer came that says neither
+        return _not_taken(Reply.of(code, text))
 
-    def _set_back(self, server: smtplib.SMTP, code: int) -> Outcome:
+    def _set_back(self, server: smtplib.SMTP, reply: Reply) -> Outcome:
         server.rset()
-        return _not_taken(code)
+        return _not_taken(reply)
 
     def _connected(self) -> smtplib.SMTP:
         for pause in (*_PAUSES, None):
@@ -240,11 +277,21 @@ def _context(s: Settings) -> ssl.SSLContext | None:
 
 
 class _Lost(Exception):
-    """The connection is gone, and the mail at hand certainly did not leave."""
+    """The connection is gone, and the mail at hand certainly did not leave; *code*: what the server said last."""
+
+    def __init__(self, code: int | None = None) -> None:
+        super().__init__()
+        self.code = code
 
 
 def _told(error: BaseException, s: Settings) -> BaseException:
     """What a person can do about a connection that failed for good; other errors as they are."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
+        reply = Reply.of(error.smtp_code, said)
+        put_off = isinstance(error, smtplib.SMTPAuthenticationError) and reply.code < 500
+        if reply.about_sender or put_off:
+            return NoMore(Pause(wait=reply.pause, reply=str(reply)))
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return UsageError(
             "The mail server does not accept `user` and the password. Many providers ask for a password made for "
@@ -289,13 +336,25 @@ _JOINING = frozenset("\u200c\u200d")
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
 
 
-def _asked(server: smtplib.SMTP, command: str, words: str = "") -> int:
-    """The server's answer to a command; ``_Lost`` where it says that it is about to hang up."""
-    code, _ = server.docmd(command, words)
-    if code == 421:
-        raise _Lost
-    return code
+def _asked(
+    server: smtplib.SMTP, command: str, words: str = "", taken: Sequence[int] = range(200, 300)
+) -> Reply | None:
+    """The server's answer to a command where it says no; None where the code is one of *taken*.
+
+    ``_Lost`` where it says that it is about to hang up, or nothing that can be understood.
+    """
+    code, text = server.docmd(command, words)
+    if code in taken:
+        return None
+    reply = Reply.of(code, text)
+    if not _is_refusal(code) or (code == 421 and not reply.about_sender):
+        raise _Lost(code if code > 0 else None)
+    return reply
 
 
-def _not_taken(code: int) -> Outcome:
-    return Outcome(event="refused" if code >= 500 else "later", code=code)
+def _is_refusal(code: int) -> bool:
+    return 400 <= code < 600
+
+
+def _not_taken(reply: Reply) -> Outcome:
+    return Outcome(event="refused" if reply.code >= 500 else "later", code=reply.code, reply=reply)

@@ -44,7 +44,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 #: What every line has besides its state, and the form of each; and the names of all that it may have.
 _FORMS = {"mail": _KEY, "group": _CODE, "by": _CODE, "sender": _CODE, "batch": _CODE, "at": _MOMENT}
-_NAMES = frozenset({*_FORMS, "state", "code", "again"})
+_NAMES = frozenset({*_FORMS, "state", "code", "again", "returned"})
 
 
 class MailKey(NamedTuple):
@@ -78,6 +78,7 @@ class Line:
     at: str  # UTC; of the latest change
     code: int | None = None  # the mail server's answer, where it refused
     again: tuple[str, ...] = ()  # earlier batches of which a coordinator said that the mail did not leave
+    returned: tuple[str, ...] = ()  # earlier batches in which it left and came back, before it might go once more
 
     @property
     def mail(self) -> MailKey:
@@ -88,6 +89,11 @@ class Line:
     def free(self) -> bool:
         """Whether anybody may claim it."""
         return self.state in _FREE
+
+    @property
+    def put_off(self) -> bool:
+        """Whether the mail server was asked, and would not take it yet."""
+        return self.state is State.LATER and self.code is not None
 
     def claimed_by(self, sender: str) -> bool:
         """Whether it is *sender* who may send it, and nobody else."""
@@ -129,18 +135,24 @@ def plan(
     record = _remembered(ledger, journal, wanted, sender, by or sender, now)
     untouched: set[str] = set()
     for line in ledger.values():
+        result = journal.get((line.key, line.batch)) if line.sender == sender else None
+        if line.state is State.REFUSED and result is not None and result[0] == "later":
+            record[line.key] = _told(line, *result, now)  # the refusal was found to mean the sender, not the mail
         if not line.claimed_by(sender) or line.key in record:
             continue
-        if (result := journal.get((line.key, line.batch))) is not None:
+        if result is not None:
             record[line.key] = _told(line, *result, now)
         elif release:
             record[line.key] = replace(line, state=State.LATER, at=now)
         else:
             untouched.add(line.key)
     lines = with_lines(ledger, record.values())
+    claim = [(key, group) for key, group in wanted.items() if key not in lines or lines[key].free]
+    # What a server said no to waits until everybody else had a turn, or the same few would stop every run.
+    put_off = {group for key, group in claim if key in lines and lines[key].put_off}
     return Plan(
         record=tuple(record.values()),
-        claim=tuple((key, group) for key, group in wanted.items() if key not in lines or lines[key].free),
+        claim=tuple(sorted(claim, key=lambda pair: pair[1] in put_off)),
         ready=tuple(key for key in wanted if key in untouched),
     )
 
@@ -173,7 +185,7 @@ def _once_more(line: Line, batches: Mapping[str, str], sender: str) -> Line | No
     if line.state in _DONE:
         return None
     begun = _unanswered(line, batches)
-    sent = [batch for batch, event in batches.items() if event == "sent"]
+    sent = [batch for batch, event in batches.items() if event == "sent" and batch not in line.returned]
     # What the journal has of the latest claim itself is recorded as the result of that claim.
     open_ = line.free or (line.claimed_by(sender) and line.batch not in batches)
     if not sent and not (begun and open_):
@@ -189,7 +201,7 @@ def _once_more(line: Line, batches: Mapping[str, str], sender: str) -> Line | No
 def _unanswered(line: Line, batches: Iterable[str]) -> list[str]:
     """Those of a mail's *batches* of which no coordinator said that it did not leave."""
     # A coordinator's word on a claim answers what was begun under that claim, and nothing that came after.
-    answered = {*line.again, line.batch if line.state is State.AGAIN else ""}
+    answered = {*line.again, *line.returned, line.batch if line.state is State.AGAIN else ""}
     return [batch for batch in batches if batch not in answered]
 
 
@@ -209,16 +221,21 @@ def with_lines(ledger: Ledger, lines: Iterable[Line]) -> Ledger:
 
 
 def settled(line: Line, *, left: bool, by: str, now: str) -> Line:
-    """A coordinator's word on a mail of which nobody knew whether it had *left*."""
-    again = line.again if left else (*line.again, line.batch)
-    return replace(line, state=State.SENT if left else State.AGAIN, by=by, at=now, code=None, again=again)
+    """A coordinator's word on a mail: that it has *left*, or that it may go again, as it did not or came back."""
+    if left:
+        return replace(line, state=State.SENT, by=by, at=now, code=None)
+    again = replace(line, state=State.AGAIN, by=by, at=now, code=None)
+    if line.state is State.BOUNCED:
+        return replace(again, returned=(*line.returned, line.batch))
+    return replace(again, again=(*line.again, line.batch))
 
 
 def forgets(ledger: Ledger, earlier: Ledger) -> bool:
     """Whether *ledger* lacks a mail of an *earlier* one, or would have one sent anew that left by that time."""
     gone = (State.SENT, State.BOUNCED)
     return any(
-        key not in ledger or (line.state in gone and ledger[key].state not in gone)
+        key not in ledger
+        or (line.state in gone and ledger[key].state not in gone and line.batch not in ledger[key].returned)
         for key, line in earlier.items()
     )
 
@@ -229,16 +246,17 @@ def joined(ledgers: Iterable[Ledger]) -> Ledger:
     for ledger in ledgers:
         for key, line in ledger.items():
             other = lines.get(key, line)
-            again = {*other.again, *line.again}
+            again, returned = {*other.again, *line.again}, {*other.returned, *line.returned}
             # A claim that a coordinator answered in one of the two is over, whatever the other says of it.
             answered = [
                 each for each in (other, line)
-                if each.state in (State.CLAIMED, State.UNKNOWN) and each.batch in again
+                if (each.state in (State.CLAIMED, State.UNKNOWN) and each.batch in again)
+                or (each.state in (State.SENT, State.BOUNCED) and each.batch in returned)
             ]  # fmt: skip
             open_ = [each for each in (other, line) if each not in answered]
             rank = [(_RANK.index(each.state), each.at, each.batch, each) for each in open_ or (other, line)]
             best = max(rank, key=lambda each: each[:3])[3]
-            lines[key] = replace(best, again=tuple(sorted(again)))
+            lines[key] = replace(best, again=tuple(sorted(again)), returned=tuple(sorted(returned)))
     return lines
 
 
@@ -267,7 +285,8 @@ def _data(line: Line) -> dict[str, object]:
         "at": line.at,
     }
     data |= {} if line.code is None else {"code": line.code}
-    return data | ({"again": list(line.again)} if line.again else {})
+    data |= {"again": list(line.again)} if line.again else {}
+    return data | ({"returned": list(line.returned)} if line.returned else {})
 
 
 def _line(data: Any) -> Line:
@@ -283,6 +302,7 @@ def _line(data: Any) -> Line:
         at=data["at"],
         code=data.get("code"),
         again=tuple(data.get("again", ())),
+        returned=tuple(data.get("returned", ())),
     )
 
 
@@ -290,11 +310,10 @@ def _is_line(data: Any) -> bool:
     """Whether *data* has the form of a mail's line, whatever its state says."""
     if not isinstance(data, dict) or not data.keys() <= _NAMES:
         return False
-    code, again = data.get("code"), data.get("again", [])
+    code, batches = data.get("code"), (data.get("again", []), data.get("returned", []))
     return (
         all(_has_form(form, data.get(name)) for name, form in _FORMS.items())
-        and isinstance(again, list)
-        and all(_has_form(_CODE, batch) for batch in again)
+        and all(isinstance(each, list) and all(_has_form(_CODE, batch) for batch in each) for each in batches)
         and (code is None or (type(code) is int and 0 <= code < 1000))
     )
 
