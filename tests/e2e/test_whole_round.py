@@ -185,5 +185,12 @@ def settle_all(round: Round, mailbox: Mailbox) -> int:
     arrived = mailbox.ids() if unknown else Counter()
     for key in unknown:
         left = bool(arrived[message_id(key, "2027-1", "mentoring@example.org")])
-        settle(Repository(round.copies[0]), "2027-1", key, left=left, by="coordinator-2", now=datetime.now(UTC))
+        settle(
+            Repository(round.copies[0]),
+            "2027-1",
+            key,
+            State.SENT if left else State.AGAIN,
+            by="coordinator-2",
+            now=datetime.now(UTC),
+        )
     return len(unknown)

@@ -48,7 +48,14 @@ class Office:
         unknown = [key for key, state in self.states(copy).items() if state is State.UNKNOWN]
         for key in unknown:
             left = bool(arrived[message_id(key, "2027-1", "mentoring@example.org")])
-            settle(Repository(self.copies[copy]), "2027-1", key, left=left, by="c-1", now=datetime.now(UTC))
+            settle(
+                Repository(self.copies[copy]),
+                "2027-1",
+                key,
+                State.SENT if left else State.AGAIN,
+                by="c-1",
+                now=datetime.now(UTC),
+            )
         return len(unknown)
 
     def everybody_once(self, number: int) -> None:
@@ -144,7 +151,7 @@ def test_an_answer_that_was_lost_is_asked_about_and_never_sent_again_by_itself(o
             Repository(office.copies[0]),
             "2027-1",
             key.replace("P", "Q", 1),
-            left=True,
+            State.SENT,
             by="c-1",
             now=datetime.now(UTC),
         )

@@ -254,23 +254,6 @@ Subject: Meet your partner
 """
 
 
-@pytest.mark.parametrize(("action", "noted"), [("failed", 1), ("delayed", 0)])
-def test_a_mail_that_came_back_is_noted_by_its_own_id_alone(round: Round, action: str, noted: int) -> None:
-    assert round.introduce()[0] == 0
-    path = round.folder / "bounce.eml"
-    path.write_text(REPORT.format(action=action), encoding="utf-8")
-    code, out, _ = round.run("ledger", "2027-1", "--bounces", path, "--as", "coordinator-1")
-    assert code == 0
-    assert f"{noted} mail" in out
-    assert out.count("introduction   came back") == noted
-    assert ("introduction/P000000000/1" in out) == bool(noted)
-    path.write_text("Subject: hello\n\n<introduction.P000000001.1.2027-1@example.org>\n", encoding="utf-8")
-    assert (
-        "0 mails that came back are noted."
-        in round.run("ledger", "2027-1", "--bounces", path, "--as", "coordinator-1")[1]
-    )
-
-
 def test_everybody_hears_what_became_of_the_application(round: Round) -> None:
     roll = round.root / "rounds/2027-1/roll.yaml"
     content = roll.read_bytes()

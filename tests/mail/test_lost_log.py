@@ -276,7 +276,7 @@ def test_what_this_machine_sent_counts_even_when_a_coordinator_said_that_it_did_
     for note in Path(os.environ["COUNTERPART_STATE"]).rglob("*.log"):
         note.unlink()
     assert MailLogBranch(Git(office.copies[1]), "2027-1").write(held, "Mails: as they were")
-    settle(Repository(office.copies[1]), "2027-1", key, left=False, by="c-2", now=datetime.now(UTC))
+    settle(Repository(office.copies[1]), "2027-1", key, State.AGAIN, by="c-2", now=datetime.now(UTC))
     to_the_end(office, 4)
 
 

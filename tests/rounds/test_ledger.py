@@ -98,8 +98,8 @@ def test_what_is_done_is_done(state: State) -> None:
 def test_what_is_unknown_waits_for_a_coordinator() -> None:
     unknown = line(state=State.UNKNOWN)
     assert plan({A: unknown}, {}, [(A, "g")], "me", NOW) == Plan()
-    assert settled(unknown, left=True, by="c-2", now=NOW).state is State.SENT
-    again = settled(unknown, left=False, by="c-2", now=NOW)
+    assert settled(unknown, State.SENT, by="c-2", now=NOW).state is State.SENT
+    again = settled(unknown, State.AGAIN, by="c-2", now=NOW)
     assert plan({A: again}, {}, [(A, "g")], "me", NOW).claim == ((A, "g"),)
 
 
@@ -138,7 +138,7 @@ def test_what_i_began_and_the_ledger_knows_nothing_of_is_asked_about(there: Line
 
 
 def test_a_coordinators_word_on_what_i_began_holds_after_others_tried_as_well() -> None:
-    answered = settled(line(state=State.UNKNOWN), left=False, by="c-2", now=NOW)
+    answered = settled(line(state=State.UNKNOWN), State.AGAIN, by="c-2", now=NOW)
     assert answered.again == ("b1",)
     later = line(state=State.LATER, sender="other", batch="b2", again=answered.again)
     journal = {(A, "b1"): ("sending", None)}
@@ -153,7 +153,7 @@ def test_one_word_of_a_coordinator_answers_all_that_was_begun_before_it() -> Non
     journal = {(A, "b1"): ("sending", None), (A, "b2"): ("sending", None)}
     [asked] = plan({}, journal, [(A, "g")], "me", NOW).record
     assert (asked.state, asked.batch, asked.again) == (State.UNKNOWN, "b2", ("b1",))
-    answered = settled(asked, left=False, by="c-2", now=NOW)
+    answered = settled(asked, State.AGAIN, by="c-2", now=NOW)
     assert plan({A: answered}, journal, [(A, "g")], "me", NOW).claim == ((A, "g"),)
 
 
@@ -174,7 +174,7 @@ def test_of_two_ledgers_that_parted_no_mail_is_free_that_left_by_one_of_them() -
     two = {
         A: line(state=State.LATER),
         B: line(B, State.LATER),
-        C: settled(one[C], left=False, by="c-1", now=NOW),
+        C: settled(one[C], State.AGAIN, by="c-1", now=NOW),
         D: line(D, State.REFUSED),
     }
     for both in (joined([one, two]), joined([two, one])):
@@ -215,7 +215,7 @@ def test_it_comes_back_from_its_text_and_refuses_any_other() -> None:
 
 def test_what_came_back_may_go_once_more_and_no_log_or_journal_of_before_undoes_that() -> None:
     before = line(A, State.BOUNCED)
-    again = settled(before, left=False, by="c-2", now=NOW)
+    again = settled(before, State.AGAIN, by="c-2", now=NOW)
     assert (again.state, again.again, again.returned) == (State.AGAIN, (), ("b1",))
     assert ledger_from(text_of({A: again})) == {A: again}
     journal = {(A, "b1"): ("sent", None)}

@@ -15,7 +15,7 @@ from counterpart.cli.keys import coordinator
 from counterpart.files.git import Git
 from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
-from counterpart.mail.bounces import bounces
+from counterpart.mail.bounces import Returned, bounces
 from counterpart.mail.deliver import settle
 from counterpart.model import RoundId
 from counterpart.rounds.mail_log import State
@@ -33,14 +33,18 @@ _WORDS = {
 }
 
 
+#: What a coordinator may say of a mail -> what is answered.
+_SETTLED = {"sent": "was sent", "again": "may be sent again", "bounced": "came back"}
+
+
 @click.command()
 @click.argument("round_id", type=ROUND, metavar="ROUND")
 @click.option(
     "--settle",
     "settled",
     nargs=2,
-    metavar="MAIL sent|again",
-    help="Say that a mail left, or that it may go again.",
+    metavar="MAIL sent|again|bounced",
+    help="Say that a mail left, that it may go again, or that it came back.",
 )
 @click.option(
     "--bounces",
@@ -73,8 +77,9 @@ def command(
     if settled is not None:
         _settle(repository, round_id, settled, coordinator(name or ""))
     if files:
-        found = bounces(repository, round_id, files, by=coordinator(name or ""), now=datetime.now(UTC))
-        say(f"{counted(len(found), 'mail that came back is', 'mails that came back are')} noted.")
+        _show_returned(
+            round_id, bounces(repository, round_id, files, by=coordinator(name or ""), now=datetime.now(UTC))
+        )
     _show(context, round_id)
     return 0
 
@@ -87,10 +92,32 @@ def _restore(branch: MailLogBranch) -> None:
 
 def _settle(repository: Repository, round_id: RoundId, settled: tuple[str, str], by: str) -> None:
     key, answer = settled
-    if answer not in ("sent", "again"):
-        raise UsageError("A mail is settled as 'sent' or, where it did not leave or came back, as 'again'.")
-    settle(repository, round_id, key, left=answer == "sent", by=by, now=datetime.now(UTC))
-    say(f"Noted: {key} {'was sent' if answer == 'sent' else 'may be sent again'}.")
+    if answer not in _SETTLED:
+        raise UsageError(
+            "A mail is settled as 'sent', as 'bounced' where it came back, or as 'again' where it may go once "
+            "more."
+        )
+    settle(repository, round_id, key, State(answer), by=by, now=datetime.now(UTC))
+    say(f"Noted: {key} {_SETTLED[answer]}.")
+
+
+def _show_returned(round_id: RoundId, found: Returned) -> None:
+    """Say what was noted, and what a person must look at; what stands in the files is not shown."""
+    say(f"{counted(len(found.noted), 'mail that came back is', 'mails that came back are')} noted.")
+    if found.before:
+        say(f"{counted(len(found.before), 'other was', 'others were')} noted before.")
+    if found.late:
+        say(f"{counted(len(found.late), 'mail is', 'mails are')} only late: the servers still try.")
+    for key in found.perhaps:
+        say(f"A file may say that {key} came back, but it is no report that a machine can read. If it does:")
+        say(f"counterpart ledger {round_id} --settle {key} bounced --as NAME", "    ")
+    if found.other:
+        say(
+            f"{counted(found.other, 'mail in the files does', 'mails in the files do')} not say, so that a "
+            "machine could read it, that a mail of this round came back. If you read so, note it with the kind of "
+            "the mail, the person's id and its number:"
+        )
+        say(f"counterpart ledger {round_id} --settle introduction/7GQ2MK4XHN/1 bounced --as NAME", "    ")
 
 
 def _show(context: Context, round_id: RoundId) -> None:

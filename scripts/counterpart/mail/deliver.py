@@ -27,8 +27,12 @@ BATCH = 25
 _TRIES = 3  # of a mail that the server would not take yet, in one run
 _PAUSES = (2.0, 10.0)  # seconds between them
 _RACES = 50
-_DOUBTFUL = frozenset({State.UNKNOWN, State.CLAIMED})
-_IN_VAIN = frozenset({State.REFUSED, State.BOUNCED})
+#: A coordinator's word on a mail, and the states of mails of which it may be said.
+_ANSWERED = {
+    State.SENT: (State.UNKNOWN, State.CLAIMED),
+    State.AGAIN: (State.UNKNOWN, State.CLAIMED, State.REFUSED, State.BOUNCED),
+    State.BOUNCED: (State.SENT, State.UNKNOWN),
+}
 #: So many people in a row with the same answer, and it is taken to mean the sender.
 IN_A_ROW = 3
 
@@ -297,8 +301,8 @@ def _of_one_mail(step: Callable[[], T]) -> T:
         raise _Unwritten(error) from None
 
 
-def settle(repository: Repository, round_id: RoundId, key: str, *, left: bool, by: str, now: datetime) -> None:
-    """Write down a coordinator's word on a mail: whether it *left*, where nobody knows, or that it may go again.
+def settle(repository: Repository, round_id: RoundId, key: str, word: State, *, by: str, now: datetime) -> None:
+    """Write down a coordinator's *word* on a mail: that it was sent or not, that it came back, or may go again.
 
     What was refused or came back may go again as well, as when its address or the server has been put right.
     """
@@ -306,11 +310,11 @@ def settle(repository: Repository, round_id: RoundId, key: str, *, left: bool, b
     for _ in range(_RACES):
         ledger = branch.read()
         line = ledger.get(key)
-        if line is None or line.state not in (_DOUBTFUL if left else _DOUBTFUL | _IN_VAIN):
+        if line is None or line.state not in _ANSWERED[word]:
             raise UsageError(
                 f"There is no doubt about a mail '{key}' in the ledger, so there is nothing to settle."
             )
-        answer = settled(line, left=left, by=by, now=moment_text(now))
+        answer = settled(line, word, by=by, now=moment_text(now))
         if branch.write(with_lines(ledger, [answer]), "A coordinator settled one mail"):
             return
     raise _too_many()

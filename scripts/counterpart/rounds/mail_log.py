@@ -220,10 +220,10 @@ def with_lines(ledger: Ledger, lines: Iterable[Line]) -> Ledger:
     return {**ledger, **{line.key: line for line in lines}}
 
 
-def settled(line: Line, *, left: bool, by: str, now: str) -> Line:
-    """A coordinator's word on a mail: that it has *left*, or that it may go again, as it did not or came back."""
-    if left:
-        return replace(line, state=State.SENT, by=by, at=now, code=None)
+def settled(line: Line, word: State, *, by: str, now: str) -> Line:
+    """A coordinator's *word* on a mail: that it was sent, that it came back, or that it may go again."""
+    if word is not State.AGAIN:
+        return replace(line, state=word, by=by, at=now, code=None)
     again = replace(line, state=State.AGAIN, by=by, at=now, code=None)
     if line.state is State.BOUNCED:
         return replace(again, returned=(*line.returned, line.batch))
