@@ -28,6 +28,7 @@ ADDRESSES = {
     LEADING: ".a@x.example",
 }
 WRITTEN = {number: address for number, address in ADDRESSES.items() if number != ENCODED}
+LINK = 50
 REASON = "the address is not one that e-mail can be sent to"
 
 
@@ -50,14 +51,19 @@ class Round(Ready):
         self.commit("approved")
 
     def let_in_under_an_older_rule(self) -> None:
-        """An application whose sealed part holds what is no address, with the digest that stands on the roll."""
-        path = self.root / f"applicants/2027-1/{id_of(ENCODED)}.yaml"
-        before = yaml_read.read(path.read_bytes(), path.name)
-        self.apply(ENCODED, email=ADDRESSES[ENCODED])
-        after = yaml_read.read(path.read_bytes(), path.name)
-        assert isinstance(before, yaml_read.Document)
-        assert isinstance(after, yaml_read.Document)
-        path.write_text(dump({**after.data, "resealed": sealed_digest(before.data)}), encoding="utf-8")
+        """Applications of which one holds no address, one a link for a name; the roll has their digests."""
+        older: tuple[tuple[int, dict[str, str]], ...] = (
+            (ENCODED, {"email": ADDRESSES[ENCODED]}),
+            (LINK, {"name": "Win at https://canary.example", "employer": "www.canary.example"}),
+        )
+        for number, words in older:
+            path = self.root / f"applicants/2027-1/{id_of(number)}.yaml"
+            before = yaml_read.read(path.read_bytes(), path.name)
+            self.apply(number, **words)
+            after = yaml_read.read(path.read_bytes(), path.name)
+            assert isinstance(before, yaml_read.Document)
+            assert isinstance(after, yaml_read.Document)
+            path.write_text(dump({**after.data, "resealed": sealed_digest(before.data)}), encoding="utf-8")
 
     def say(self, command: str, *more: object) -> tuple[int, str]:
         code, out, err = self.run(command, "2027-1", "--key", "demo", "--as", "coordinator-1", *more)
@@ -133,10 +139,11 @@ def test_a_preview_shows_what_can_be_written_and_lists_the_rest(round: Round) ->
     assert "Wrote 2 mails" in flat(said)
 
 
-def test_who_has_such_an_address_is_not_admitted_and_nobody_else_is_kept_waiting(round: Round) -> None:
+def test_who_has_such_an_address_or_name_is_not_admitted_and_nobody_else_is_kept_waiting(round: Round) -> None:
     assert round.admit()[0] == 0
     assert {id: status for id, status in round.statuses().items() if status != "admitted"} == {
-        id_of(ENCODED): "ineligible sealed-part-wrong"
+        id_of(ENCODED): "ineligible sealed-part-wrong",
+        id_of(LINK): "ineligible sealed-part-wrong",
     }
 
 

@@ -27,7 +27,7 @@ from counterpart.rounds.identity import Identity
 from counterpart.rounds.load import Loaded, load_round
 from counterpart.rounds.open_sealed import Latest, open_all
 from counterpart.sealing import keyring
-from counterpart.world.address import takes
+from counterpart.world.address import takes, without_links
 from counterpart.world.zones import zone
 
 #: A question about two applications: its kind, "employers" or "people", the two ids, and what the two people
@@ -143,7 +143,7 @@ def _opened(
     latest = open_all(repository, loaded.id, ids, keys, step)
     return _Applications(
         loaded=loaded,
-        latest={application.id: _reachable(application) for application in latest},
+        latest={application.id: _mailable(application) for application in latest},
         confirmed=loaded.confirmed or Confirmed(round=loaded.id),
     )
 
@@ -166,10 +166,12 @@ def _write_roll(repository: Repository, roll: Roll, dry_run: bool) -> bool:
     return True
 
 
-def _reachable(opened: Latest) -> Latest:
-    """What was opened, if mail can be sent to the address; else as if its sealed part were wrong, which it is."""
-    identity = opened.identity
-    return opened if identity is None or takes(identity.email) else replace(opened, identity=None)
+def _mailable(opened: Latest) -> Latest:
+    """What was opened, if it can stand in an e-mail's head; else as if its sealed part were wrong, which it is."""
+    who = opened.identity
+    if who is None or (takes(who.email) and without_links(who.name) == who.name):
+        return opened
+    return replace(opened, identity=None)
 
 
 def _settings(loaded: Loaded) -> Round:

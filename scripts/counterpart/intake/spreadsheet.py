@@ -61,10 +61,10 @@ _WANTED: Mapping[str, str] = {
     "returning": "yes or no",
     "code_of_conduct": "the version that the round asks for",
     "partner_may_see": "name, e-mail, employer or about me",
-    "name": "a name of at most 100 characters on one line",
+    "name": "a name of at most 100 characters on one line, without links or addresses",
     "email": "an e-mail address",
     "member_number": "at most 40 characters on one line",
-    "employer": "at most 120 characters on one line",
+    "employer": "at most 120 characters on one line, without links or addresses",
     "about_me": "at most 600 characters",
 }
 

@@ -21,7 +21,7 @@ from counterpart.rounds.responses import answers
 from counterpart.rounds.submission import forms
 from counterpart.sealing import keyring
 from counterpart.sealing.seal import NotOpened, open_sealed
-from counterpart.world.address import was_taken
+from counterpart.world.address import was_taken, without_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +125,14 @@ def sealed_words(application: Data, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def _was_right(words: Data) -> bool:
-    """Whether what was sealed is, or was once, what the form makes: addresses were not always held to the rule.
+    """Whether what was sealed is, or was once, what the form makes: not all was always held to today's rules.
 
-    Who was let in with an address that nobody can write to stops nobody else; ``admit`` lets in no more of them.
+    Who was let in with an address that nobody can write to, or with a link for a name, stops nobody else, and
+    ``admit`` lets in no more of them.
     """
     if schema.fits(words, "identity"):
         return True
-    address = words.get("email")
-    if not isinstance(address, str) or not was_taken(address):
+    if not isinstance(address := words.get("email"), str) or not was_taken(address):
         return False
-    return schema.fits({**words, "email": "reader@example.org"}, "identity")
+    links = {key: without_links(words[key]) for key in ("name", "employer") if isinstance(words.get(key), str)}
+    return schema.fits({**words, **links, "email": "reader@example.org"}, "identity")

@@ -60,6 +60,11 @@ def was_taken(address: str) -> bool:
     return len(address) <= 254 and _BEFORE.fullmatch(address) is not None
 
 
+def without_links(words: str) -> str:
+    """*words* that name somebody, without what mail programs would make a link of."""
+    return re.sub(r"(?i)://|www[.]|@|[.](?=(?:com|net|org)(?![a-z]))", " ", words)
+
+
 def on_the_wire(address: str) -> str:
     """*address* as headers and mail servers take it; ``NotAnAddress`` where no mail can be sent to it."""
     if not takes(address):

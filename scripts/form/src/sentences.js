@@ -4,7 +4,7 @@ const SENTENCES = {
   "identity.name": {
     required: "Write your name.",
     maxLength: "Write your name with at most 100 characters.",
-    other: "Write your name in one line.",
+    other: "Write your name in one line, without links or addresses.",
   },
   "identity.email": {
     required: "Write your e-mail address.",
@@ -17,7 +17,7 @@ const SENTENCES = {
   },
   "identity.employer": {
     maxLength: "Write your employer's name with at most 120 characters.",
-    other: "Write your employer's name in one line.",
+    other: "Write your employer's name in one line, without links or addresses.",
   },
   "identity.about_me": {
     maxLength: "Shorten what you say about yourself to at most 600 characters.",
