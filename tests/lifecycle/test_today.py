@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -104,8 +106,8 @@ def test_the_calendar_can_be_read_by_calendar_programs_and_keeps_its_ids(desk: D
     desk.apply(1)
     path = desk.folder / "rounds.ics"
 
-    def events() -> dict[str, tuple[str, str]]:
-        assert desk.run("today", "--calendar", path, "--pretend-now", "2027-02-01T06:00:00Z")[0] == 0
+    def events(now: str = "2027-02-01T06:00:00Z") -> dict[str, tuple[str, str]]:
+        assert desk.run("today", "--calendar", path, "--pretend-now", now)[0] == 0
         read = icalendar.Calendar.from_ical(path.read_bytes())
         return {str(e["UID"]): (str(e.decoded("DTSTART")), str(e["SUMMARY"])) for e in read.walk("VEVENT")}
 
@@ -117,6 +119,27 @@ def test_the_calendar_can_be_read_by_calendar_programs_and_keeps_its_ids(desk: D
     events()
     assert path.read_bytes() == content
     assert desk.run("round", "move", "2027-1", "introductions", "2027-03-08")[0] == 0
-    after = events()
+    after = events("2027-02-01T06:01:00Z")
     assert after.keys() == before.keys()
     assert after["2027-1-introductions-1@counterpart"][0] == "2027-03-08"
+    old, new = (icalendar.Calendar.from_ical(each).walk("VEVENT") for each in (content, path.read_bytes()))
+    for name in ("SEQUENCE", "DTSTAMP", "LAST-MODIFIED"):
+        assert max(each.decoded(name) for each in old) < min(each.decoded(name) for each in new), name
+
+
+def test_the_end_of_applications_is_a_moment_with_a_reminder(desk: Desk) -> None:
+    desk.apply(1)
+    path = desk.folder / "rounds.ics"
+    assert desk.run("today", "--calendar", path, "--pretend-now", "2027-02-01T06:00:00Z")[0] == 0
+    [close] = [
+        each
+        for each in icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+        if each["UID"] == "2027-1-applications-close-1@counterpart"
+    ]
+    zone = ZoneInfo("Australia/Sydney")
+    assert close.decoded("DTEND").astimezone(zone) == datetime(2027, 2, 15, tzinfo=zone), (
+        "the last day is the 14th"
+    )
+    assert close.decoded("DTEND") - close.decoded("DTSTART") == timedelta(minutes=30)
+    [alarm] = close.walk("VALARM")
+    assert (alarm.decoded("TRIGGER"), str(alarm["ACTION"])) == (timedelta(days=-1), "DISPLAY")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -99,6 +100,11 @@ def test_partners_hear_of_each_other_once(round: Round) -> None:
             "Peer mentoring: the round ends",
         ]
         assert "Canary" not in attached.get_content()
+        assert {"METHOD", "X-WR-CALNAME"}.isdisjoint(calendar), "nothing opens a calendar of its own"
+        now = datetime.now(UTC)
+        for event in calendar.walk("VEVENT"):
+            assert abs(event.decoded("DTSTAMP") - now) < timedelta(minutes=15)
+            assert event.decoded("LAST-MODIFIED") == event.decoded("DTSTAMP")
     code, said = round.introduce()
     assert code == 0
     assert "Sent 0 mails now; 6 of 6 that are due have gone." in said

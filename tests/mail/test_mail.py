@@ -123,13 +123,19 @@ def test_what_cannot_be_an_address_is_refused_at_the_door_and_by_the_composer(ad
         made(settings, "Oriel Bookend", address)
 
 
+#: How a pattern begins that refuses what mail programs make a link of.
+NO_LINK = "^(?!.*(?:://|"
+
+
 def test_every_schema_that_holds_an_address_holds_it_to_the_one_rule() -> None:
     """A pattern with an ``@`` is that of the identity, alone or beside the address of a page."""
     rule = schema.schema("identity")["properties"]["email"]["pattern"].removeprefix("^").removesuffix("$")
 
     def patterns(node: object) -> list[str]:
         if isinstance(node, dict):
-            own = [node["pattern"]] if isinstance(node.get("pattern"), str) and "@" in node["pattern"] else []
+            pattern = node.get("pattern")
+            is_address = isinstance(pattern, str) and "@" in pattern and not pattern.startswith(NO_LINK)
+            own = [pattern] if is_address else []
             return own + [each for inner in node.values() for each in patterns(inner)]
         return [each for inner in node for each in patterns(inner)] if isinstance(node, list) else []
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -117,6 +118,10 @@ def test_the_calendar_has_each_day_of_each_round_and_each_discussion_with_its_ho
     assert len(events) == len(CALENDAR) + 1
     assert len({str(each["UID"]) for each in events}) == len(events)
     days = {str(each["SUMMARY"]): each["DTSTART"].dt for each in events}
+    [deadline] = [each for each in events if each.walk("VALARM")]
+    [close] = [each.date for each in ROUND.calendar if each.event == "applications-close"]
+    there = ZoneInfo(ROUND.zone)
+    assert deadline["DTEND"].dt.astimezone(there) == datetime.combine(close + timedelta(days=1), time(), there)
     assert days["Topic 1: The first mail (Reading Across)"] == date(2027, 3, 3)
     assert days["A day, at work; <b> (Reading Across)"] == datetime(2027, 3, 10, 16, 30, tzinfo=UTC)
     [talk] = [each for each in events if "discussion" in str(each["UID"])]

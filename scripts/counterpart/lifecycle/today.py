@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from counterpart.digest import digest
 from counterpart.files import ical
@@ -12,6 +12,7 @@ from counterpart.files.repository import Repository, no_round
 from counterpart.lifecycle.agenda import Task, When, agenda, stage
 from counterpart.lifecycle.standing import standing_of
 from counterpart.model import RoundId
+from counterpart.rounds.check_application import windows
 from counterpart.rounds.headers import settings_at
 from counterpart.world.zones import zone
 
@@ -67,23 +68,22 @@ def _round(repository: Repository, round_id: RoundId, now: datetime) -> RoundTod
 
 def feed(repository: Repository, now: datetime) -> bytes:
     """Every round's calendar, and its tasks that have a day, as iCalendar."""
-    days: list[ical.Day] = []
+    days: list[ical.Day | ical.Deadline] = []
     for id in repository.rounds()[0]:
         settings = settings_at(repository, id)
         if settings is None or settings.closed:
             continue
         counts: Counter[str] = Counter()
+        open = windows(settings, zone(settings.zone))
         for event in settings.calendar:
             counts[event.event] += 1
+            uid = f"{id}-{event.event}-{counts[event.event]}@counterpart"
             guide = f": {event.guide}" if event.guide else ""
-            days.append(
-                ical.Day(
-                    uid=f"{id}-{event.event}-{counts[event.event]}@counterpart",
-                    date=event.date,
-                    title=f"{id}: {_EVENTS[event.event]}{guide}",
-                    text=settings.title,
-                )
-            )
+            title = f"{id}: {_EVENTS[event.event]}{guide}"
+            if event.event == "applications-close" and open is not None:
+                days.append(ical.Deadline(uid=uid, ends=open.closes, title=title, text=settings.title))
+            else:
+                days.append(ical.Day(uid=uid, date=event.date, title=title, text=settings.title))
         for task in _round(repository, id, now).tasks:
             if task.due is not None and task.command is not None:
                 name = digest(task.command)[7:19]
@@ -95,5 +95,5 @@ def feed(repository: Repository, now: datetime) -> bytes:
                         text=task.command,
                     )
                 )
-    stamp = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    stamp = now.astimezone(UTC).replace(microsecond=0)
     return ical.calendar(days, name="Peer mentoring: coordinators", stamp=stamp)

@@ -53,6 +53,7 @@ class Writer:
     identities: Mapping[str, Identity]
     partners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     before: Collection[str] = ()  # those who had another partner in this round
+    now: datetime | None = None  # the later of two calendar files is believed; None: that of the round's first day
     today: date | None = None  # in the round's zone: from it on count the dates of a pairing made later
     templates: Mapping[str, str] = field(default_factory=dict)  # the round's own, by kind
     links: LinkKey | None = None
@@ -312,7 +313,7 @@ class Writer:
                 uid = f"{self.round.id}-{what}-{id.decode('ascii')}@counterpart"
                 days.append(ical.Day(uid=uid, date=event.date, title=title, url=url))
         first = datetime.combine(self.round.calendar[0].date, time(), UTC)
-        return ical.calendar(days, name=self.round.title, stamp=first), len(days)
+        return ical.calendar(days, name=None, stamp=self.now or first), len(days)
 
     def _country(self, id: str) -> str:
         return names()[self.people[id].profile.country]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from datetime import UTC
 
 from counterpart.files.git import Git
 from counterpart.files.progress import Progress, counting
@@ -93,6 +94,7 @@ def _writer(
         identities=passed.identities,
         partners=passed.proposal.partners,
         before=had_partner,
+        now=sender.now().astimezone(UTC).replace(microsecond=0),
         today=sender.now().astimezone(zone(round.zone)).date(),
         guides=load_guides(repository).guides,
         links=open_links(repository, round.id, keyring.for_round(round.id, round.sample, key)),

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from counterpart.files.markup import address
 from counterpart.moments import moment_text
+from counterpart.rounds.check_application import windows
 from counterpart.site.public import Public
 from counterpart.site.round_state import event_words, round_path, start_of
 
@@ -27,6 +28,7 @@ class Dated:
     day: date | None = None
     starts: datetime | None = None  # UTC
     minutes: int = 0
+    deadline: datetime | None = None  # UTC; what must be done before it
 
 
 def dated(public: Public) -> tuple[Dated, ...]:
@@ -35,6 +37,7 @@ def dated(public: Public) -> tuple[Dated, ...]:
     host = public.programme.site.removeprefix("https://").partition("/")[0]
     for round in public.rounds:
         counts: dict[str, int] = {}
+        open = windows(round, public.zone(round.zone))
         for event in round.calendar:
             number = counts[event.event] = counts.get(event.event, 0) + 1
             lines.append(
@@ -44,6 +47,7 @@ def dated(public: Public) -> tuple[Dated, ...]:
                     text=round.title,
                     path=round_path(round),
                     day=event.date,
+                    deadline=open.closes if open and event.event == "applications-close" else None,
                 )
             )
     lines += (

@@ -24,7 +24,7 @@ def files(public: Public) -> dict[str, str | bytes]:
 
 def calendar(public: Public) -> bytes:
     """The calendar feed of all rounds and group discussions. Its stamp is the day for which the site is made."""
-    days: list[ical.Day | ical.Meeting] = []
+    days: list[ical.Day | ical.Meeting | ical.Deadline] = []
     for each in dated(public):
         url = f"{public.programme.site}/{address(each.path)}"
         if each.starts is not None:
@@ -38,6 +38,9 @@ def calendar(public: Public) -> bytes:
                     url=url,
                 )
             )
+        elif each.deadline is not None:
+            title, text = each.title, each.text
+            days.append(ical.Deadline(uid=each.uid, ends=each.deadline, title=title, text=text, url=url))
         elif each.day is not None:
             days.append(ical.Day(uid=each.uid, date=each.day, title=each.title, text=each.text, url=url))
     stamp = datetime.combine(public.now.astimezone(UTC).date(), time(), UTC)
