@@ -50,13 +50,13 @@ def pool_digest(people: Mapping[str, Place]) -> Digest:
     """The digest of the frozen pool: who is admitted, with which application, and what a rule needs of them.
 
     Covers ``[id, application digest, employer or null, past ids sorted, carried_over]`` of every admitted
-    person, sorted by id. Places of arrival and people who are not admitted do not change it, be they past
-    partners or not.
+    person, sorted by id, and at the end, where there are any, the sorted ids of those who may have the same
+    employer. Places of arrival and people who are not admitted do not change it, be they past partners or not.
     """
     admitted = {id: place for id, place in people.items() if place.status is Status.ADMITTED}
-    return digest(
-        [
-            [id, place.digest, place.employer, sorted(admitted.keys() & {*place.past}), place.carried_over]
-            for id, place in sorted(admitted.items())
-        ]
-    )
+
+    def facts(id: str, place: Place) -> list[object]:
+        past, perhaps = (sorted(admitted.keys() & {*ids}) for ids in (place.past, place.perhaps))
+        return [id, place.digest, place.employer, past, place.carried_over, *([perhaps] if perhaps else [])]
+
+    return digest([facts(id, place) for id, place in sorted(admitted.items())])

@@ -201,6 +201,7 @@ class Place:
     digest: Digest | None = None  # of the application that was admitted
     employer: str | None = None  # an opaque group of this round: "g14"
     past: tuple[str, ...] = ()  # ids, in this round, of former partners
+    perhaps: tuple[str, ...] = ()  # ids of those who may have the same employer: nobody has answered yet
     carried_over: bool = False  # got no partner in an earlier round
 
 

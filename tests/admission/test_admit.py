@@ -175,10 +175,22 @@ def test_near_employers_are_asked_about_and_each_answer_is_kept(
     three = desk.apply(3, country="NG", employer="Canary Archive")
     code, out, _ = desk.admit()
     assert code == 0
-    assert "1 time two employers' names are near, and count as one employer until you say otherwise." in flat(out)
+    assert (
+        "1 time two employers' names are near. "
+        "These people are kept apart until you say whether the employer is one." in flat(out)
+    )
     people = desk.data("roll.yaml")["people"]
-    assert people[one]["employer"] == people[two]["employer"]
-    assert "employer" not in people[three]
+    assert (people[one]["perhaps"], people[two]["perhaps"]) == ([two], [one])
+    assert not [id for id, line in people.items() if "employer" in line]
+    assert "perhaps" not in people[three]
+    assert desk.run("check")[0] == 0
+    said = flat(desk.run("match", "2027-1")[1])
+    assert (
+        "1 pair of people is kept apart only because nobody has said whether they have the same employer. "
+        "To answer: counterpart admit 2027-1 --ask --as NAME" in said
+    )
+    assert frozenset((one, two)) not in {frozenset(pair["people"]) for pair in desk.data("pairings.yaml")["pairs"]}
+    assert desk.run("verify", "2027-1")[0] == 0
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
     code, out, _ = desk.admit("--ask", "--as", "coordinator-1", show_names=True)
     assert code == 0
@@ -186,7 +198,7 @@ def test_near_employers_are_asked_about_and_each_answer_is_kept(
     assert desk.data("confirmed.yaml")["employers"] == [
         {"people": [one, two], "same": False, "by": "coordinator-1"}
     ]
-    assert "employer" not in desk.data("roll.yaml")["people"][one]
+    assert "perhaps" not in desk.data("roll.yaml")["people"][one]
     assert "THE POOL HAS CHANGED" not in out, "the same people take part"
     desk.nobody_named()
     assert desk.run("check")[0] == 0

@@ -135,6 +135,7 @@ def test_each_rule_bars_what_it_says_and_nothing_else() -> None:
     assert barred(au, pl, rules=Rules(time_difference=9)) == ["time-difference"]
     assert barred(au, pl, rules=Rules(time_difference=10)) == []
     assert barred(au, pl, places={"A": {"employer": "g1"}, "B": {"employer": "g1"}}) == ["same-employer"]
+    assert barred(au, pl, places={"A": {"perhaps": (B,)}, "B": {"perhaps": (A,)}}) == ["employer-in-doubt"]
     assert barred(au, pl, places={"A": {"employer": "g1"}, "B": {"employer": "g2"}}) == []
     assert barred(au, pl, places={"A": {"employer": "g1"}}) == []
     assert barred(au, pl, places={"A": {"past": (B,)}}) == ["past-partner"]

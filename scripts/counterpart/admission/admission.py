@@ -44,12 +44,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of the people beside their applications, by id; employers are groups of ids."""
+    """What is known of the people beside their applications, by id.
+
+    ``employers``: groups of ids; ``doubts``: every two ids of whom nobody has said whether the employer is one.
+    """
 
     past: Mapping[str, tuple[str, ...]]
     carried_over: frozenset[str]
     barred: frozenset[str]
     employers: Sequence[Collection[str]]
+    doubts: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +209,17 @@ def _with_facts(people: Mapping[str, Place], facts: Facts) -> dict[str, Place]:
     """
     known = {id: place for id, place in people.items() if place.status in (Status.ADMITTED, Status.WAITING)}
     groups = _employer_groups(known, facts.employers)
+    perhaps: dict[str, list[str]] = {}
+    for one, other in facts.doubts:
+        if one in known and other in known:
+            perhaps.setdefault(one, []).append(other)
+            perhaps.setdefault(other, []).append(one)
     return dict(people) | {
         id: replace(
             place,
             employer=groups.get(id),
             past=tuple(other for other in facts.past.get(id, ()) if other in known),
+            perhaps=tuple(sorted(perhaps.get(id, ()))),
             carried_over=id in facts.carried_over,
         )
         for id, place in known.items()
@@ -259,6 +269,8 @@ def _line(place: Place) -> dict[str, object]:
             line[key] = value
     if place.past:
         line["past"] = sorted(place.past)
+    if place.perhaps:
+        line["perhaps"] = sorted(place.perhaps)
     if place.carried_over:
         line["carried_over"] = True
     return line

@@ -118,6 +118,7 @@ def admit_round(
             carried_over=recalled.carried_over,
             barred=recalled.barred,
             employers=employers.groups,
+            doubts=employers.doubts,
         ),
         everyone=open.everyone,
         country_cap=settings.country_cap,
@@ -283,7 +284,8 @@ def _employers(applications: _Applications) -> Employers:
         if (identity := applications.identity(person.id)) is not None and identity.employer
     ]
     same, different = _answers(applications.confirmed.employers)
-    return employers(people, same, different)
+    round = applications.loaded.round
+    return employers(people, same, different, [sector.name for sector in round.sectors] if round else ())
 
 
 def _answers(lines: Sequence[Likeness]) -> tuple[Collection[frozenset[str]], Collection[frozenset[str]]]:

@@ -1,9 +1,10 @@
 """Which people have the same employer, when everybody types its name as they like.
 
 Names that differ in nothing but capitals, accents, signs and small words are the same. Names that are near,
-such as an abbreviation and what it stands for, are a question to a coordinator; until it is answered they count
-as the same, because that costs a possible pair, while the other mistake breaks a rule. Partners are never from
-the same country, so only people of different countries are asked about.
+such as an abbreviation and what it stands for, are a question to a coordinator; until it is answered these people
+are kept apart two by two, because that costs a possible pair, while the other mistake breaks a rule. A doubt joins
+nobody to a group. Words of the trade tell no employer: of "Oslo Public Library" and "Delhi Public Library" they
+are what is alike. Partners are never from the same country, so only people of different countries are asked about.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from counterpart.admission.joined import Joined
+from counterpart.admission.trade import NO_EMPLOYER, WORKPLACES
 
 _ENGLISH = ("the", "of", "and", "for", "at", "in", "a", "an")
 _ROMANCE = ("de", "la", "le", "les", "des", "du", "del", "da", "do", "et", "y", "e", "i")
@@ -40,43 +42,82 @@ class Employed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Employers:
-    """The groups of people who count as having the same employer, and the pairs that a coordinator is asked about.
+    """The groups of people who have the same employer, and what a coordinator is asked about.
 
     ``questions``: two ids, sorted, one pair for each two names that are near; not those that were answered.
+    ``doubts``: every two people, sorted, of different countries, who have the same employer if one answer is yes.
     """
 
     groups: tuple[tuple[str, ...], ...]
     questions: tuple[tuple[str, str], ...]
+    doubts: tuple[tuple[str, str], ...] = ()
 
 
 def employers(
-    people: Iterable[Employed], same: Collection[frozenset[str]], different: Collection[frozenset[str]]
+    people: Iterable[Employed],
+    same: Collection[frozenset[str]],
+    different: Collection[frozenset[str]],
+    trade: Collection[str] = (),
 ) -> Employers:
-    """Groups and questions, given what coordinators confirmed of pairs of ids: *same* and *different*.
+    """Groups, questions and doubts, given what coordinators confirmed of pairs of ids: *same* and *different*.
 
-    What was confirmed of two people counts for everybody who wrote the same as they did.
+    What was confirmed of two people counts for everybody who wrote the same as they did. *trade*: names of the
+    round's kinds of workplace, whose words tell no employer either.
     """
-    who = _by_name(people)
+    common = WORKPLACES.union(*(words(name) for name in trade))
+    answered = {id for pair in (*same, *different) for id in pair}
+    who = _by_name(people, common, answered)
     name_of = {person.id: name for name, group in who.items() for person in group}
     one_employer, two_employers = (_names(pairs, name_of) for pairs in (same, different))
-    near = [names for names in sorted(_near(who)) if frozenset(names) not in two_employers]
+    near = [names for names in sorted(_near(who, common)) if frozenset(names) not in two_employers]
     questions = [
         pair
         for one, other in near
         if frozenset((one, other)) not in one_employer and (pair := _abroad(who[one], who[other]))
     ]
-    groups = _groups(who, (one_employer - two_employers).union(map(frozenset, near)))
+    joined = Joined(who)
+    for names in one_employer - two_employers:
+        joined.join(min(names), max(names))
+    groups: dict[str, list[Employed]] = defaultdict(list)
+    for name, group in who.items():
+        groups[joined.group(name)] += group
     return Employers(
-        groups=tuple(sorted(tuple(sorted(group)) for group in groups if len(group) > 1)),
+        groups=tuple(
+            sorted(tuple(sorted(each.id for each in group)) for group in groups.values() if len(group) > 1)
+        ),
         questions=tuple(sorted(questions)),
+        doubts=tuple(sorted(_doubts(near, joined, groups))),
     )
 
 
-def _by_name(people: Iterable[Employed]) -> dict[str, list[Employed]]:
-    """The people by what they wrote, as it is compared, those of one name by their ids."""
+def _doubts(
+    near: Iterable[tuple[str, str]], joined: Joined, groups: Mapping[str, Sequence[Employed]]
+) -> set[tuple[str, str]]:
+    """Every two people of different countries whose groups would be one if what is *near* were the same."""
+    between = {_pair(joined.group(one), joined.group(other)) for one, other in near}
+    return {
+        _pair(a.id, b.id)
+        for one, other in between
+        if one != other
+        for a in groups[one]
+        for b in groups[other]
+        if a.country != b.country
+    }
+
+
+def _by_name(
+    people: Iterable[Employed], common: Collection[str], answered: Collection[str]
+) -> dict[str, list[Employed]]:
+    """The people by what they wrote, as it is compared, those of one name by their ids.
+
+    Left out is who wrote nothing that tells an employer, unless a coordinator has *answered* about the person.
+    """
     who: dict[str, list[Employed]] = defaultdict(list)
     for person in sorted(people, key=lambda person: person.id):
-        if plain := " ".join(words(person.employer)):
+        name = words(person.employer)
+        plain = " ".join(name)
+        tells = plain not in NO_EMPLOYER and not all(word in common for word in name)
+        if plain and (tells or person.id in answered):
             who[plain].append(person)
     return who
 
@@ -94,7 +135,7 @@ def words(name: str) -> list[str]:
     return [word for word in found if word not in _SMALL] or found
 
 
-def _near(who: Mapping[str, list[Employed]]) -> set[tuple[str, str]]:
+def _near(who: Mapping[str, list[Employed]], common: Collection[str]) -> set[tuple[str, str]]:
     """Pairs of names that may mean the same: one abbreviates the other, or they share their telling words."""
     by_word: dict[str, list[str]] = defaultdict(list)
     for name in who:
@@ -104,9 +145,9 @@ def _near(who: Mapping[str, list[Employed]]) -> set[tuple[str, str]]:
     for name in who:
         for initials in _initials(name):
             pairs.update(_pair(name, other) for other in by_word.get(initials, ())[:_MOST] if other != name)
-    for names in by_word.values():
-        if len(names) <= _COMMON:
-            pairs.update(_pair(a, b) for a, b in combinations(names, 2) if _alike(a, b, by_word))
+    telling = {word for word, names in by_word.items() if len(names) <= _COMMON and word not in common}
+    for word in telling:
+        pairs.update(_pair(a, b) for a, b in combinations(by_word[word], 2) if _alike(a, b, telling))
     return pairs
 
 
@@ -116,26 +157,15 @@ def _initials(name: str) -> set[str]:
     return {"".join(letters[:end]) for end in range(_FEWEST_LETTERS, len(letters) + 1)}
 
 
-def _alike(one: str, other: str, by_word: Mapping[str, list[str]]) -> bool:
+def _alike(one: str, other: str, telling: Collection[str]) -> bool:
     """Whether of the words that tell them from others at least half are shared."""
-    a, b = ({word for word in name.split() if len(by_word[word]) <= _COMMON} for name in (one, other))
+    a, b = ({word for word in name.split() if word in telling} for name in (one, other))
     return 2 * len(a & b) >= max(1, min(len(a), len(b)))
 
 
 def _abroad(one: list[Employed], other: list[Employed]) -> tuple[str, str] | None:
     """The first two people, one of each, who live in different countries and so could be a pair."""
     return next((_pair(a.id, b.id) for a in one for b in other if a.country != b.country), None)
-
-
-def _groups(who: Mapping[str, list[Employed]], same: Iterable[frozenset[str]]) -> list[list[str]]:
-    """The ids of those who wrote a name, or names that are the *same*."""
-    joined = Joined(who)
-    for names in same:
-        joined.join(min(names), max(names))
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name, people in who.items():
-        groups[joined.group(name)] += [person.id for person in people]
-    return list(groups.values())
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:

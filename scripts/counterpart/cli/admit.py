@@ -157,8 +157,8 @@ def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
         )
     if done.open_employers:
         notes.append(
-            f"{counted(len(done.open_employers), 'time', 'times')} two employers' names are near, and count as "
-            "one employer until you say otherwise."
+            f"{counted(len(done.open_employers), 'time', 'times')} two employers' names are near. These people "
+            "are kept apart until you say whether the employer is one."
         )
     if done.open_people or done.open_employers:
         notes.append(f"To answer: counterpart admit {round_id} --ask --as coordinator-1")

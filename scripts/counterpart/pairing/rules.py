@@ -40,6 +40,7 @@ def rules(pool: Pool, without: Collection[str] = ()) -> tuple[Rule, ...]:
         (wanted.shared_language, _shared_language),
         (wanted.time_difference is not None, _time_difference),
         (wanted.same_employer and employers, _same_employer),
+        (wanted.same_employer and any(pool.places[id].perhaps for id in pool.ids), _employer_in_doubt),
         (wanted.past_partner or rematch, _past_partner),
         (pool.decisions.forbids, _forbidden),
         (pool.decisions.pins, _pinned),
@@ -53,6 +54,12 @@ def _past_partner(pool: Pool) -> Rule:
     past = [(id, other) for id in pool.ids for other in pool.places[id].past]
     when = "in an earlier round" if pool.number == 1 else "before"
     return _listed(pool, "past-partner", f"They were partners {when}.", past)
+
+
+def _employer_in_doubt(pool: Pool) -> Rule:
+    pairs = [(id, other) for id in pool.ids for other in pool.places[id].perhaps]
+    because = "They may have the same employer: 'counterpart admit --ask' asks about it."
+    return _listed(pool, "employer-in-doubt", because, pairs)
 
 
 def _forbidden(pool: Pool) -> Rule:

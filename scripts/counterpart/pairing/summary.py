@@ -206,6 +206,12 @@ def _warnings(pool: Pool, names: Mapping[str, str], below: int) -> tuple[str, ..
         )
     if not pool.admitted_by_roll:
         found.append("There is no roll yet: everybody who applied counts as admitted. This is a first try.")
+    if apart := sum(len(pool.places[id].perhaps) for id in pool.ids) // 2 if pool.round.rules.same_employer else 0:
+        pairs = "1 pair of people is" if apart == 1 else f"{apart:,} pairs of people are"
+        found.append(
+            f"{pairs} kept apart only because nobody has said whether they have the same employer. To answer: "
+            f"counterpart admit {pool.round.id} --ask --as NAME"
+        )
     by_language = Counter(language for p in pool.people for language in set(p.profile.languages))
     rare = [p.id for p in pool.people if all(by_language[x] <= 3 for x in p.profile.languages)]
     if rare:

@@ -132,6 +132,7 @@ def _place(data: Data) -> Place:
         digest=data.get("digest"),
         employer=data.get("employer"),
         past=tuple(data.get("past", ())),
+        perhaps=tuple(data.get("perhaps", ())),
         carried_over=data.get("carried_over", False),
     )
 

@@ -54,13 +54,14 @@ def check_roll(
     for id, place in roll.people.items():
         if id not in ids and place.status in _NEEDS_APPLICATION:
             yield _unknown(source, ("people", id), id, key=True)
-        for index, past in enumerate(place.past):
-            if past not in roll.people:
-                yield found(
-                    "person-unknown",
-                    source.locate("people", id, "past", index),
-                    f"The people named here must be on the roll; '{past}' is not.",
-                )
+        for key, others in (("past", place.past), ("perhaps", place.perhaps)):
+            for index, other in enumerate(others):
+                if other not in roll.people:
+                    yield found(
+                        "person-unknown",
+                        source.locate("people", id, key, index),
+                        f"The people named here must be on the roll; '{other}' is not.",
+                    )
         if place.status is Status.ADMITTED:
             yield from _admitted(id, place, source, applicants.get(id), id in gone)
         elif place.reason is None:

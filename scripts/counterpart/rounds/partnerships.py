@@ -99,6 +99,7 @@ def facts_of(
             digest=person.digest,
             employer=roll.people[id].employer,
             past=tuple(sorted(known[id] & there.keys())),
+            perhaps=tuple(sorted({*roll.people[id].perhaps} & there.keys())),
             carried_over=roll.people[id].status is Status.ADMITTED,
         )
         for id, person in there.items()
