@@ -28,6 +28,7 @@ SLOW = (
     "mail/test_addresses.py",
     "mail/test_after_a_rematch.py",
     "mail/test_bounces.py",
+    "mail/test_corrected.py",
     "mail/test_deliver.py",
     "mail/test_introduce.py",
     "mail/test_limits.py",

@@ -118,7 +118,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         # what follows an application
         "application-missing": "Bring the application back, or remove this file.",
         "correction-number": "Rename the file so that corrections count 2, 3, 4, without a gap.",
-        "correction-late": "Answer the applicant by mail; after the last day only a withdrawal is taken.",
+        "correction-late": "Answer the applicant by mail: after the last day a name or an address can be "
+        "corrected, and no more.",
         "correction-differs": "Ask the applicant to correct it again with the copy that was kept.",
         "signature-wrong": "Remove the file; ask the applicant to send it again, with the receipt.",
         # what people answer while the round is under way

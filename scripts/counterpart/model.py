@@ -59,7 +59,8 @@ class Applicant:
     id: str  # Crockford base32, ten characters
     received: datetime  # UTC; of the first form, whatever was corrected since
     profile: Profile
-    digest: Digest  # over the latest form's data; sealing it again does not change it
+    digest: Digest  # over the latest form's data that came in time; sealing it again does not change it
+    changed: datetime | None = None  # UTC; when the latest form arrived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES
 from counterpart.sealing.receipt import verify
 from counterpart.sealing.seal import SIZE, open_sealed
 from counterpart.sealing.signed import canonical, signed_bytes
+from tests.form.browser import violations
 from tests.form.conftest import Site
 
 Fill = Callable[[Any], None]
@@ -540,3 +541,58 @@ def test_canonical_json_is_the_same_in_the_browser(site: Site, fill: Fill) -> No
 
     # The relay compared the work, which is bound to the browser's canonical JSON, with its own.
     assert json.loads(canonical(document)) == document
+
+
+def test_after_the_last_day_a_copy_corrects_what_is_sealed_and_nothing_else(
+    site: Site, fill: Fill, tmp_path: Path
+) -> None:
+    page = site.open()
+    fill(page)
+    sent(page)
+    path = copy_of(page, tmp_path)
+    page = site.open(now="2027-03-05T09:00:00Z")
+    assert not page.locator("#form").is_visible()
+    page.set_input_files("#copy-file", path)
+    page.click("#correct")
+
+    [id] = site.relay.taken
+    assert text(page, "#correcting-words") == (
+        f"You are correcting application {id}. Applications are closed, so only what is sealed can still be "
+        "corrected, such as your name and your address. Everything else stays as you sent it."
+    )
+    shown = page.locator("[data-field]:visible").evaluate_all("(all) => all.map((each) => each.dataset.field)")
+    assert [each.partition(".")[0] for each in shown] == ["identity"] * 6
+    assert violations(page) == []
+    page.fill("#email", "new-address@example.org")
+    sent(page)
+    assert text(page, "#receipt-title") == "Your correction was received"
+    page.click("#receipt-again")
+    assert not page.locator("#form").is_visible()
+
+    first, correction = site.relay.taken.values()
+    assert correction["profile"] == first["profile"]
+    assert identity_in(correction)["email"] == "new-address@example.org"
+    assert verify(first["receipt"], correction["signature"], signed_bytes("correction", correction))
+
+
+def test_who_is_correcting_when_applications_close_is_told_before_anything_is_sent(
+    site: Site, fill: Fill, tmp_path: Path
+) -> None:
+    page = site.open()
+    fill(page)
+    sent(page)
+    path = copy_of(page, tmp_path)
+    page = site.open(now="2027-02-14T12:00:00Z")
+    page.set_input_files("#copy-file", path)
+    page.click("#correct")
+    page.check("input[name=wish-sector][value=different]")
+    page.evaluate(
+        "() => { const now = performance.now.bind(performance); performance.now = () => now() + 3_601_000; }"
+    )
+    page.click("#send")
+
+    assert "Applications are closed" in text(page, "#correcting-words")
+    assert len(site.relay.taken) == 1
+    sent(page)
+    first, correction = site.relay.taken.values()
+    assert correction["profile"] == first["profile"]

@@ -48,7 +48,8 @@ def intake_table(
 
     A row keeps its id however often the table comes, by a secret that is sealed to the coordinators: the first
     import makes it, and later ones need a *key* to open it. A row that says the same as before adds nothing; one
-    that was changed becomes a correction. Rows without a time count as *received*. *report* is told of progress.
+    that was changed becomes a correction, which is *received* now. Rows without a time count as *received*, too.
+    *report* is told of progress.
     """
     settings = _settings(repository, round_id)
     how = mapping(mapped[1], mapped[0])
@@ -70,7 +71,8 @@ def intake_table(
             continue
         receipt = new_receipt(_derived(secret, "receipt", row, 256).to_bytes(32, "big"))
         document = _document(settings, id, row, receipt, there)
-        judged = judge(document, settings, row.received or received, there, table[0])
+        arrived = row.received if row.received and 1 not in there else received  # a correction arrives now
+        judged = judge(document, settings, arrived, there, table[0])
         found += [_at(finding, table[0], row.number) for finding in judged.findings]
         if judged.entry and judged.content:
             files[judged.entry.path] = judged.content

@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import TypeVar
 
@@ -27,10 +27,12 @@ BATCH = 25
 _TRIES = 3  # of a mail that the server would not take yet, in one run
 _PAUSES = (2.0, 10.0)  # seconds between them
 _RACES = 50
+_IN_VAIN = (State.REFUSED, State.BOUNCED)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 #: A coordinator's word on a mail, and the states of mails of which it may be said.
 _ANSWERED = {
     State.SENT: (State.UNKNOWN, State.CLAIMED),
-    State.AGAIN: (State.UNKNOWN, State.CLAIMED, State.REFUSED, State.BOUNCED),
+    State.AGAIN: (State.UNKNOWN, State.CLAIMED, *_IN_VAIN),
     State.BOUNCED: (State.SENT, State.UNKNOWN),
 }
 #: So many people in a row with the same answer, and it is taken to mean the sender.
@@ -79,8 +81,11 @@ def deliver(
     sleep: Callable[[float], None],
     report: Progress,
     size: int = BATCH,
+    corrected: Mapping[str, datetime] | None = None,
 ) -> Delivered:
     """Send what is due and free; with no *post* only say what that would be.
+
+    *corrected*: when people's latest forms arrived, by id. What was refused or came back before then may go again.
 
     Every mail that may go is written before the first is claimed; who cannot be written to stops nobody.
     Each batch is claimed where everybody sees it before any mail of it is sent; what came of the one before is
@@ -96,8 +101,9 @@ def deliver(
             now=now,
             sleep=sleep,
             report=report,
+            corrected=corrected or {},
         )
-        ledger, sent, pause = branch.read(), 0, None
+        ledger, sent, pause = run.read(), 0, None
         run.write(ledger)
         if post is not None:
             try:
@@ -119,12 +125,23 @@ class _Run:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     report: Progress
+    corrected: Mapping[str, datetime]
     unwritten: dict[str, str] = field(default_factory=dict)
     put_off: set[str] = field(default_factory=set)  # which the server would not take in an earlier run
 
     def due(self) -> dict[str, str]:
         """The groups of the mails that can be written as far as is known, by their keys."""
         return {key: mail.group for key, mail in self.mails.items() if key not in self.unwritten}
+
+    def read(self) -> Ledger:
+        """The ledger as everybody has it; free again is what went in vain to people who corrected theirs since."""
+        ledger, now = self.branch.read(), self.now()
+        free = [
+            settled(line, State.AGAIN, by=self.by, now=moment_text(now))
+            for line in ledger.values()
+            if line.state in _IN_VAIN and moment_text(self.corrected.get(line.mail.person, _NEVER)) > line.at
+        ]
+        return with_lines(ledger, free)
 
     def plan(self, ledger: Ledger, due: Mapping[str, str], moment: str) -> Plan:
         """What this sender can do about what is *due*."""
@@ -179,7 +196,7 @@ class _Run:
     def claim(self, due: Mapping[str, str], size: int) -> list[Line]:
         """The next mails that are this sender's alone, after everybody can see so; none when nothing is left."""
         for _ in range(_RACES):
-            ledger = self.branch.read()
+            ledger = self.read()
             moment = moment_text(self.now())
             found = self.plan(ledger, due, moment)
             told = with_lines(ledger, found.record)
@@ -208,6 +225,7 @@ class _Run:
                 batch=code,
                 at=moment,
                 again=ledger[key].again if key in ledger else (),
+                returned=ledger[key].returned if key in ledger else (),
             )
             for key, group in batch
         ]

@@ -192,4 +192,5 @@ def delivered(
         now=sender.now,
         sleep=sender.sleep,
         report=report,
+        corrected={id: person.changed for id, person in writer.people.items() if person.changed is not None},
     )

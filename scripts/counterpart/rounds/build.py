@@ -46,6 +46,7 @@ def applicant(data: Data) -> Applicant:
     return Applicant(
         id=data["id"],
         received=datetime.fromisoformat(data["received"]),
+        changed=datetime.fromisoformat(data.get("corrected") or data["received"]),
         profile=Profile(
             country=profile["country"],
             time_zone=profile["time_zone"],

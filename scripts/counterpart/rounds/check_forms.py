@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from counterpart.files.source import Source
 from counterpart.findings import Finding, Location, found
@@ -19,13 +20,14 @@ def check_correction(
     source: Source,
     number: int,
     first: Source | None,
+    before: Source | None,
     forms: Collection[int],
     open: Windows | None,
     verify: Verify,
 ) -> Iterator[Finding]:
-    """One correction, *number* by its file's name, against the *first* form of the application.
+    """One correction, *number* by its file's name, against the *first* form and the one *before* it.
 
-    *forms*: the numbers of all forms that there are. *first* is None where it is missing or cannot be read.
+    *forms*: the numbers of all forms that there are. A form is None where it is missing or cannot be read.
     """
     data = source.data
     if data["correction"] != number:
@@ -40,11 +42,17 @@ def check_correction(
             source.locate("correction"),
             f"Corrections must be numbered one after another; there is none with the number {number - 1}.",
         )
-    if open is not None and datetime.fromisoformat(data["corrected"]) >= open.closes:
+    if (
+        open is not None
+        and is_late(data, open)
+        and before is not None
+        and data["profile"] != before.data["profile"]
+    ):
         yield found(
             "correction-late",
             source.locate("corrected"),
-            f"`corrected` must lie before {moment_text(open.closes)}, when applications close.",
+            f"`corrected` must lie before {moment_text(open.closes)}, when applications close. After that a name "
+            "or an address may be corrected, and the profile must stay as it is.",
         )
     if first is None:
         if 1 not in forms:
@@ -58,6 +66,11 @@ def check_correction(
                 f"`{key}` must be that of the application which is corrected.",
             )
     yield from _signature("correction", source, first, verify)
+
+
+def is_late(correction: Mapping[str, Any], open: Windows) -> bool:
+    """Whether a correction came after applications closed; it then changes who is written to, and no pair."""
+    return datetime.fromisoformat(correction["corrected"]) >= open.closes
 
 
 def check_withdrawal(

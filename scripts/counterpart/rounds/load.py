@@ -26,7 +26,7 @@ from counterpart.model import (
 )
 from counterpart.rounds import build
 from counterpart.rounds.check_application import check_application, expected
-from counterpart.rounds.check_forms import check_correction, check_withdrawal
+from counterpart.rounds.check_forms import check_correction, check_withdrawal, is_late
 from counterpart.rounds.check_people import (
     check_approval,
     check_confirmed,
@@ -244,8 +244,20 @@ def _applicants(files: _Files, settings: Round | None) -> dict[str, Applicant]:
         if entry.kind in ("application", "correction") and document is not None:
             person = build.applicant(document.data)
             files.findings += check_application(person, document, wanted, world())
+            earlier, open = applicants.get(entry.stem), wanted.windows if wanted else None
+            if entry.kind == "correction" and earlier and open and is_late(document.data, open):
+                person = replace(
+                    person, digest=earlier.digest
+                )  # pool, approval and proof rest on what came in time
             applicants[entry.stem] = person
     return applicants
+
+
+def _before(correction: Entry, round_id: RoundId) -> Entry:
+    """The file of the form that a *correction* follows: the application, or the correction before."""
+    if correction.number == 2:
+        return Repository.application_file(round_id, correction.stem)
+    return Repository.correction_file(round_id, correction.stem, correction.number - 1)
 
 
 def _forms(files: _Files, settings: Round | None) -> Iterator[Finding]:
@@ -263,7 +275,8 @@ def _forms(files: _Files, settings: Round | None) -> Iterator[Finding]:
         there = forms.get(entry.stem, set())
         if entry.kind == "correction":
             open = wanted.windows if wanted else None
-            yield from check_correction(document, entry.number, first, there, open, verify)
+            before = files.of(_before(entry, document.data["round"]))
+            yield from check_correction(document, entry.number, first, before, there, open, verify)
         elif entry.kind == "withdrawal":
             yield from check_withdrawal(document, first, there, verify)
 

@@ -212,7 +212,8 @@ def wrong(read: Document, kind: str, settings: Round, forms: Forms) -> Iterator[
     yield from check_application(build.applicant(read.data), read, wanted, world())
     if kind == "correction":
         number = read.data["correction"]
-        yield from check_correction(read, number, first, numbers, wanted.windows, verify)
+        before = forms.get(number - 1)
+        yield from check_correction(read, number, first, before, numbers, wanted.windows, verify)
 
 
 def finding(rule: str, path: str, message: str) -> Finding:

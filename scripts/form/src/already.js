@@ -37,7 +37,7 @@ export function showCopy() {
   if (copy === null) return;
   $("copy-words").textContent = `This is your copy of application ${copy.id}.`;
   show(true, "copy-do");
-  show(state.phase !== "closed", "correct");
+  show(!settings.closed, "correct");
 }
 
 function fileError(name, sentence, input) {
@@ -70,22 +70,43 @@ export function startCorrecting() {
   const dropped = fields.fillProfile(copy.profile);
   fields.fillIdentity(copy.identity);
   $("code_of_conduct").checked = copy.profile.code_of_conduct === settings.code_of_conduct;
-  $("correcting-words").textContent = `You are correcting application ${copy.id}. What you send replaces it as a whole.`;
+  tellCorrecting();
   $("send").textContent = settings.relay ? "Seal and send the correction" : "Seal and make the file";
   show(true, "correcting");
   show(false, "draft", "bring");
-  tellDropped(dropped);
+  tellDropped(state.phase === "closed" ? [] : dropped);
+  view("form");
   heed($("correcting"));
+}
+
+/** Say what a correction replaces; once applications are closed, only what is sealed. */
+export function tellCorrecting() {
+  const late = state.phase === "closed";
+  const mine = `You are correcting application ${state.correcting.id}.`;
+  $("correcting-words").textContent = late
+    ? `${mine} Applications are closed, so only what is sealed can still be corrected, such as your name and your address. Everything else stays as you sent it.`
+    : `${mine} What you send replaces it as a whole.`;
+  showProfile(!late);
+}
+
+/** Show or hide what pairs are made from; parts that have nothing else go with it. */
+function showProfile(shown) {
+  for (const field of document.querySelectorAll('[data-field^="profile."]')) field.hidden = !shown;
+  for (const part of document.querySelectorAll("section.part")) {
+    part.hidden = !shown && !part.querySelector("[data-field]:not([hidden]), button");
+  }
 }
 
 export function stopCorrecting() {
   state.correcting = null;
+  showProfile(true);
   show(false, "correcting", "dropped");
   show(true, "bring");
   $("send").textContent = settings.relay ? "Seal and send" : "Seal and make the file";
   fields.clearProfile();
   fields.clearIdentity();
   fields.guessZone();
+  if (document.body.dataset.view === "form") view("form");
 }
 
 // Withdrawing

@@ -9,6 +9,7 @@ import { showWindow } from "./window.js";
 
 const EVERY = 20_000; // milliseconds; the page may stay open when applications open or close
 
+/** Show whether one can apply now; whether that has changed. */
 function showPhase() {
   const before = state.phase;
   state.phase = showWindow(settings, now());
@@ -18,7 +19,10 @@ function showPhase() {
     : "";
   show(early, "blocked");
   show(!early, "deliver");
-  if (before !== state.phase && document.body.dataset.view === "form") view("form");
+  if (before === state.phase) return false;
+  if (state.correcting) already.tellCorrecting();
+  if (document.body.dataset.view === "form") view("form");
+  return true;
 }
 
 function begin() {
@@ -68,8 +72,10 @@ const CLICKS = {
 };
 for (const [id, act] of Object.entries(CLICKS)) $(id)?.addEventListener("click", act);
 $("form").addEventListener("submit", (event) => {
-  showPhase();
-  sending.submit(event);
+  if (showPhase() && state.correcting) {
+    event.preventDefault(); // it is another correction now: let the person see it first
+    heed($("correcting"));
+  } else sending.submit(event);
 });
 $("bring-file").addEventListener("change", already.bring);
 $("copy-file").addEventListener("change", already.loadCopy);

@@ -20,8 +20,9 @@ const outbox = new Outbox(settings.relay, progress, waiting);
 /** What the button of the form does. */
 export async function submit(event) {
   event.preventDefault();
-  if (state.sending || state.phase === "early" || state.phase === "closed") return;
-  const profile = fields.profile();
+  const late = state.phase === "closed"; // then only what is sealed can be corrected
+  if (state.sending || state.phase === "early" || (late && !state.correcting)) return;
+  const profile = late ? state.correcting.profile : fields.profile();
   const typed = fields.identity();
   const mine = attemptAt(state.correcting);
   const arrives = mine.from?.received ? new Date(mine.from.received) : now();

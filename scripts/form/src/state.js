@@ -26,7 +26,7 @@ export const fields = new Fields(settings, now, () => {
 export function view(name) {
   const secure = window.isSecureContext && Boolean(globalThis.crypto?.subtle);
   show(!secure, "insecure");
-  show(name === "form" && secure && state.phase !== "closed", "form");
+  show(name === "form" && secure && (state.phase !== "closed" || state.correcting !== null), "form");
   show(name === "form" && secure, "applied");
   show(name === "waiting", "waiting");
   show(name === "waiting" || name === "ways" || (name === "receipt" && state.byFile), "ways");

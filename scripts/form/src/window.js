@@ -24,7 +24,7 @@ export function showWindow(settings, now) {
     early: "You can prepare your answers until then.",
     members: "If you are not a member, you can prepare your answers now, and send them when everyone may apply.",
     everyone: "Nothing is sent before you press the button at the end of the form.",
-    closed: "You can still look at the status of your application, or withdraw it.",
+    closed: "You can still look at the status of your application, correct your name or your address, or withdraw it.",
   }[current];
   facts($("window-dates"), dates.map(([term, moment]) => [term, ...both(moment, settings.zone)]));
   $("window-zone").textContent = `The round’s time is that of ${settings.zone.replace(/_/g, " ")}.`;
