@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -145,7 +146,12 @@ def test_a_pin_that_is_not_obeyed_is_told() -> None:
         (lambda d: {**d, "scale": 4.0}, "certificate-form"),
         (lambda d: {**d, "sets": [{"people": [], "sets": [7], "price": [0, 0, 0]}]}, "certificate-form"),
         (lambda d: {**d, "sets": [{"people": ["X"], "sets": [], "price": [0, 0, 0]}]}, "certificate-form"),
+        (lambda d: {**d, "format": True}, "certificate-form"),
+        (lambda d: {**d, "proven": True}, "certificate-form"),
         (lambda d: {**d, "inputs": {}}, "certificate-other"),
+        (lambda d: {**d, "round": "2026-2"}, "certificate-other"),
+        (lambda d: {**d, "priorities": d["priorities"][::-1]}, "certificate-other"),
+        (lambda d: {**d, "priorities": []}, "certificate-other"),
         (lambda d: {**d, "scale": 0}, "certificate-false"),
         (lambda d: {**d, "scale": 5}, "certificate-false"),
         (lambda d: {**d, "sets": []}, "certificate-false"),
@@ -155,6 +161,35 @@ def test_a_certificate_that_is_none_is_told(change: Any, rule: str) -> None:
     assert DATA["sets"], "the example needs a set for the last of these"
 
     assert faults(data=change(copy.deepcopy(DATA))) == [rule]
+
+
+def test_a_reason_that_is_not_true_is_told_with_the_true_one() -> None:
+    [alone] = MADE.proposal.unpaired
+    assert alone.because == "odd-number"
+    for said in ("no-partner-allowed", "too-few-partners"):
+        lied = replace(MADE.proposal, unpaired=(Unpaired(id=alone.id, because=said),))
+        found = audit(SOME, lied, DATA)
+        assert [(fault.rule, fault.message) for fault in found.faults] == [
+            ("proposal-reason", f"{alone.id}: the reason must be 'odd-number', not '{said}'.")
+        ]
+
+
+def test_what_is_wrong_is_said_of_people_and_never_of_vertices() -> None:
+    for change in ("prices", "sets", "scale"):
+        for number in range(40):
+            forged = copy.deepcopy(DATA)
+            if change == "prices":
+                forged["prices"][SOME.ids[number % len(SOME.ids)]][number % 3] -= 1 + number
+            elif change == "sets":
+                forged["sets"] = forged["sets"][: number % len(DATA["sets"])]
+            else:
+                forged["scale"] = number
+            found = audit(SOME, MADE.proposal, forged)
+            for words in (
+                *(fault.message for fault in found.faults),
+                (found.verdict.problem if found.verdict else None) or "",
+            ):
+                assert not re.search(r"vert(ex|ices)|\b\d+ and \d+\b", words), words
 
 
 def test_any_lower_price_makes_the_certificate_false() -> None:

@@ -31,9 +31,10 @@ def command(context: Context, round_id: RoundId, number: int | None) -> int:
     finally:
         clear()
     if found.weight:
+        threes = f", {counted(found.threes, 'three', 'threes')}" if found.threes else ""
         say(
-            f"Round {round_id}: {counted(found.pairs, 'pair', 'pairs')}, {found.unpaired:,} unpaired. Weight "
-            f"{_numbers(found.weight)}, bound {_numbers(found.bound)} "
+            f"Round {round_id}: {counted(found.pairs, 'pair', 'pairs')}{threes}, {found.unpaired:,} unpaired. "
+            f"Weight {_numbers(found.weight)}, bound {_numbers(found.bound)} "
             "(people paired, one carried over counting twice; partners below the mark; points)."
         )
     if found.changed_by_hand and found.weight:

@@ -11,6 +11,8 @@ from counterpart.model import Inputs, Proposal
 from counterpart.pairing.graph import PRIORITIES
 from counterpart.pairing.inputs import pairs_of
 
+_KEYS = frozenset({"format", "round", "inputs", "proposal", "priorities", "scale", "prices", "sets"})
+
 
 def proposal_data(proposal: Proposal) -> dict[str, object]:
     """The contents of ``pairings.yaml``."""
@@ -73,8 +75,10 @@ def certificate_from(data: Any, ids: Sequence[str]) -> Certificate | str:
 
     Only the form is looked at: whether the prices prove anything is for ``verify`` to say.
     """
-    if not isinstance(data, dict) or data.get("format") != 1:
+    if not isinstance(data, dict) or type(data.get("format")) is not int or data["format"] != 1:
         return "it is not a certificate of format 1."
+    if unknown := sorted(data.keys() - _KEYS):
+        return f"it must not hold '{unknown[0]}'."
     prices, sets, scale = data.get("prices"), data.get("sets"), data.get("scale")
     if not isinstance(prices, dict) or not isinstance(sets, list) or type(scale) is not int:
         return "it must hold 'prices', 'sets' and 'scale'."

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from counterpart.digest import digest
 from counterpart.matching import Verdict, verify
@@ -28,6 +30,7 @@ RULES: Mapping[str, str] = {
     "proposal-pair-barred": "Undo this pair: a rule is never traded.",
     "proposal-three": "Undo this three, or set 'threes: allowed' in the round's file.",
     "proposal-pin": "Put the pinned pair back, or take the pin out of the decisions.",
+    "proposal-reason": "Write the reason that is given here, or run 'counterpart match' again: e-mails tell it.",
     "proposal-points": "Run 'counterpart match' again; points are computed, never written by hand.",
     "certificate-missing": "Run 'counterpart match' again: the proposal has no proof.",
     "certificate-form": "Run 'counterpart match' again; a certificate is never written by hand.",
@@ -68,11 +71,10 @@ def audit(pool: Pool, proposal: Proposal, certificate: Any | None) -> Audit:
         faults.append(Fault(rule="certificate-missing", message="There is no certificate beside the proposal."))
     elif isinstance(certificate, dict):
         changed = certificate.get("proposal") != digest(pairs_of(proposal))
-        if certificate.get("inputs") != inputs_data(proposal.inputs):
-            faults.append(_about("certificate-other", "It was made from other inputs than the proposal."))
+        faults += _claims(pool, proposal, certificate)
     if faults:
         return Audit(faults=tuple(faults), verdict=None, changed_by_hand=changed)
-    faults += [*_pairs(pool, proposal, graph), *_points(proposal, graph)]
+    faults += [*_pairs(pool, proposal, graph), *_reasons(proposal, graph), *_points(proposal, graph)]
     read = certificate_from(certificate, pool.ids)
     if isinstance(read, str):
         faults.append(_about("certificate-form", f"The certificate cannot be read: {read}"))
@@ -84,9 +86,8 @@ def audit(pool: Pool, proposal: Proposal, certificate: Any | None) -> Audit:
         mates[graph.place[a]], mates[graph.place[b]] = graph.place[b], graph.place[a]
     verdict = verify(graph, mates, read)
     if verdict.problem:
-        faults.append(
-            _about("certificate-false", f"The certificate proves nothing: {_named(verdict.problem, pool)}")
-        )
+        verdict = replace(verdict, problem=_named(verdict.problem, pool))
+        faults.append(_about("certificate-false", f"The certificate proves nothing: {verdict.problem}"))
     elif not verdict.optimal and pool.decisions.overrule is None:
         faults.append(
             Fault(
@@ -95,6 +96,19 @@ def audit(pool: Pool, proposal: Proposal, certificate: Any | None) -> Audit:
             )
         )
     return Audit(faults=tuple(faults), verdict=verdict, changed_by_hand=changed)
+
+
+def _claims(pool: Pool, proposal: Proposal, certificate: Mapping[str, Any]) -> list[Fault]:
+    """What a certificate says of itself, but for its prices, that is not so."""
+    faults = []
+    if certificate.get("inputs") != inputs_data(proposal.inputs):
+        faults.append(_about("certificate-other", "It was made from other inputs than the proposal."))
+    if certificate.get("round") != pool.round.id:
+        faults.append(_about("certificate-other", f"It must be of round {pool.round.id}, and says another."))
+    if certificate.get("priorities") != list(PRIORITIES):
+        said = ", ".join(PRIORITIES)
+        faults.append(_about("certificate-other", f"Its priorities must be {said}, and it says others."))
+    return faults
 
 
 def _about(rule: str, message: str) -> Fault:
@@ -171,6 +185,27 @@ def _pairs(pool: Pool, proposal: Proposal, graph: PoolGraph) -> list[Fault]:
             faults.append(
                 Fault(rule="proposal-pin", message=f"{' and '.join(pin.people)} are pinned but not paired.")
             )
+    return faults
+
+
+def _reasons(proposal: Proposal, graph: PoolGraph) -> list[Fault]:
+    """The reasons of the unpaired that are not true: each is worked out again, and is told to the person."""
+    faults = []
+    everybody = np.arange(graph.n, dtype=np.int64)
+    odd = sum(person.because == "odd-number" for person in proposal.unpaired)
+    for person in proposal.unpaired:
+        place = graph.place[person.id]
+        possible = graph.allowed(np.full(graph.n, place, np.int64), everybody)
+        possible[place] = False
+        if not possible.any():
+            true = ["no-partner-allowed"]
+        elif len(proposal.unpaired) == 1 and graph.n % 2:
+            true = ["odd-number"]
+        else:  # where coordinators left out more, of an odd number one can still be the last
+            true = ["too-few-partners", *(["odd-number"] if odd == 1 and graph.n % 2 else [])]
+        if person.because not in true:
+            message = f"{person.id}: the reason must be '{true[0]}', not '{person.because}'."
+            faults.append(Fault(rule="proposal-reason", message=message))
     return faults
 
 

@@ -37,6 +37,7 @@ class Verified:
     weight: tuple[int, ...] = ()
     bound: tuple[int | None, ...] = ()
     pairs: int = 0
+    threes: int = 0
     unpaired: int = 0
     changed_by_hand: bool = False
     optimal: bool = False
@@ -93,7 +94,8 @@ def _verified(
         sentence=proof_sentence(verdict, len(pool.people), decided),
         weight=verdict.weight,
         bound=verdict.bound,
-        pairs=len(proposal.pairs),
+        pairs=sum(len(group.people) == 2 for group in proposal.pairs),
+        threes=sum(len(group.people) > 2 for group in proposal.pairs),
         unpaired=len(proposal.unpaired),
         changed_by_hand=found.changed_by_hand,
         optimal=verdict.optimal,
