@@ -50,6 +50,7 @@ LETTERS: dict[str, tuple[str, str | None, tuple[str, ...], bool]] = {
     "accepted": ("accepted", None, (), True),
     "waiting": ("waiting", "country-cap", (), True),
     "not-admitted-same-person": ("not-admitted", "same-person", (), True),
+    "not-admitted-same-address": ("not-admitted", "same-address", (), True),
     "not-admitted-removed": ("not-admitted", "removed", (), True),
     "not-admitted-does-not-pass": ("not-admitted", "does-not-pass", (), False),
     "unpaired-odd-number": ("unpaired", "odd-number", (), True),

@@ -95,15 +95,53 @@ def test_a_withdrawal_promotes_who_waits_and_says_loudly_that_the_pool_changed(d
     )
 
 
-def test_the_same_address_is_the_same_person_and_the_latest_application_counts(desk: Desk) -> None:
-    desk.apply(1, received="2027-02-01T00:00:00Z")
+@pytest.mark.parametrize(
+    ("answer", "statuses", "places"),
+    [
+        ("s", {1: "admitted", 2: "admitted", 3: "duplicate same-address"}, {1: 1, 2: 2}),
+        ("y", {1: "duplicate same-person", 2: "admitted", 3: "admitted"}, {3: 1, 2: 2}),
+        ("n", {1: "admitted", 2: "admitted", 3: "admitted"}, {1: 1, 2: 2, 3: 3}),
+    ],
+)
+def test_whoever_says_somebodys_address_takes_nobodys_place_until_a_coordinator_has_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, answer: str, statuses: dict[int, str], places: dict[int, int]
+) -> None:
+    desk.apply(1, country="AU", received="2027-02-01T00:00:00Z")
     desk.apply(2, country="PL", received="2027-02-02T00:00:00Z")
-    desk.apply(3, received="2027-02-03T00:00:00Z", email="Canary-1@Example.org")
-    assert desk.admit()[0] == 0
+    desk.apply(3, country="NG", received="2027-02-03T00:00:00Z", email="Canary-1@Example.org")
+    code, out, _ = desk.admit("--dry-run")
+    assert code == 0
+    assert (
+        "1 time two applications have the same e-mail address, which is nobody's proof. The first counts until "
+        f"you say whether it is one person: {id_of(1)} and {id_of(3)}" in flat(out)
+    )
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: answer)
+    code, out, _ = desk.admit("--ask", "--as", "coordinator-1", show_names=True)
+    assert "These two applications have the same e-mail address. Are they of the same person?" in out
+    assert desk.statuses() == {id_of(number): status for number, status in statuses.items()}
     people = desk.data("roll.yaml")["people"]
-    assert people[id_of(1)] == {"status": "duplicate", "reason": "same-person"}
-    assert people[id_of(3)]["place"] == 1
-    assert people[id_of(2)]["place"] == 2
+    assert {n: people[id_of(n)].get("place") for n in places} == places
+
+
+def test_who_has_a_place_keeps_it_when_somebody_else_says_the_same_address_and_came_earlier(desk: Desk) -> None:
+    desk.apply(1, received="2027-02-02T00:00:00Z")
+    assert desk.admit()[0] == 0
+    desk.apply(2, country="NG", received="2027-02-01T00:00:00Z", email="canary-1@example.org")
+    assert desk.admit()[0] == 0
+    assert desk.statuses() == {id_of(1): "admitted", id_of(2): "duplicate same-address"}
+
+
+def test_three_with_one_address_are_asked_about_two_by_two_until_all_is_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        desk.apply(number, received=f"2027-02-0{number}T00:00:00Z", email="canary-1@example.org")
+    assert desk.admit()[0] == 0
+    assert [*desk.statuses().values()] == ["admitted", "duplicate same-address", "duplicate same-address"]
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
+    assert desk.admit("--ask", "--as", "coordinator-1", show_names=True)[0] == 0
+    assert len(desk.data("confirmed.yaml")["people"]) == 3
+    assert [*desk.statuses().values()] == ["admitted"] * 3
 
 
 def test_a_membership_list_decides_whose_early_turn_counts(desk: Desk) -> None:

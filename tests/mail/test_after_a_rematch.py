@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,13 +21,13 @@ from tests.submissions import receipt
 
 def status(round: Round, id: str) -> str:  # noqa: F811
     """What the relay tells who holds the receipt."""
-    question = {"round": "2027-1", "id": id, "at": "2027-02-03T04:05:06Z"}
+    question = {"round": "2027-1", "id": id, "at": "2027-03-08T04:05:06Z"}
     signed = {**question, "signature": sign(receipt(id).private, signed_bytes("status", question))}
 
     async def story(client: Client) -> Any:
         return (await client.http.post("/v1/status", json=signed)).json()["status"]
 
-    return str(talk(LocalForge(round.root), story))
+    return str(talk(LocalForge(round.root), story, datetime(2027, 3, 8, 4, 5, 6, tzinfo=UTC)))
 
 
 @pytest.fixture

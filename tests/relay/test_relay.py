@@ -211,15 +211,18 @@ def test_the_ladder_of_statuses_follows_the_main_branch(tmp_path: Path) -> None:
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", "A round")
 
-    def ask(id: str) -> Any:
-        question = {"round": "2027-1", "id": id, "at": "2027-02-03T04:05:06Z"}
+    def ask(id: str, day: str = "2027-03-01") -> Any:
+        question = {"round": "2027-1", "id": id, "at": f"{day}T04:05:06Z"}
         signed = {**question, "signature": sign(receipt(id).private, signed_bytes("status", question))}
 
         async def story(client: Client) -> Any:
             return (await client.http.post("/v1/status", json=signed)).json()["status"]
 
-        return talk(LocalForge(root), story)
+        return talk(LocalForge(root), story, datetime.fromisoformat(f"{day}T04:05:06Z"))
 
+    everybody = [path.stem for path in sorted((root / "applicants/2027-1").iterdir())]
+    assert {ask(id) for id in everybody} == {"paired", "waiting"}
+    assert {ask(id, "2027-02-28") for id in everybody} == {"checked"}, "no other word before the introductions"
     assert ask("7GQ2MK4XHN") == "paired"
     git(root, "rm", "--quiet", "rounds/2027-1/pairings.yaml")
     git(root, "commit", "--quiet", "--message", "No proposal yet")

@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {
     "sealed-part-wrong": "The sealed part does not open, or belongs to another application.",
     "removed": "A coordinator removed the person, as the decisions say.",
     "barred": "The person may not take part, as an earlier round decided.",
+    "same-address": "Another application with this address came first; a coordinator is asked whose it is.",
     "same-person": "The same person applied again later; that application counts, at this one's place.",
     "country-cap": "The places of the person's country are taken by those who applied earlier.",
 }
@@ -30,7 +31,11 @@ REASONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One application, as admission sees it. *person* is the same for applications of the same person."""
+    """One application, as admission sees it.
+
+    *person* is the same for applications that are known to be of one person, *address* for those that may be, as
+    they say the same address and nobody has answered yet.
+    """
 
     id: str
     country: str
@@ -40,6 +45,7 @@ class Candidate:
     person: str
     member: bool | None  # as claimed and confirmed; None: claimed before everyone may apply, and not confirmed
     out: str | None = None  # the code of the reason why it does not come into question
+    address: str | None = None  # None: nobody else says the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,25 +143,35 @@ def _in_question(
     """The claims of the people who come into question; and the code of the reason for every other application."""
     out = {candidate.id: candidate.out for candidate in candidates if candidate.out is not None}
     claims, duplicates = _claims([candidate for candidate in candidates if candidate.out is None], already)
-    out |= dict.fromkeys(duplicates, "same-person")
+    out |= duplicates
     out |= {claim.id: "barred" for claim in claims if claim.id in barred}
     return [claim for claim in claims if claim.id not in barred], out
 
 
-def _claims(candidates: Sequence[Candidate], already: Collection[str]) -> tuple[list[_Claim], list[str]]:
-    """The claim of each person, by the latest application; and the ids of the person's other applications.
+def _claims(candidates: Sequence[Candidate], already: Collection[str]) -> tuple[list[_Claim], dict[str, str]]:
+    """The claim of each person, by the latest application; and why the other applications do not count.
 
-    Where one was admitted before, it stays that one: nothing replaces it any more.
+    Where one was admitted before, it stays that one: nothing replaces it any more. An address is nobody's proof:
+    of people who say the same one, who came first counts until a coordinator has answered.
     """
-    groups: dict[str, list[Candidate]] = defaultdict(list)
+    groups: dict[str, dict[str, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
     for candidate in candidates:
-        groups[candidate.person].append(candidate)
-    claims, duplicates = [], []
-    for group in groups.values():
-        *others, latest = sorted(group, key=lambda one: (one.id in already, one.changed, one.received, one.id))
-        claims.append(_Claim(application=latest, since=min(one.received for one in group)))
-        duplicates += [one.id for one in others]
+        groups[candidate.address or candidate.person][candidate.person].append(candidate)
+    claims: list[_Claim] = []
+    duplicates: dict[str, str] = {}
+    for people in groups.values():
+        first, *doubtful = sorted(people.values(), key=lambda mine: _came(mine, already))
+        *others, latest = sorted(first, key=lambda one: (one.id in already, one.changed, one.received, one.id))
+        claims.append(_Claim(application=latest, since=min(one.received for one in first)))
+        duplicates |= {one.id: "same-person" for one in others}
+        duplicates |= {one.id: "same-address" for mine in doubtful for one in mine}
     return claims, duplicates
+
+
+def _came(mine: Sequence[Candidate], already: Collection[str]) -> tuple[bool, datetime, str]:
+    """When somebody came, by the first of these applications; before all others who has a place already."""
+    first = min(mine, key=lambda one: (one.received, one.id))
+    return not any(one.id in already for one in mine), first.received, first.id
 
 
 def _turn(claim: _Claim, everyone: datetime, seed: Digest) -> tuple[datetime, str]:
@@ -284,4 +300,4 @@ def _admitted(roll: Roll | None) -> frozenset[str]:
 def _status(reason: str) -> Status:
     if reason in ("withdrew", "erased"):
         return Status.WITHDRAWN
-    return Status.DUPLICATE if reason == "same-person" else Status.INELIGIBLE
+    return Status.DUPLICATE if reason in ("same-person", "same-address") else Status.INELIGIBLE

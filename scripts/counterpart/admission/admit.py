@@ -30,8 +30,8 @@ from counterpart.sealing import keyring
 from counterpart.world.address import takes, without_links
 from counterpart.world.zones import zone
 
-#: A question about two applications: its kind, "employers" or "people", the two ids, and what the two people
-#: wrote. Answers True (the same), False, or None (left open).
+#: A question about two applications: its kind, "employers", "people" or "addresses", the two ids, and what the two
+#: people wrote. Answers True (the same), False, or None (left open).
 Ask = Callable[[str, tuple[str, str], tuple[str, str]], bool | None]
 
 
@@ -46,6 +46,7 @@ class Admitted:
     remembered: bool = False  # there is a memory of earlier rounds
     open_employers: tuple[tuple[str, str], ...] = ()  # questions that nobody has answered
     open_people: tuple[tuple[str, str], ...] = ()
+    open_addresses: tuple[tuple[str, str], ...] = ()  # two applications with one address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +126,8 @@ def admit_round(
         draw=settings.draw,
         before=loaded.roll,
     )
-    alike = tuple(_alike(applications))
-    roll = replace(admission.roll, questions=len(employers.questions) + len(alike))
+    alike, addresses = tuple(_alike(applications)), tuple(_one_address(applications))
+    roll = replace(admission.roll, questions=len(employers.questions) + len(alike) + len(addresses))
     return Admitted(
         admission=admission,
         written=_write_roll(repository, roll, dry_run),
@@ -134,6 +135,7 @@ def admit_round(
         remembered=memory is not None,
         open_employers=employers.questions,
         open_people=alike,
+        open_addresses=addresses,
     )
 
 
@@ -207,7 +209,7 @@ def _in_the_way(repository: Repository, loaded: Loaded) -> tuple[Finding, ...]:
 def _candidates(applications: _Applications, listed: Members | None) -> Iterator[Candidate]:
     loaded = applications.loaded
     removed = loaded.decisions.removed_ids
-    persons = _persons(applications)
+    persons, addresses = _persons(applications), _addresses(applications)
     for person in loaded.applicants:
         identity = applications.identity(person.id)
         out = "removed" if person.id in removed else None if identity else "sealed-part-wrong"
@@ -218,6 +220,7 @@ def _candidates(applications: _Applications, listed: Members | None) -> Iterator
             changed=applications.latest[person.id].changed,
             digest=person.digest,
             person=persons.get(person.id, person.id),
+            address=addresses.get(person.id, person.id),
             member=_member(person, identity, listed),
             out=out,
         )
@@ -232,7 +235,14 @@ def _candidates(applications: _Applications, listed: Members | None) -> Iterator
 def _absent(id: str, out: str) -> Candidate:
     never = datetime.fromisoformat("0001-01-01T00:00:00Z")
     return Candidate(
-        id=id, country="", received=never, changed=never, digest=Digest(""), person=id, member=False, out=out
+        id=id,
+        country="",
+        received=never,
+        changed=never,
+        digest=Digest(""),
+        person=id,
+        member=False,
+        out=out,
     )
 
 
@@ -245,19 +255,32 @@ def _member(person: Applicant, identity: Identity | None, listed: Members | None
 
 
 def _persons(applications: _Applications) -> dict[str, str]:
-    """For each application the id that stands for its person: who has the same address is the same person.
+    """For each application the id that stands for its person, as coordinators have said it."""
+    joined = Joined(id for id, _ in applications.identities())
+    for pair in _answers(applications.confirmed.people)[0]:
+        joined.join(min(pair), max(pair))
+    return joined.groups()
 
-    A coordinator's word goes before: two people may share an address, and one may have two.
-    """
+
+def _addresses(applications: _Applications) -> dict[str, str]:
+    """For each application the id that stands for its person and for all who say the same address, unanswered."""
+    joined = Joined(id for id, _ in applications.identities())
+    same = _answers(applications.confirmed.people)[0]
+    for pair in chain(same, map(frozenset, _one_address(applications))):
+        joined.join(min(pair), max(pair))
+    return joined.groups()
+
+
+def _one_address(applications: _Applications) -> Iterator[tuple[str, str]]:
+    """Every two applications that say the same address, of which nobody has said whether it is one person."""
     by_address: dict[str, list[str]] = defaultdict(list)
     for id, person in applications.identities():
         by_address[plain_address(person.email)].append(id)
-    same, different = _answers(applications.confirmed.people)
-    one_address = chain.from_iterable(combinations(ids, 2) for ids in by_address.values())
-    joined = Joined(chain.from_iterable(by_address.values()))
-    for pair in chain(same, (pair for pair in one_address if frozenset(pair) not in different)):
-        joined.join(min(pair), max(pair))
-    return joined.groups()
+    persons = _persons(applications)
+    different = _answers(applications.confirmed.people)[1]
+    for one, other in chain.from_iterable(combinations(sorted(ids), 2) for ids in by_address.values()):
+        if persons[one] != persons[other] and frozenset((one, other)) not in different:
+            yield one, other
 
 
 def _alike(applications: _Applications) -> Iterator[tuple[str, str]]:
@@ -269,6 +292,7 @@ def _alike(applications: _Applications) -> Iterator[tuple[str, str]]:
         if number := plain_number(person.member_number or ""):
             groups[("number", number)].append(id)
     answered = {frozenset(line.people) for line in applications.confirmed.people}
+    answered.update(map(frozenset, _one_address(applications)))  # that is a question of its own
     persons = _persons(applications)
     for one, other in chain.from_iterable(map(pairwise, groups.values())):
         pair = frozenset((one, other))
@@ -302,7 +326,7 @@ def _asked(repository: Repository, applications: _Applications, ask: Ask, by: st
     while question := next((each for each in _questions(applications) if each[1] not in asked), None):
         kind, pair = question
         asked.add(pair)
-        field = "name" if kind == "people" else "employer"
+        field = "employer" if kind == "employers" else "name"
         one, other = (str(getattr(applications.identity(id), field)) for id in pair)
         same = ask(kind, pair, (one, other))
         if same is not None:
@@ -314,6 +338,8 @@ def _asked(repository: Repository, applications: _Applications, ask: Ask, by: st
 
 def _questions(applications: _Applications) -> Iterator[tuple[str, tuple[str, str]]]:
     """The open questions by kind, one after the other: those about people come first."""
+    for pair in _one_address(applications):
+        yield "addresses", pair
     for pair in _alike(applications):
         yield "people", pair
     for pair in _employers(applications).questions:
@@ -321,7 +347,7 @@ def _questions(applications: _Applications) -> Iterator[tuple[str, tuple[str, st
 
 
 def _with(confirmed: Confirmed, kind: str, line: Likeness) -> Confirmed:
-    if kind == "people":
+    if kind != "employers":
         return replace(confirmed, people=(*confirmed.people, line))
     return replace(confirmed, employers=(*confirmed.employers, line))
 

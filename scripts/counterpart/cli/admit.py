@@ -73,11 +73,17 @@ def command(
     return 0
 
 
+_QUESTIONS = {
+    "addresses": "These two applications have the same e-mail address. Are they of the same person?",
+    "people": "Are these the same person?",
+    "employers": "Are these the same employer?",
+}
+
+
 def _ask() -> Ask:
     def ask(kind: str, ids: tuple[str, str], texts: tuple[str, str]) -> bool | None:
         clear()
-        what = "the same person" if kind == "people" else "the same employer"
-        click.echo(f"\nAre these {what}?")
+        click.echo(f"\n{_QUESTIONS[kind]}")
         for id, text in zip(ids, texts, strict=True):
             click.echo(f"  {id}  {plain(text)}")
         answer = click.prompt(
@@ -149,6 +155,12 @@ def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
         notes.append(
             f"There is no memory of earlier rounds (rounds/{round_id}/memory.yaml), so no past partner is known."
         )
+    if done.open_addresses:
+        pairs = "; ".join(" and ".join(pair) for pair in done.open_addresses[:10])
+        notes.append(
+            f"{counted(len(done.open_addresses), 'time', 'times')} two applications have the same e-mail address, "
+            f"which is nobody's proof. The first counts until you say whether it is one person: {pairs}"
+        )
     if done.open_people:
         pairs = "; ".join(" and ".join(pair) for pair in done.open_people[:10])
         notes.append(
@@ -160,7 +172,7 @@ def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
             f"{counted(len(done.open_employers), 'time', 'times')} two employers' names are near. These people "
             "are kept apart until you say whether the employer is one."
         )
-    if done.open_people or done.open_employers:
+    if done.open_people or done.open_employers or done.open_addresses:
         notes.append(f"To answer: counterpart admit {round_id} --ask --as coordinator-1")
     if notes:
         heading("Look at these")

@@ -24,6 +24,7 @@ from counterpart.rounds.responses import entry_of, judge_response
 from counterpart.rounds.submission import Judged, judge, same
 from counterpart.sealing.receipt import verify
 from counterpart.sealing.signed import canonical, signed_bytes
+from counterpart.world.zones import zone
 
 Clock = Callable[[], datetime]
 
@@ -150,18 +151,28 @@ class Service:
         )
 
     async def _status(self, round_id: RoundId, id: str, there: Mapping[int, Document]) -> str:
-        if 0 in there:
-            return "withdrawn"
-        if paired := await self._paired(round_id, id):
-            return paired
         roll = await self._document(Repository.roll_file(round_id))
         place = build.roll(roll.data).people.get(id) if roll else None
-        if place is not None and place.status is Status.WITHDRAWN:
+        if 0 in there or (place is not None and place.status is Status.WITHDRAWN):
             return "withdrawn"
-        if place is not None:
-            return "in the pool" if place.status is Status.ADMITTED else "waiting"
+        # Until then there is one word for everybody: another one for whoever applied with somebody's address would
+        # tell whether that person had applied too.
+        if await self._introduces(round_id):
+            if paired := await self._paired(round_id, id):
+                return paired
+            if place is not None:
+                return "in the pool" if place.status is Status.ADMITTED else "waiting"
         main = await self._document(Repository.application_file(round_id, id))
         return "checked" if main is not None else "received"
+
+    async def _introduces(self, round_id: RoundId) -> bool:
+        """Whether the day of the introductions has come, where the round is."""
+        document = await self._document(Repository.round_file(round_id))
+        settings = build.round_(document.data) if document else None
+        day = settings.day("introductions") if settings else None
+        if settings is None or day is None:
+            return False
+        return self.clock().astimezone(zone(settings.zone)).date() >= day
 
     async def _paired(self, round_id: RoundId, id: str) -> str:
         """What the pairings of the round and the ends of partnerships say of a person; empty where nothing."""
