@@ -208,7 +208,7 @@ def _admitted(round: Round, s: Standing) -> Iterator[Task]:
         yield Task(round=round.id, when=When.NOW, text=text, command=admit)
     if s.questions:
         many = "1 question" if s.questions == 1 else f"{s.questions:,} questions"
-        text = f"Answer {many} about similar names: until then those people cannot be paired with each other."
+        text = f"Answer {many} about people and employers that look alike: until then some wait or are kept apart."
         yield Task(round=round.id, when=When.NOW, text=text, due=due, command=f"{admit} --ask --as NAME")
     kinds = ("accepted", "waiting", "not-admitted")
     untold = sum(s.due.get(kind, 0) - s.sent.get(kind, 0) for kind in kinds)
