@@ -31,6 +31,7 @@ ACCEPTED = ROOT / "tests" / "cases" / "mutations" / "unnoticed.yaml"
 SIZE = int(os.environ.get("COUNTERPART_MUTATIONS", "240"))
 SEED = int(os.environ.get("COUNTERPART_MUTATIONS_SEED", "1"))
 BESIDE = 2
+NEAREST = 30  # of the quick tests are asked first: nearly every fault is seen by one of them
 ENOUGH = 0.9
 QUICK = "not long and not slow"
 
@@ -44,15 +45,24 @@ class Coverage:
     slow: Mapping[str, str] = field(default_factory=dict)  # the file of tests -> what stands in it
 
     def of(self, mutation: Mutation) -> list[str]:
-        """The quick tests that run what is changed, those of its subject and the quickest first."""
+        """The quick tests that run what is changed: those of its module first, then of its package."""
         lines = self.by_line.get(mutation.file, {})
         found = {test for line in range(mutation.line, mutation.last + 1) for test in lines.get(line, ())}
-        if found <= {""}:  # it runs when the module is loaded, or in no quick test
-            found = {test for tests in lines.values() for test in tests} if found else set()
-        subject = f"tests/{mutation.file.split('/')[2]}/"
-        return sorted(
-            found - {""}, key=lambda test: (not test.startswith(subject), self.seconds.get(test, 0.0), test)
-        )
+        package = f"tests/{mutation.file.split('/')[2]}/"
+        if found == {""}:  # it runs when the module is loaded
+            found = {test for tests in lines.values() for test in tests}
+        if found == {""}:  # as the whole module does: its lines are names for others to use
+            found = {test for test in self.seconds if test.startswith(package)}
+        module = f"{package}test_{Path(mutation.file).stem}.py::"
+
+        def rank(test: str) -> tuple[bool, bool, float, str]:
+            return not test.startswith(module), not test.startswith(package), self.seconds.get(test, 0.0), test
+
+        return sorted(found - {""}, key=rank)
+
+    def patience(self, chosen: list[str]) -> float:
+        """The seconds after which these tests are taken never to end."""
+        return 60 + 5 * sum(self.seconds.get(test, 0.0) for test in chosen)
 
     def slow_of(self, mutation: Mutation) -> list[str]:
         """The slow files of tests that are named as the module is or use it, then those of its package."""
@@ -111,7 +121,9 @@ def measured(copies: list[Path], folder: Path) -> Coverage:
     quick = [file for file in files if file not in slow and file != "tests/test_mutations.py"]
 
     def measure(part: int) -> int | None:
-        lines = ("-m", "coverage", "run", "--source", str(copies[part] / "scripts" / "counterpart"), "-m", *PYTEST)
+        source = str(copies[part] / "scripts" / "counterpart")
+        # Not as pyproject.toml has it: there every process has a file of its own, for scripts/test --coverage.
+        lines = ("-m", "coverage", "run", "--rcfile", os.devnull, "--source", source, "-m", *PYTEST)
         more = ["-p", "tests.which_test", "-m", QUICK, *quick[part :: len(copies)]]
         return run(copies[part], [*lines, *more], COVERAGE_FILE=str(folder / f"{part}"))
 
@@ -127,6 +139,7 @@ def measured(copies: list[Path], folder: Path) -> Coverage:
             for line, tests in data.contexts_by_lineno(file).items():
                 lines.setdefault(line, set()).update(tests)
         seconds |= json.loads((folder / f"{part}.json").read_text(encoding="utf-8"))
+    assert by_line and seconds, "the tests ran, and their lines were seen"
     frozen = {file: {line: frozenset(each) for line, each in lines.items()} for file, lines in by_line.items()}
     texts = {file: (copies[0] / file).read_text(encoding="utf-8") for file in slow}
     return Coverage(by_line=frozen, seconds=seconds, slow=texts)
@@ -138,8 +151,9 @@ def noticed(mutation: Mutation, copy: Path, tests: Coverage) -> bool:
     original = path.read_bytes()
     try:
         path.write_text(mutation.source, encoding="utf-8", newline="\n")
+        quick = tests.of(mutation)
         for chosen, seconds in (
-            (tests.of(mutation), 60 + 5 * sum(tests.seconds.get(test, 0.0) for test in tests.of(mutation))),
+            *((part, tests.patience(part)) for part in (quick[:NEAREST], quick[NEAREST:])),
             (tests.slow_of(mutation), 3600.0),
         ):
             listed = copy / "chosen.txt"
@@ -201,6 +215,31 @@ def test_of_ten_small_faults_nine_are_noticed(tmp_path: Path, capsys: pytest.Cap
         print("", *said, sep="\n")
     figures(small_faults_planted=len(chosen), small_faults_noticed=len(chosen) - len(left))
     assert 1 - len(open_ones) / len(chosen) >= ENOUGH, "\n".join(said)
+
+
+def test_the_nearest_tests_are_asked_first_and_what_runs_while_loading_is_asked_of_all_that_use_the_module() -> (
+    None
+):
+    far, near, nearest = (
+        "tests/cli/test_main.py::test_a",
+        "tests/files/test_b.py::test_b",
+        "tests/files/test_git.py::test_c",
+    )
+    lines = {1: frozenset({""}), 5: frozenset({far, near, nearest}), 6: frozenset({far}), 7: frozenset[str]()}
+    names = {1: frozenset({""})}
+    tests = Coverage(
+        by_line={"scripts/counterpart/files/git.py": lines, "scripts/counterpart/files/names.py": names},
+        seconds={far: 0.1, near: 0.2, nearest: 3.0},
+    )
+
+    def of(file: str, line: int) -> list[str]:
+        file = f"scripts/counterpart/files/{file}.py"
+        return tests.of(Mutation(file=file, line=line, last=line, before="", after="", source=""))
+
+    assert of("git", 5) == of("git", 1) == [nearest, near, far]
+    assert of("git", 6) == [far]
+    assert of("git", 7) == of("git", 8) == []
+    assert of("names", 1) == [near, nearest], "nothing in it runs later; so the tests of its package"
 
 
 def test_every_mutation_of_the_sample_is_a_program_and_another_one() -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import coverage
 import pytest
 
+import counterpart
+
 _SECONDS: dict[str, float] = {}
+
+
+def pytest_sessionstart() -> None:
+    """Load every module first: its own lines belong to no test, not to the one that came first by chance."""
+    for module in pkgutil.walk_packages(counterpart.__path__, "counterpart."):
+        importlib.import_module(module.name)
 
 
 @pytest.hookimpl(wrapper=True)
