@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from counterpart.admission.members import read_members
 from counterpart.files.yaml_write import dump
+from counterpart.findings import UsageError
 from counterpart.sealing.receipt import sign
 from counterpart.sealing.signed import signed_bytes
 from tests.desk import AFTER, Desk, flat, id_of
@@ -175,6 +177,19 @@ def test_a_membership_list_decides_whose_early_turn_counts(desk: Desk) -> None:
         path.write_bytes(content)
         code, _, err = desk.admit("--members", path)
         assert (code, words in flat(err)) == (2, True)
+
+
+def test_a_membership_list_is_read_to_its_end_or_refused(tmp_path: Path) -> None:
+    path, most = tmp_path / "members.csv", 64 * 1024 * 1024
+    rows = ["number,notes", *["1," + "x" * 100_000] * 600]
+    text = "\n".join(rows)
+    path.write_text(text + "," * (most - len(text) - len("\n7,")) + "\n7,", encoding="utf-8")
+    assert path.stat().st_size == most
+    assert read_members(path, tmp_path / "programme").has("", "7")
+    for content in (text + "," * (most - len(text) + 1), "number,notes\n" + ("1," + "é" * 50_000 + "\n") * 700):
+        path.write_text(content, encoding="utf-8")  # of the last one, fewer letters than bytes
+        with pytest.raises(UsageError, match=r"^The membership list must be at most 64 MiB large\.$"):
+            read_members(path, tmp_path / "programme")
 
 
 def test_what_does_not_pass_or_does_not_open_is_not_admitted_and_stops_nobody_else(desk: Desk) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
+import re
 from typing import NoReturn
 
 import click
@@ -87,3 +89,16 @@ def test_an_unexpected_error_shows_its_kind_and_never_its_text(monkeypatch: pyte
     assert err.startswith("counterpart: This is a bug in Counterpart, not in your files: KeyError in ")
     assert "Canary" not in err
     assert "Traceback" not in err
+
+
+def test_an_unexpected_error_in_a_library_is_told_by_the_line_of_ours_that_called_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    command = click.Command("stumble", callback=lambda: json.loads("{"))
+    monkeypatch.setattr(cli.Verbs, "get_command", lambda *_: command)
+    code, _, err = run("stumble")
+    assert code == 3
+    assert re.fullmatch(
+        r"counterpart: This is a bug in Counterpart, not in your files: JSONDecodeError in main\.py, line \d+\.\n",
+        err,
+    )

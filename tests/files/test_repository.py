@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from counterpart.files.paths import Entry
+from counterpart.files.paths import LIMITS, Entry
 from counterpart.files.repository import Repository, shown
 from counterpart.findings import Finding, UsageError
 from tests.miniature import lay_out
@@ -47,6 +47,34 @@ def test_what_editors_and_killed_processes_leave_behind_is_no_finding(tmp_path: 
     assert len(repository.applications(ROUND)[0]) == 4
     assert repository.applications(ROUND)[1] == ()
     assert repository.round_files(ROUND)[1] == ()
+
+
+SIZES = {
+    "32 KiB": ("application", "correction", "withdrawal", "response", "links", "import", "approval"),
+    "256 KiB": ("template", "guide", "news", "programme"),
+    "1 MiB": ("keys", "page", "ambassadors", "voices", "discussions", "round", "report"),
+    "4 MiB": ("confirmed", "decisions"),
+    "16 MiB": ("memory",),
+    "32 MiB": ("roll", "pairings", "answers"),
+    "256 MiB": ("certificate",),
+}
+
+
+def test_every_kind_of_file_has_a_largest_size_and_one_byte_more_is_refused(tmp_path: Path) -> None:
+    assert sorted(kind for kinds in SIZES.values() for kind in kinds) == sorted(LIMITS)
+    repository = Repository(tmp_path)
+    for words, kinds in SIZES.items():
+        number, unit = words.split()
+        size = int(number) * {"KiB": 1024, "MiB": 1024 * 1024}[unit]
+        for kind in kinds:
+            with (tmp_path / kind).open("wb") as file:
+                file.truncate(size + 1)
+            read = repository.read(Entry(path=kind, kind=kind))
+            assert isinstance(read, Finding)
+            assert read.message == f"The file must be at most {words} large."
+            os.truncate(tmp_path / kind, size)
+            if size < 256 * 1024 * 1024:  # else too much to hold
+                assert repository.read(Entry(path=kind, kind=kind)) == bytes(size)
 
 
 def test_later_proposals_of_a_round_are_known_by_name(tmp_path: Path) -> None:

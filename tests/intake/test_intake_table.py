@@ -142,6 +142,17 @@ def test_all_problems_of_all_rows_are_said_and_nothing_is_written(desk: Desk) ->
     assert not (desk.root / "rounds/2027-1/import.yaml").exists()
 
 
+def test_a_row_without_a_name_or_an_address_is_named_and_stops_the_others(desk: Desk) -> None:
+    code, out, err = desk.intake(TABLE.replace("oriel@example.org", "").replace("Ines Marginalia", " "))
+    assert (code, err) == (1, "")
+    assert [line for line in out.splitlines() if "error[" in line] == [
+        "answers.csv:2:1: error[table-cell]: Row 2, column 'Email Address': `email` must be an e-mail address.",
+        "answers.csv:3:1: error[table-cell]: Row 3, column 'Your name': `name` must be a name of at most 100 "
+        "characters on one line.",
+    ]
+    assert desk.applications() == desk.before
+
+
 def test_a_row_outside_the_window_is_named_and_stops_the_others(desk: Desk) -> None:
     code, out, _ = desk.intake(TABLE.replace("26/01/2027", "20/01/2027"))
     assert code == 1

@@ -116,6 +116,9 @@ def test_the_calendar_can_be_read_by_calendar_programs_and_keeps_its_ids(desk: D
     assert before["2027-1-introductions-1@counterpart"] == ("2027-03-01", "2027-1: introductions")
     assert ("2027-02-14", "2027-1: Applications are taken in.") in before.values()
     assert content.count(b"\r\n") == content.count(b"\n")
+    for event in icalendar.Calendar.from_ical(content).walk("VEVENT"):
+        if not isinstance(event.decoded("DTSTART"), datetime):  # of a whole day, the end is the day after it
+            assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(days=1)
     events()
     assert path.read_bytes() == content
     assert desk.run("round", "move", "2027-1", "introductions", "2027-03-08")[0] == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -66,6 +67,21 @@ def test_two_coordinators_make_keys_and_the_settings_keep_their_comments(tmp_pat
     private = file.read_text(encoding="ascii").splitlines()[-1]
     assert str(pyrage.x25519.Identity.from_str(private).to_public()) in added[0]
     assert not [p for p in root.rglob("*") if p.is_file() and b"AGE-SECRET-KEY" in p.read_bytes()]
+
+
+def test_the_first_coordinator_hears_that_one_key_is_not_enough_and_the_second_does_not(tmp_path: Path) -> None:
+    root = lay_out(tmp_path / "p", EMPTY)
+    text = (root / ROUND).read_text(encoding="utf-8")
+    (root / ROUND).write_text(re.sub(r"(?m)^recipients:\n(?:  - .*\n)+", "", text), encoding="utf-8")
+    ends = []
+    for name in ("coordinator-8", "coordinator-9"):
+        code, out, err = run(root, "keys", "new", "2027-1", "--as", name)
+        assert (code, err) == (0, "")
+        ends.append(re.split(r"now: age1\w+ ?", out)[1])
+    assert ends == [
+        "One more coordinator must make a key before applications open: else one lost key loses the round.",
+        "",
+    ]
 
 
 def test_making_a_key_again_goes_on_with_the_one_that_is_there(tmp_path: Path, keys: Path) -> None:

@@ -60,14 +60,15 @@ def read_members(path: Path, root: Path) -> Members:
 def _text(path: Path) -> str:
     try:
         with open(path, "rb") as file:
-            text = file.read(_LARGEST + 1).decode("utf-8-sig")
+            content = file.read(_LARGEST + 1)
     except OSError:
         raise UsageError("The membership list cannot be read; look at its name and its rights.") from None
+    if len(content) > _LARGEST:
+        raise UsageError("The membership list must be at most 64 MiB large.")
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError("The membership list must be UTF-8; save it as 'CSV UTF-8'.") from None
-    if len(text) > _LARGEST:
-        raise UsageError("The membership list must be at most 64 MiB large.")
-    return text
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -9,7 +9,7 @@ import click
 
 from counterpart.admission.admission import REASONS, Admission
 from counterpart.admission.admit import Admitted, Ask, admit_round
-from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.answer import heading, refuse, say, some
 from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
@@ -129,7 +129,7 @@ def _show(round_id: RoundId, done: Admitted, admission: Admission, dry_run: bool
 
 def _changes(admission: Admission) -> None:
     roll = admission.roll
-    if roll.generation > 1 and (admission.promoted or admission.left):
+    if admission.promoted or admission.left:
         heading("THE POOL HAS CHANGED")
         say(f"This is generation {roll.generation}. A proposal or approval of an earlier one is void.", "  ")
     for ids, one, many in (
@@ -137,8 +137,7 @@ def _changes(admission: Admission) -> None:
         (admission.left, "person takes part no longer", "people take part no longer"),
     ):
         if ids:
-            more = f" and {len(ids) - 20:,} more" if len(ids) > 20 else ""
-            say(f"{counted(len(ids), one, many)}: {', '.join(ids[:20])}{more}", "  ", "    ")
+            say(f"{counted(len(ids), one, many)}: {some(ids)}", "  ", "    ")
 
 
 def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
@@ -147,7 +146,7 @@ def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
         many = counted(len(admission.unconfirmed), "person", "people")
         notes.append(
             f"{many} applied early as a member and cannot be found on the list. Their turn counts from the day on "
-            f"which everyone may apply: {', '.join(admission.unconfirmed[:20])}"
+            f"which everyone may apply: {some(admission.unconfirmed)}"
         )
     if not done.members_checked:
         notes.append("Nobody's membership was compared with a list; give one with --members.")
@@ -162,7 +161,7 @@ def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
             f"which is nobody's proof. The first counts until you say whether it is one person: {pairs}"
         )
     if done.open_people:
-        pairs = "; ".join(" and ".join(pair) for pair in done.open_people[:10])
+        pairs = some([" and ".join(pair) for pair in done.open_people], 10, "; ")
         notes.append(
             f"{counted(len(done.open_people), 'time', 'times')} two applications may be of one person, and "
             f"count as two people until you say otherwise: {pairs}"

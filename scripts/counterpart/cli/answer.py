@@ -43,6 +43,12 @@ def say(text: str, indent: str = "", hang: str | None = None) -> None:
     )
 
 
+def some(words: Sequence[str], most: int = 20, between: str = ", ") -> str:
+    """The first of many *words* on one line, and how many more there are."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return between.join(words[:most]) + more
+
+
 def heading(text: str) -> None:
     """A line that begins a part of the answer."""
     click.echo("\n" + (click.style(text, bold=True) if colour() else text), color=colour())

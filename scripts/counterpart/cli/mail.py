@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.answer import heading, refuse, say, some
 from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.cli.keys import coordinator
@@ -235,11 +235,11 @@ def _show_trouble(round_id: RoundId, done: Written, delivered: Delivered) -> boo
         _show_lines(round_id, state, lines)
     if done.partner_left:
         heading("People whose partner left before they heard of each other")
-        say(", ".join(done.partner_left[:20]), "  ")
+        say(some(done.partner_left), "  ")
         say("They are not written to here: they need another partner.", "  ")
     if done.unopened:
         heading("People nobody can write to, as their sealed part does not open")
-        say(", ".join(done.unopened[:20]), "  ")
+        say(some(done.unopened), "  ")
     if delivered.unwritten:
         show_unwritten(delivered.unwritten)
     return any((troubled, done.partner_left, done.unopened, delivered.unwritten))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.answer import heading, refuse, say, some
 from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.model import RoundId
@@ -51,8 +51,7 @@ def command(context: Context, round_id: RoundId) -> int:
             )
     if o.unreachable:
         heading("Nobody may be paired with these")
-        more = f" and {len(o.unreachable) - 20:,} more" if len(o.unreachable) > 20 else ""
-        say(", ".join(o.unreachable[:20]) + more, "  ")
+        say(some(o.unreachable), "  ")
     heading("What to do")
     for advice in o.advice:
         say(advice, "  - ", "    ")

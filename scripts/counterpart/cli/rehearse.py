@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from counterpart.cli.answer import heading, refuse, say
+from counterpart.cli.answer import heading, refuse, say, some
 from counterpart.cli.context import ROUND, Context, clear, reporter
 from counterpart.cli.findings import counted
 from counterpart.model import RoundId
@@ -81,7 +81,7 @@ def _show_worth(now: Worth, then: Worth, mark: int) -> None:
 def _show_people(title: str, ids: Sequence[str]) -> None:
     if ids:
         heading(title)
-        say(", ".join(ids[:_MOST]) + (f" and {len(ids) - _MOST:,} more" if len(ids) > _MOST else ""), "  ")
+        say(some(ids, _MOST), "  ")
 
 
 def _show_pairs(title: str, pairs: Sequence[Sequence[str]]) -> None:
