@@ -34,6 +34,7 @@ UNKNOWN = "The template names '{}', which this kind of mail does not have."
         ("introduction", "{{ guide_link }}", 3, MISSING),
         ("introduction", "{{ partners }}", 3, MISSING),
         ("accepted", "Write to {{ contact }}.", 3, MISSING),
+        ("introduction", "{% if partners[0].employer %}\n{{ contact }}\n{% endif %}", 4, MISSING),
         ("accepted", "{{ partners }}", 3, UNKNOWN.format("partners")),
         ("not-admitted", "{% if because == 'barred' %}\n{{ me.nmae }}\n{% endif %}", 4, UNKNOWN.format("nmae")),
         ("unpaired", "{% if 0 %}\n{{ reason }}\n{% endif %}", 4, UNKNOWN.format("reason")),
@@ -79,6 +80,10 @@ def test_a_preview_shows_what_comes_later_in_a_round_too(tmp_path: Path, threes:
     assert names == first | later | ({"introduction-2222222222-1"} if threes else set())
     assert made.mails == len(names)
     pages = {name: made.pages[f"{name}.html"] for name in names}
+    assert (
+        "A different kind of workplace: Academic libraries (you), Public libraries (your partner), as you asked."
+        in pages["introduction-0000000000-1"]
+    )
     assert "Your partnership before this one has ended." in pages["introduction-1111111111-2"]
     assert "whenever you begin" in pages["introduction-1111111111-2"]
     assert "We looked for a new partner for you" in pages["unpaired-1111111111-2"]

@@ -17,7 +17,7 @@ import pytest
 
 from counterpart.findings import UsageError
 from counterpart.mail.letter import Attachment, Letter
-from counterpart.mail.message import mail, message_id
+from counterpart.mail.message import mail, mailbox, message_id
 from counterpart.mail.smtp import NoMore, Outcome, Pause, Post, Settings, read_settings
 from tests.mailserver import mail_server
 from tests.people import crowd
@@ -157,6 +157,20 @@ def test_one_connection_carries_many_mails_and_no_more_in_a_minute_than_the_sett
     assert clock.now == pytest.approx(60)
 
 
+@pytest.mark.parametrize(("refusal", "connections"), [("552 data", 1), ("421 data", 2)])
+def test_only_where_the_server_says_goodbye_the_next_mail_has_a_new_connection_at_once(
+    tmp_path: Path, refusal: str, connections: int
+) -> None:
+    with mail_server(tmp_path) as (mailbox, settings):
+        before, clock = mailbox.connections, Clock()
+        mailbox.faults = [refusal]
+        office = post(settings, clock)
+        office.send(message(settings), "oriel@example.org")
+        assert office.send(message(settings), "oriel@example.org") == Outcome(event="sent")
+        office.close()
+        assert (mailbox.connections - before, sum(clock.slept)) == (connections, 0)
+
+
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_with_tls_and_a_password_a_mail_arrives(tmp_path: Path, security: str) -> None:
     with mail_server(tmp_path, security=security, password="swordfish", user="me") as (mailbox, settings):
@@ -230,6 +244,12 @@ def test_settings_are_read_and_show_nothing_of_themselves(tmp_path: Path) -> Non
         read_settings(path, tmp_path)
     with pytest.raises(UsageError, match="There are no settings of mail"):
         read_settings(tmp_path / "none.yaml", tmp_path / "programme")
+
+
+def test_a_name_that_fits_on_its_line_stays_readable_on_the_way() -> None:
+    longest = "N" * (76 - len("Reply-To: ") - 2)
+    assert mailbox(longest, "a@b.org") == f"{longest} <a@b.org>"
+    assert mailbox(longest + "N", "a@b.org").startswith("=?utf-8?q?NNN")
 
 
 def test_the_message_id_is_always_the_same() -> None:

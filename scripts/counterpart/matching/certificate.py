@@ -150,7 +150,7 @@ class Cover:
         Sets are nested or disjoint, so the sets that hold two vertices are those around the smallest one
         that does.
         """
-        sets = sorted(sets, key=lambda s: (-len(s[0]), s[0]))
+        sets = sorted(sets, key=lambda s: -len(s[0]))  # of one size, none holds another
         small, room = len(sets), TABLE * max(self.n, FEWEST)
         while small and (room := room - len(sets[small - 1][0]) ** 2) >= 0:
             small -= 1
