@@ -10,6 +10,8 @@ import yaml
 
 from counterpart.matching import Graph, Limits, solve, verify
 from counterpart.matching.blossom import Blossoms
+from counterpart.matching.optimum import SCALE, Optimum
+from counterpart.matching.solver import _Group
 from tests.matching.oracles import best_total, count_best, large, second_opinion, small
 
 CASES = sorted((Path(__file__).parent.parent / "cases" / "matching").glob("*.yaml"))
@@ -55,6 +57,21 @@ def _none(columns: int) -> object:
     import numpy as np
 
     return np.zeros((0, columns), dtype=np.int64)
+
+
+def test_packed_prices_are_taken_apart_only_where_no_column_can_reach_into_another() -> None:
+    """No matching was seen with such prices; then the columns are solved one by one."""
+    group = _Group(Graph(2, [(0, 1)], [(3, 2, 0)]), 0, 3, [[], []], {})
+    room = group.spans[1] // 2
+
+    def separable(price: int) -> bool:
+        best = Optimum(mates=[1, 0], prices=[price, 0], sets=[], exact=None, complete=True)
+        return group.separable(best)
+
+    assert separable(5 * group.multipliers[0])
+    assert separable((room - 2 * SCALE) // 2 - 1)
+    assert not separable((room - 2 * SCALE) // 2)
+    assert not separable(5 * group.multipliers[0] + (room - 2 * SCALE) // 2)
 
 
 @pytest.mark.parametrize("block", range(4))
