@@ -78,10 +78,14 @@ def test_a_withdrawal_promotes_who_waits_and_says_loudly_that_the_pool_changed(d
     assert desk.run("approve", "2027-1", "--as", "coordinator-1", "--pretend-now", AFTER)[0] == 0
     assert desk.run("check")[0] == 0
     withdraw(desk, 3)
+    assert desk.run("match", "2027-1")[0] == 0, "nobody who takes part has withdrawn"
     assert desk.admit()[0] == 0
     assert desk.statuses()[id_of(3)] == "withdrawn withdrew"
     assert desk.run("check")[0] == 0, "somebody left the waiting list: the approval still stands"
     withdraw(desk, 0)
+    code, out, _ = desk.run("match", "2027-1")
+    assert code == 1
+    assert "error[person-withdrawn]" in out
     code, out, _ = desk.admit()
     assert code == 0
     assert (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from tests.pairing.test_match import run
@@ -37,6 +38,23 @@ def test_a_pair_is_explained_from_both_sides(tmp_path: Path) -> None:
         "  Hours          16  awake at the same time 6 hours a day\n"
         "  Languages      20  both speak English and Spanish\n"
     )
+
+
+def test_without_a_proposal_of_these_very_applications_the_best_one_is_explained_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    people = (person("A"), person("B", country="PL"))
+    files = write(pool(*people), tmp_path / "before")
+    fresh = "There is no proposal for these applications yet; this is about the best one there is.\n"
+    paired = "000000000A is paired with 000000000B. The rules allow {} in this round.\n"
+
+    assert run(files, "explain", "2027-1", "000000000A")[1].startswith(fresh + paired.format("1 partner"))
+    run(files, "match", "2027-1")
+    assert run(files, "explain", "2027-1", "000000000A")[1].startswith(paired.format("1 partner"))
+    later = write(pool(*people, person("C", country="PL", sector="public")), tmp_path / "later")
+    for name in ("pairings.yaml", "certificate.json"):
+        shutil.copy(files.path(name), later.path(name))
+    assert run(later, "explain", "2027-1", "000000000A")[1].startswith(fresh)
 
 
 def test_why_not_a_with_b_names_the_rule_or_the_exact_price(tmp_path: Path) -> None:

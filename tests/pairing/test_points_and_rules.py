@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from counterpart.matching.graph import listed
 from counterpart.model import Rules, Weights, Wish
 from counterpart.pairing.criteria import hours_together, rarity
-from counterpart.pairing.graph import PoolGraph
+from counterpart.pairing.graph import DRAW_BITS, PoolGraph, _drawn
 from counterpart.pairing.pairs import with_points
 from counterpart.pairing.rules import rules
 from tests.people import crowd, decide, person, pool
@@ -237,3 +238,45 @@ def test_the_draw_of_a_pair_is_the_same_from_both_ends_and_depends_on_the_seed()
     assert len(set(one.tolist())) == len(one)
     other = crowd(3, 20, draw="another word")
     assert (PoolGraph(other).look(tails, heads, 4, 5)[0][:, 0] != one).any()
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_many_small_blocks_hold_the_same_pairs_as_one_and_nobody_with_themselves(
+    both: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = PoolGraph(crowd(8, 30))
+
+    def pairs() -> list[list[int]]:
+        found = [listed(chunk, chunk.allowed) for chunk in graph.chunks(0, 5, both=both)]
+        return sorted(
+            list(map(int, (t, h, *w)))
+            for tails, heads, ws in found
+            for t, h, *w in zip(tails, heads, *ws, strict=True)
+        )
+
+    in_one = pairs()
+    assert {(one[0], one[1]) for one in in_one} == {
+        (i, j)
+        for i in range(30)
+        for j in range(30)
+        if (i != j if both else i < j)
+        if not graph.barred(graph.pool.ids[i], graph.pool.ids[j])
+    }
+    monkeypatch.setattr("counterpart.pairing.graph._BLOCK", 100)
+    assert len(list(graph.chunks(0, 5, both=both))) > 5
+    assert pairs() == in_one
+
+
+def test_what_is_drawn_for_a_pair_is_the_same_on_every_machine_and_in_every_version() -> None:
+    def mixed(x: int) -> int:
+        x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+        x = (x ^ x >> 27) * 0x94D049BB133111EB % 2**64
+        return x ^ x >> 31
+
+    seeds = [0, 1, 2**63, 2**64 - 1, 0x0123456789ABCDEF, 0xFEDCBA9876543210]
+    for one in seeds:
+        for two in seeds:
+            x = mixed((one + two) % 2**64) ^ one * two % 2**64
+            drawn = _drawn(np.array([one], np.uint64), np.array([two], np.uint64))
+            assert drawn.tolist() == [mixed(x) >> 64 - DRAW_BITS]
+    assert mixed(0x9E3779B97F4A7C15) == 0xE220A8397B1DCDAF, "as SplitMix64 begins when it is seeded with 0"

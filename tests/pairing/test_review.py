@@ -72,8 +72,10 @@ def test_the_weakest_pair_comes_first_and_its_prices_are_those_of_solving_anew()
     )
     weakest = next(card for card in done if len(card.people) == 2)
     assert weakest.without == if_forbidden(some, made.proposal, *weakest.people)
+    graph = PoolGraph(some, columns=3)
     for me, others in weakest.others.items():
-        assert 0 < len(others) <= ALTERNATIVES
+        allowed = [other for other in some.ids if other not in weakest.people and not graph.barred(me, other)]
+        assert len(others) == min(ALTERNATIVES, len(allowed)) > 2
         for other in others[:PRICED_EACH]:
             assert other.exact == if_pinned(some, made.proposal, me, other.id)
             assert me not in (other.id, *weakest.people[2:])

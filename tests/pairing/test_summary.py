@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median_high
+
 import pytest
 
 from counterpart.matching import Verdict
@@ -57,6 +59,8 @@ def test_the_weakest_pairs_are_those_whose_less_satisfied_partner_has_the_fewest
 
     assert [weak.least for weak in summary.weakest] == least[:10]
     assert summary.points == made.verdict.weight[2]
+    everybody = [sum(points.values()) for pair in made.proposal.pairs for points in pair.points.values()]
+    assert summary.middle == median_high(everybody)
 
 
 def test_a_country_near_its_cap_and_people_whom_few_understand_are_pointed_at() -> None:

@@ -45,6 +45,12 @@ def test_who_withdrew_is_in_no_count_and_leaves_no_partnership_behind() -> None:
     assert facts.pairings == 2 and facts.answers is None
 
 
+def test_the_same_people_in_another_order_are_one_partnership() -> None:
+    people = [person(letter) for letter in "ABC"]
+    facts = facts_of(settings(), people, [proposal(("B", "A")), proposal(("A", "B"), ("C",))], None)
+    assert facts.partnerships == (("000000000A", "000000000B"),)
+
+
 def test_wishes_are_met_by_any_partner_that_there_was() -> None:
     people = [
         person("A", sector="public", wishes={"sector": Wish.SIMILAR, "career_stage": Wish.DIFFERENT}),
