@@ -89,7 +89,7 @@ class MailLogBranch:
             if not self._problem(latest, known, self._lines(latest) if latest else {}):
                 return False
             heads = self._newest([latest, *known])
-            lines = joined(self._lines(head) for head in {latest: 1, **dict.fromkeys(known)} if head)
+            lines = joined(self._lines(head) for head in dict.fromkeys((latest, *known)) if head)
             if len(heads) == 1 and not forgets(self._lines(heads[0]), lines):
                 commit = heads[0]
             else:
