@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,28 @@ def test_what_does_not_pass_or_does_not_open_is_not_admitted_and_stops_nobody_el
         other: "ineligible does-not-pass",
         moved: "ineligible sealed-part-wrong",
     }
+
+
+def test_an_error_in_the_application_of_somebody_who_takes_part_stops_matching_and_no_other_does(
+    desk: Desk,
+) -> None:
+    folder = desk.root / "applicants" / "2027-1"
+    for number in range(10):
+        desk.apply(number, country="PL" if number < 3 else None, received=f"2027-02-01T0{number}:00:00Z")
+    assert desk.admit()[0] == 0
+    assert desk.statuses()[id_of(2)] == "waiting country-cap"
+
+    def with_an_error(number: int) -> tuple[int, list[str]]:
+        path = folder / f"{id_of(number)}.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^  sector: .*", "  sector: unheard-of", text), encoding="utf-8")
+        code, out, _ = desk.run("match", "2027-1")
+        path.write_text(text, encoding="utf-8")
+        return code, re.findall(r"^([\w/.-]+):\d+:\d+: error\[([\w-]+)\]", out, re.MULTILINE)
+
+    assert with_an_error(2) == (0, [])
+    code, errors = with_an_error(1)
+    assert (code, errors[0]) == (1, (f"applicants/2027-1/{id_of(1)}.yaml", "sector-unknown"))
 
 
 def test_a_key_that_opens_nothing_is_said_and_nothing_is_written(desk: Desk) -> None:

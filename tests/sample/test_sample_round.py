@@ -13,8 +13,10 @@ import pytest
 
 from counterpart.digest import digest
 from counterpart.findings import UsageError
+from counterpart.model import Inputs, Pair, Proposal
 from counterpart.sample.chance import Chance
 from counterpart.sample.countries import COUNTRIES
+from counterpart.sample.finished import answers
 from counterpart.sample.plan import SHAPES, Sample, plan, roll_data, sample
 from counterpart.sample.profile import LONELY
 from counterpart.sample.settings import TOPICS, opening
@@ -248,13 +250,34 @@ def test_chance_is_even_and_weighs_as_it_is_told() -> None:
     evens = Counter(chance.below(10) for _ in range(10_000))
     weighted = Counter(chance.weighted((("a", 1), ("b", 3))) for _ in range(10_000))
     some = chance.some((("a", 1), ("b", 2), ("c", 3)), 2)
+    between = {chance.between(3, 5) for _ in range(1_000)}
 
+    assert between == {3, 4, 5}
     assert set(evens) == set(range(10))
     assert all(850 < count < 1150 for count in evens.values())
     assert 2300 < weighted["a"] < 2700
     assert len(set(some)) == 2
     assert chance.some((("a", 1),), 5) == ["a"]
     assert sorted(chance.shuffled(range(50))) == list(range(50))
+
+
+def test_members_are_at_home_and_whoever_stays_with_a_partner_is_mostly_content(largest: Sample) -> None:
+    members: dict[bool, list[bool]] = {True: [], False: []}
+    for profile in profiles(largest):
+        members[profile["country"] == "AU"].append(profile["membership"] == "member")
+    assert sum(members[True]) > len(members[True]) / 2
+    assert sum(members[False]) < len(members[False]) / 3
+
+    ids = [f"P{number:09d}" for number in range(2_000)]
+    inputs = Inputs(pool="", round="", decisions=None, previous=None, engine="1.0")
+    pairs = tuple(Pair(people=two, points={}) for two in zip(ids[::2], ids[1::2], strict=True))
+    said = answers([Proposal(round="2027-1", inputs=inputs, pairs=pairs, unpaired=())], (), Chance("test"))
+    high: dict[bool, list[bool]] = {True: [], False: []}
+    for answer in said.values():
+        if answer.satisfaction:
+            high[bool(answer.completed)].append(answer.satisfaction == "high")
+    assert sum(high[True]) > len(high[True]) / 2
+    assert sum(high[False]) < len(high[False]) / 2
 
 
 # Identities
