@@ -8,6 +8,7 @@ import os
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import coverage
 import pytest
@@ -15,12 +16,14 @@ import pytest
 import counterpart
 
 _SECONDS: dict[str, float] = {}
+_CACHES: list[Any] = []
 
 
 def pytest_sessionstart() -> None:
     """Load every module first: its own lines belong to no test, not to the one that came first by chance."""
-    for module in pkgutil.walk_packages(counterpart.__path__, "counterpart."):
-        importlib.import_module(module.name)
+    for name in [each.name for each in pkgutil.walk_packages(counterpart.__path__, "counterpart.")]:
+        kept = vars(importlib.import_module(name)).values()
+        _CACHES.extend(each for each in kept if hasattr(each, "cache_clear") and each.__module__ == name)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -28,6 +31,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Lines that run from now on belong to this test."""
     measuring = coverage.Coverage.current()
     assert measuring is not None
+    for each in _CACHES:  # what an earlier test left there would hide that this one needs it, too
+        each.cache_clear()
     measuring.switch_context(item.nodeid)
     try:
         return (yield)
