@@ -1,7 +1,7 @@
 """Would a fault be noticed? Small ones are planted all over the program, one at a time, and the tests are run.
 
 Each is planted in a copy, and the tests that run the changed line are asked: the quick ones, and where they see
-nothing, the slow ones of the same subject. With COUNTERPART_MUTATIONS=40 it plants fewer, for trying.
+nothing, the slow ones. With COUNTERPART_MUTATIONS=40 it plants fewer, for trying.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import accumulate, groupby
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -33,53 +34,60 @@ SEED = int(os.environ.get("COUNTERPART_MUTATIONS_SEED", "1"))
 BESIDE = 2
 NEAREST = 30  # of the quick tests are asked first: nearly every fault is seen by one of them
 ENOUGH = 0.9
-QUICK = "not long and not slow"
+MOST = 600  # seconds that the tests of one fault may take without it
+#: Tests that start programs or look at other things: which line of the program they run cannot be seen.
+UNSEEN = (
+    "form", "site/test_access.py", "test_ci.py", "test_demo.py", "test_environment.py", "test_fresh_copy.py",
+    "test_mutations.py", "test_ours.py", "test_project.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """Which quick test runs which line, how long each takes, and which slow files are of which subject."""
+    """Which test runs which line, and how long each takes."""
 
     by_line: Mapping[str, Mapping[int, frozenset[str]]]
     seconds: Mapping[str, float]
-    slow: Mapping[str, str] = field(default_factory=dict)  # the file of tests -> what stands in it
 
     def of(self, mutation: Mutation) -> list[str]:
-        """The quick tests that run what is changed: those of its module first, then of its package."""
+        """The tests that run what is changed: quick ones, then slow ones; of each, those of its module first."""
         lines = self.by_line.get(mutation.file, {})
         found = {test for line in range(mutation.line, mutation.last + 1) for test in lines.get(line, ())}
         package = f"tests/{mutation.file.split('/')[2]}/"
+        module = f"{package}test_{Path(mutation.file).stem}.py::"
         if found == {""}:  # it runs when the module is loaded
             found = {test for tests in lines.values() for test in tests}
         if found == {""}:  # as the whole module does: its lines are names for others to use
             found = {test for test in self.seconds if test.startswith(package)}
-        module = f"{package}test_{Path(mutation.file).stem}.py::"
 
-        def rank(test: str) -> tuple[bool, bool, float, str]:
-            return not test.startswith(module), not test.startswith(package), self.seconds.get(test, 0.0), test
+        def rank(test: str) -> tuple[bool, bool, bool, float, str]:
+            far = not test.startswith(module), not test.startswith(package)
+            return _is_one_of(test, SLOW), *far, self.seconds.get(test, 0.0), test
 
         return sorted(found - {""}, key=rank)
+
+    def parts(self, mutation: Mutation) -> Iterator[list[str]]:
+        """These tests as they are asked, of MOST seconds together: a few, the others; so the slow ones."""
+        tests = self.of(mutation)
+        totals = accumulate(self.seconds.get(test, 0.0) for test in tests)
+        asked = [
+            test
+            for place, (test, total) in enumerate(zip(tests, totals, strict=True))
+            if not place or total <= MOST
+        ]
+        for slow, group in groupby(asked, lambda test: _is_one_of(test, SLOW)):
+            tests = list(group)
+            few = 2 if slow else NEAREST
+            yield from (part for part in (tests[:few], tests[few:]) if part)
 
     def patience(self, chosen: list[str]) -> float:
         """The seconds after which these tests are taken never to end."""
         return 60 + 5 * sum(self.seconds.get(test, 0.0) for test in chosen)
 
-    def slow_of(self, mutation: Mutation) -> list[str]:
-        """The slow files of tests that are named as the module is or use it, then those of its package."""
-        module = mutation.file.removeprefix("scripts/").removesuffix(".py").replace("/", ".")
-        package, _, name = module.rpartition(".")
-        used = re.compile(rf"\b{re.escape(module)}\b|from {re.escape(package)} import [^\n]*\b{name}\b")
-        if package.endswith(".cli"):
-            used = re.compile(rf"[\"(]{name}\"")  # as it is typed
-        folder = f"tests/{package.rpartition('.')[2]}/"
 
-        def rank(file: str) -> tuple[bool, int, bool, bool, str]:
-            words = {*Path(file).stem.split("_")} & {*name.split("_")}
-            same = Path(file).stem == f"test_{name}"
-            return not same, -len(words), not file.startswith(folder), not used.search(self.slow[file]), file
-
-        near = [file for file, text in self.slow.items() if file.startswith(folder) or used.search(text)]
-        return sorted(near, key=rank)[:4]
+def _is_one_of(test: str, names: Iterable[str]) -> bool:
+    """Whether a test, or a file of tests, is or lies in one of the files and folders under tests/."""
+    return any(test.partition("::")[0] == f"tests/{name}" or test.startswith(f"tests/{name}/") for name in names)
 
 
 def copied(to: Path) -> Path:
@@ -111,20 +119,15 @@ PYTEST = ("pytest", "-q", "--tb=no", "-p", "no:randomly", "-p", "no:cacheprovide
 
 
 def measured(copies: list[Path], folder: Path) -> Coverage:
-    """Run all quick tests once, a part in each copy, and see which lines each of them runs."""
+    """Run the tests once, a part in each copy, and see which lines each of them runs."""
     files = sorted(path.relative_to(copies[0]).as_posix() for path in (copies[0] / "tests").rglob("test_*.py"))
-    slow = [
-        file
-        for file in files
-        if any(file == f"tests/{name}" or file.startswith(f"tests/{name}/") for name in SLOW)
-    ]
-    quick = [file for file in files if file not in slow and file != "tests/test_mutations.py"]
+    asked = [file for file in files if not _is_one_of(file, UNSEEN)]
 
     def measure(part: int) -> int | None:
         source = str(copies[part] / "scripts" / "counterpart")
         # Not as pyproject.toml has it: there every process has a file of its own, for scripts/test --coverage.
         lines = ("-m", "coverage", "run", "--rcfile", os.devnull, "--source", source, "-m", *PYTEST)
-        more = ["-p", "tests.which_test", "-m", QUICK, *quick[part :: len(copies)]]
+        more = ["-p", "tests.which_test", "-m", "not long", *asked[part :: len(copies)]]
         return run(copies[part], [*lines, *more], COVERAGE_FILE=str(folder / f"{part}"))
 
     with ThreadPoolExecutor(len(copies)) as pool:
@@ -141,8 +144,7 @@ def measured(copies: list[Path], folder: Path) -> Coverage:
         seconds |= json.loads((folder / f"{part}.json").read_text(encoding="utf-8"))
     assert by_line and seconds, "the tests ran, and their lines were seen"
     frozen = {file: {line: frozenset(each) for line, each in lines.items()} for file, lines in by_line.items()}
-    texts = {file: (copies[0] / file).read_text(encoding="utf-8") for file in slow}
-    return Coverage(by_line=frozen, seconds=seconds, slow=texts)
+    return Coverage(by_line=frozen, seconds=seconds)
 
 
 def noticed(mutation: Mutation, copy: Path, tests: Coverage) -> bool:
@@ -151,15 +153,12 @@ def noticed(mutation: Mutation, copy: Path, tests: Coverage) -> bool:
     original = path.read_bytes()
     try:
         path.write_text(mutation.source, encoding="utf-8", newline="\n")
-        quick = tests.of(mutation)
-        for chosen, seconds in (
-            *((part, tests.patience(part)) for part in (quick[:NEAREST], quick[NEAREST:])),
-            (tests.slow_of(mutation), 3600.0),
-        ):
+        for chosen in tests.parts(mutation):
             listed = copy / "chosen.txt"
             listed.write_text("\n".join(chosen), encoding="utf-8")
             _forget(path)
-            if chosen and run(copy, ["-m", *PYTEST, "-x", "-m", "not long", f"@{listed}"], seconds) != 0:
+            arguments = ["-m", *PYTEST, "-x", "-m", "not long", f"@{listed}"]
+            if run(copy, arguments, tests.patience(chosen)) != 0:
                 return True
         return False
     finally:
@@ -217,29 +216,31 @@ def test_of_ten_small_faults_nine_are_noticed(tmp_path: Path, capsys: pytest.Cap
     assert 1 - len(open_ones) / len(chosen) >= ENOUGH, "\n".join(said)
 
 
-def test_the_nearest_tests_are_asked_first_and_what_runs_while_loading_is_asked_of_all_that_use_the_module() -> (
-    None
-):
+def test_the_nearest_tests_are_asked_first_and_the_slow_ones_last() -> None:
     far, near, nearest = (
-        "tests/cli/test_main.py::test_a",
-        "tests/files/test_b.py::test_b",
-        "tests/files/test_git.py::test_c",
+        f"tests/{name}::test" for name in ("cli/test_main.py", "files/test_b.py", "files/test_git.py")
     )
-    lines = {1: frozenset({""}), 5: frozenset({far, near, nearest}), 6: frozenset({far}), 7: frozenset[str]()}
+    slow, slowest = "tests/relay/test_relay.py::test", "tests/e2e/test_whole_round.py::test"
+    all_of_them = frozenset({far, near, nearest, slow, slowest})
+    lines = {1: frozenset({""}), 5: all_of_them, 6: frozenset({far}), 7: frozenset[str]()}
     names = {1: frozenset({""})}
     tests = Coverage(
         by_line={"scripts/counterpart/files/git.py": lines, "scripts/counterpart/files/names.py": names},
-        seconds={far: 0.1, near: 0.2, nearest: 3.0},
+        seconds={far: 0.1, near: 0.2, nearest: 3.0, slow: 5.0, slowest: MOST},
     )
 
-    def of(file: str, line: int) -> list[str]:
+    def at(file: str, line: int) -> Mutation:
         file = f"scripts/counterpart/files/{file}.py"
-        return tests.of(Mutation(file=file, line=line, last=line, before="", after="", source=""))
+        return Mutation(file=file, line=line, last=line, before="", after="", source="")
 
-    assert of("git", 5) == of("git", 1) == [nearest, near, far]
-    assert of("git", 6) == [far]
-    assert of("git", 7) == of("git", 8) == []
-    assert of("names", 1) == [near, nearest], "nothing in it runs later; so the tests of its package"
+    assert tests.of(at("git", 5)) == [nearest, near, far, slow, slowest]
+    assert tests.of(at("git", 1)) == [nearest, near, far, slow, slowest], "all that use the module"
+    assert list(tests.parts(at("git", 5))) == [[nearest, near, far], [slow]], (
+        "and what would take too long is left out"
+    )
+    assert tests.of(at("git", 6)) == [far]
+    assert list(tests.parts(at("git", 7))) == list(tests.parts(at("git", 8))) == []
+    assert tests.of(at("names", 1)) == [near, nearest], "nothing in it runs later; so the tests of its package"
 
 
 def test_every_mutation_of_the_sample_is_a_program_and_another_one() -> None:
