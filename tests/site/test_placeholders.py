@@ -79,6 +79,7 @@ def test_code_is_left_alone(code: str) -> None:
 UNKNOWN = [
     "{{ programm.name }}", "{{ programme.nam }}", "{{ programme }}", "{{ programme.association }}",
     "{{ programme.topics }}", "{{ programme.words }}", "{{ programme.words.price }}", "{{ range }}", "{{ self }}",
+    "{% if programme.development %}{{ programme.development }}{% endif %}",
     "{{ programme.__class__ }}", "{{ programme.name.upper }}", "{% if secret %}a{% endif %}",
 ]  # fmt: skip
 FORMS = [

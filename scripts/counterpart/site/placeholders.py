@@ -159,7 +159,7 @@ def _output(
     name = _chain(node)
     if name is None:
         yield _form(node, path)
-    elif name not in known or _is_group(name, there | known):
+    elif name not in known or _is_group(name, known):
         yield _unknown(node, path, name)
     elif name not in there and not any(name == each or name.startswith(f"{each}.") for each in sure):
         message = f"'{name}' must have a value in site/programme.yaml, or stand inside {{% if {name} %}}."
