@@ -402,6 +402,31 @@ def test_pull_requests_that_waited_are_opened_by_the_same_relay_when_there_is_bu
     assert (line.wrong, host.refused) == ([], 0)
 
 
+def test_a_pull_request_that_a_host_which_was_down_did_not_open_is_tried_again_every_minute(
+    host: Host, hour: Hour
+) -> None:
+    line = Line(host, dict.fromkeys(range(STEPS[-1], 100), "lost"))
+    slept: list[float] = []
+
+    async def story() -> None:
+        async def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            if sum(slept) >= 120:
+                line.faults = {}
+            await hour.sleep(seconds)
+
+        client = Client(relay_of(forge_over(line, hour, sleep)))
+        assert (await client.send(document_of())).json()["pull_request"] is None
+        for _ in range(300):
+            if not host.pulls:
+                await asyncio.sleep(0.01)
+        await client.http.aclose()
+
+    asyncio.run(story())
+    assert [seconds for seconds in slept if seconds] == [60, 60]
+    whole(host, line)
+
+
 def test_the_hour_is_kept_too(host: Host, hour: Hour) -> None:
     budget = Budget(hour)
     for _ in range(10):
