@@ -331,6 +331,25 @@ def test_what_else_somebody_wrote_on_the_branch_stays_there(team: Team) -> None:
     assert team.run("verify", "2027-1")[0] == 0
 
 
+def test_what_both_lines_wrote_differently_is_told_and_neither_is_lost(team: Team) -> None:
+    ada = Person(team, "Ada")
+    team.propose()
+    ada.look()
+    for root, words in ((ada.root, "Talked to Ben.\n"), (team.root, "Talked to nobody.\n")):
+        (root / "a note.md").write_text(words, encoding="utf-8")
+    ada.git("add", "a note.md")
+    ada.git("commit", "--message", "A note")
+    ada.git("push")
+    tip = team.tip()
+    team.apply(20)
+    assert team.admit()[0] == 0
+    team.commit("Somebody came late, and another note")
+    code, _, err = team.run("propose", "2027-1", "--remote", "origin")
+    assert code == 2
+    assert err.startswith("counterpart: The branch 'propose/2027-1' has other files of rounds or applications")
+    assert team.tip() == tip
+
+
 def test_run_on_the_branch_of_the_proposal_it_brings_the_work_tree_along(team: Team) -> None:
     assert team.run("propose", "2027-1")[0] == 0
     team.git("switch", "--quiet", BRANCH)
