@@ -53,6 +53,9 @@ class Coverage:
         """The tests that run what is changed: quick ones, then slow ones; of each, those of its module first."""
         lines = self.by_line.get(mutation.file, {})
         found = {test for line in range(mutation.line, mutation.last + 1) for test in lines.get(line, ())}
+        if not found:  # of a constant that stands on several lines, only the first is seen to run
+            before = max((line for line in lines if line < mutation.line), default=0)
+            found = set(lines.get(before, ()))
         package = f"tests/{mutation.file.split('/')[2]}/"
         module = f"{package}test_{Path(mutation.file).stem}.py::"
         if found == {""}:  # it runs when the module is loaded
@@ -222,7 +225,7 @@ def test_the_nearest_tests_are_asked_first_and_the_slow_ones_last() -> None:
     )
     slow, slowest = "tests/relay/test_relay.py::test", "tests/e2e/test_whole_round.py::test"
     all_of_them = frozenset({far, near, nearest, slow, slowest})
-    lines = {1: frozenset({""}), 5: all_of_them, 6: frozenset({far}), 7: frozenset[str]()}
+    lines = {1: frozenset({""}), 5: all_of_them, 6: frozenset({far})}
     names = {1: frozenset({""})}
     tests = Coverage(
         by_line={"scripts/counterpart/files/git.py": lines, "scripts/counterpart/files/names.py": names},
@@ -238,8 +241,8 @@ def test_the_nearest_tests_are_asked_first_and_the_slow_ones_last() -> None:
     assert list(tests.parts(at("git", 5))) == [[nearest, near, far], [slow]], (
         "and what would take too long is left out"
     )
-    assert tests.of(at("git", 6)) == [far]
-    assert list(tests.parts(at("git", 7))) == list(tests.parts(at("git", 8))) == []
+    assert tests.of(at("git", 6)) == tests.of(at("git", 7)) == [far], "the next line is of the same statement"
+    assert list(tests.parts(at("nowhere", 1))) == []
     assert tests.of(at("names", 1)) == [near, nearest], "nothing in it runs later; so the tests of its package"
 
 
