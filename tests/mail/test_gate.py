@@ -12,7 +12,11 @@ from counterpart.cli.findings import as_text
 from counterpart.files import yaml_read
 from counterpart.files.repository import Repository
 from counterpart.files.yaml_write import dump
-from counterpart.mail.gate import Passed, Stopped, gate
+from counterpart.mail.gate import Passed, Stopped, gate, guarded
+from counterpart.model import RoundId
+from counterpart.sealing.demo_keys import DEMONSTRATION_IDENTITIES
+from counterpart.sealing.seal import open_sealed, seal
+from counterpart.sealing.signed import sealed_digest
 from tests.desk import AFTER, Desk, Kept, flat, id_of
 
 
@@ -236,8 +240,6 @@ def test_what_was_hidden_in_a_merge_does_not_pass(ready: Ready) -> None:
 
 def test_somebody_elses_address_under_the_same_seal_does_not_pass(ready: Ready) -> None:
     """A resealed file keeps its digest, so the digest alone would let another address in."""
-    from counterpart.sealing.signed import sealed_digest
-
     before = yaml_read.read(ready.file(APPLICATION).read_bytes(), "x")
     assert isinstance(before, yaml_read.Document)
     ready.apply(2, email="thief@example.org")
@@ -258,6 +260,33 @@ def test_applications_that_were_sealed_again_for_another_coordinator_pass(ready:
     assert ready.run("keys", "add", "2027-1", new, "--as", "coordinator-3", "--key", "demo")[0] == 0
     ready.commit("another coordinator")
     assert ready.says() == ""
+
+
+def test_what_was_sealed_again_so_that_no_key_of_ours_opens_it_does_not_pass(ready: Ready) -> None:
+    before = yaml_read.read(ready.file(APPLICATION).read_bytes(), "x")
+    assert isinstance(before, yaml_read.Document)
+    theirs = x25519.Identity.generate()
+    words = open_sealed(before.data["sealed"], list(DEMONSTRATION_IDENTITIES))
+    data = {
+        **before.data,
+        "sealed": seal(words, [str(theirs.to_public())]),
+        "resealed": sealed_digest(before.data),
+    }
+    ready.file(APPLICATION).write_text(dump(data), encoding="utf-8")
+    ready.commit("sealed again, for one only")
+
+    def says(key: str, handed_over: bool = False) -> list[str]:
+        return list(guarded(Repository(ready.root), RoundId("2027-1"), [key], handed_over))
+
+    assert says(DEMONSTRATION_IDENTITIES[0]) == [
+        f"'{APPLICATION}' was changed after it was added, by more than sealing the same words again."
+    ]
+    assert says(str(theirs)) == [
+        "1 applications were sealed again before there was a key that you hold, so you cannot see whether their "
+        "words stayed the same. Ask a coordinator with an older key to run 'counterpart introduce 2027-1 "
+        "--dry-run'. If that passes, add --handed-over."
+    ]
+    assert says(str(theirs), handed_over=True) == []
 
 
 def test_somebody_who_withdrew_since_does_not_pass(ready: Ready) -> None:
