@@ -32,6 +32,11 @@ class Round(Introduced):
     def mail(self) -> str:
         return flat(self.run("mail", "2027-1", "--key", "demo", "--as", "coordinator-1")[1])
 
+    def today(self) -> str:
+        code, out, err = self.run("today", "2027-1", "--pretend-now", "2027-03-10T06:00:00Z")
+        assert code == 0, out + err
+        return flat(out)
+
     def rematch(self, code: int = 0) -> str:
         done, out, err = self.run("rematch", "2027-1")
         assert done == code, out + err
@@ -77,7 +82,10 @@ def test_who_goes_on_meets_somebody_new_and_everybody_hears_it_kindly(round: Rou
     round.end(other[0], "--reason", "asked", "--new-partner")
     assert round.check() == "", "the first approval is not touched"
     round.commit("ended")
+    untold = "4 people have not heard yet that their partnership has ended."
+    assert untold in round.today()
     assert "1 person hears that the partnership has ended, with thanks" in round.mail()
+    assert untold.partition(" have")[2] not in round.today()
     assert "Sent 0 mails now; 4 of 4 that are due have gone." in round.mail()
     assert round.subjects(one[0])[1:] == ["Thank you for taking part: First round of 2027"]
     for id in (one[1], *other):
