@@ -148,7 +148,7 @@ def test_a_row_without_a_name_or_an_address_is_named_and_stops_the_others(desk: 
     assert [line for line in out.splitlines() if "error[" in line] == [
         "answers.csv:2:1: error[table-cell]: Row 2, column 'Email Address': `email` must be an e-mail address.",
         "answers.csv:3:1: error[table-cell]: Row 3, column 'Your name': `name` must be a name of at most 100 "
-        "characters on one line.",
+        "characters on one line, without links or addresses.",
     ]
     assert desk.applications() == desk.before
 
