@@ -155,7 +155,7 @@ def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
             f"There is no memory of earlier rounds (rounds/{round_id}/memory.yaml), so no past partner is known."
         )
     if done.open_addresses:
-        pairs = "; ".join(" and ".join(pair) for pair in done.open_addresses[:10])
+        pairs = some([" and ".join(pair) for pair in done.open_addresses], 10, "; ")
         notes.append(
             f"{counted(len(done.open_addresses), 'time', 'times')} two applications have the same e-mail address, "
             f"which is nobody's proof. The first counts until you say whether it is one person: {pairs}"
