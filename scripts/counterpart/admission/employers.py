@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -70,24 +70,39 @@ def employers(
     name_of = {person.id: name for name, group in who.items() for person in group}
     one_employer, two_employers = (_names(pairs, name_of) for pairs in (same, different))
     near = [names for names in sorted(_near(who, common)) if frozenset(names) not in two_employers]
-    questions = [
-        pair
-        for one, other in near
-        if frozenset((one, other)) not in one_employer and (pair := _abroad(who[one], who[other]))
-    ]
     joined = Joined(who)
     for names in one_employer - two_employers:
         joined.join(min(names), max(names))
-    groups: dict[str, list[Employed]] = defaultdict(list)
-    for name, group in who.items():
-        groups[joined.group(name)] += group
+    groups = _groups(who, joined)
     return Employers(
-        groups=tuple(
-            sorted(tuple(sorted(each.id for each in group)) for group in groups.values() if len(group) > 1)
-        ),
-        questions=tuple(sorted(questions)),
+        groups=tuple(sorted(_ids(group) for group in groups.values() if len(group) > 1)),
+        questions=tuple(sorted(_questions(near, who, one_employer))),
         doubts=tuple(sorted(_doubts(near, joined, groups))),
     )
+
+
+def _groups(who: Mapping[str, list[Employed]], joined: Joined) -> dict[str, list[Employed]]:
+    """The people of each employer, by one of its names."""
+    groups: dict[str, list[Employed]] = defaultdict(list)
+    for name, people in who.items():
+        groups[joined.group(name)] += people
+    return groups
+
+
+def _ids(people: Iterable[Employed]) -> tuple[str, ...]:
+    return tuple(sorted(person.id for person in people))
+
+
+def _questions(
+    near: Iterable[tuple[str, str]],
+    who: Mapping[str, list[Employed]],
+    answered: Collection[frozenset[str]],
+) -> Iterator[tuple[str, str]]:
+    """Two people to ask about for each two names that are *near*, of those that could be a pair."""
+    for one, other in near:
+        pair = _abroad(who[one], who[other])
+        if pair is not None and frozenset((one, other)) not in answered:
+            yield pair
 
 
 def _doubts(
@@ -141,10 +156,19 @@ def _near(who: Mapping[str, list[Employed]], common: Collection[str]) -> set[tup
     for name in who:
         for word in set(name.split()):
             by_word[word].append(name)
+    pairs = {
+        _pair(name, other)
+        for name in who
+        for initials in _initials(name)
+        for other in by_word.get(initials, ())[:_MOST]
+        if other != name
+    }
+    return pairs | _sharing(by_word, common)
+
+
+def _sharing(by_word: Mapping[str, list[str]], common: Collection[str]) -> set[tuple[str, str]]:
+    """Pairs of names that share words which tell an employer."""
     pairs: set[tuple[str, str]] = set()
-    for name in who:
-        for initials in _initials(name):
-            pairs.update(_pair(name, other) for other in by_word.get(initials, ())[:_MOST] if other != name)
     telling = {word for word, names in by_word.items() if len(names) <= _COMMON and word not in common}
     for word in telling:
         pairs.update(_pair(a, b) for a, b in combinations(by_word[word], 2) if _alike(a, b, telling))

@@ -154,6 +154,16 @@ def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
         notes.append(
             f"There is no memory of earlier rounds (rounds/{round_id}/memory.yaml), so no past partner is known."
         )
+    notes += _open_questions(round_id, done)
+    if notes:
+        heading("Look at these")
+        for note in notes:
+            say(note, "  - ", "    ")
+
+
+def _open_questions(round_id: RoundId, done: Admitted) -> list[str]:
+    """What only a coordinator can say, and what counts until then."""
+    notes = []
     if done.open_addresses:
         pairs = some([" and ".join(pair) for pair in done.open_addresses], 10, "; ")
         notes.append(
@@ -171,9 +181,4 @@ def _look(round_id: RoundId, done: Admitted, admission: Admission) -> None:
             f"{counted(len(done.open_employers), 'time', 'times')} two employers' names are near. These people "
             "are kept apart until you say whether the employer is one."
         )
-    if done.open_people or done.open_employers or done.open_addresses:
-        notes.append(f"To answer: counterpart admit {round_id} --ask --as coordinator-1")
-    if notes:
-        heading("Look at these")
-        for note in notes:
-            say(note, "  - ", "    ")
+    return [*notes, f"To answer: counterpart admit {round_id} --ask --as coordinator-1"] if notes else []

@@ -87,23 +87,14 @@ def run(
     repository = context.repository()
     sender = _sender(repository, name, dry_run, _clock(repository, round_id, pretended))
     sender = replace(sender, handed_over=handed_over)
-    in_vain = 0
-    while True:
+
+    def once() -> Written:
         try:
-            done = recipe(repository, round_id, key, sender, reporter())
+            return recipe(repository, round_id, key, sender, reporter())
         finally:
             clear()
-        if done.delivered is None or dry_run or not until_done:
-            break
-        in_vain = 0 if done.delivered.sent else in_vain + 1
-        pause = done.delivered.pause or (_LATER if done.delivered.left else None)
-        if pause is None or in_vain > _PATIENCE:
-            break
-        sent = counted(done.delivered.sent, "mail", "mails")
-        say(
-            f"Sent {sent} now. {_reason(pause)} It goes on at {_end(pause, sender)}; stop it, and nothing is lost."
-        )
-        sender.sleep(pause.wait.total_seconds())
+
+    done = _until_done(once, sender) if until_done and not dry_run else once()
     if done.findings:
         return refuse(done.findings, "Nothing was sent.")
     if done.refusals:
@@ -112,6 +103,25 @@ def run(
         say("Nothing was sent.")
         return 1
     return _show(round_id, done, sender, dry_run)
+
+
+def _until_done(once: Callable[[], Written], sender: Sender) -> Written:
+    """Run again after each pause until everything has gone, or nothing went for some time; the last result."""
+    in_vain = 0
+    while True:
+        done = once()
+        delivered = done.delivered
+        if delivered is None:
+            return done
+        in_vain = 0 if delivered.sent else in_vain + 1
+        pause = delivered.pause or (_LATER if delivered.left else None)
+        if pause is None or in_vain > _PATIENCE:
+            return done
+        sent = counted(delivered.sent, "mail", "mails")
+        say(
+            f"Sent {sent} now. {_reason(pause)} It goes on at {_end(pause, sender)}; stop it, and nothing is lost."
+        )
+        sender.sleep(pause.wait.total_seconds())
 
 
 def _reason(pause: Pause) -> str:

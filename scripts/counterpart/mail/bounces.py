@@ -15,7 +15,7 @@ from counterpart.files.repository import Repository
 from counterpart.findings import UsageError
 from counterpart.model import RoundId
 from counterpart.moments import moment_text
-from counterpart.rounds.mail_log import State, with_lines
+from counterpart.rounds.mail_log import Ledger, State, with_lines
 from counterpart.rounds.mail_log_branch import MailLogBranch
 
 _LARGEST = 32 * 1024 * 1024
@@ -54,26 +54,28 @@ def bounces(
     branch = MailLogBranch(Git(repository.root), round_id)
     for _ in range(_RACES):
         ledger = branch.read()
-        told: dict[str, set[str]] = {}
-        for said, keys in read:
-            told.setdefault(said, set()).update(keys & ledger.keys())
-        failed = sorted(told.get("failed", ()))
-        lines = [
-            replace(ledger[key], state=State.BOUNCED, by=by, at=moment_text(now))
-            for key in failed
-            if ledger[key].state in (State.SENT, State.UNKNOWN)
-        ]
+        found = _returned(read, ledger)
+        moment = moment_text(now)
+        lines = [replace(ledger[key], state=State.BOUNCED, by=by, at=moment) for key in found.noted]
         if not lines or branch.write(with_lines(ledger, lines), f"Mails: {len(lines)} came back"):
-            noted = {line.key for line in lines}
-            sent = {key for key in told.get("perhaps", ()) if ledger[key].state in (State.SENT, State.UNKNOWN)}
-            return Returned(
-                noted=tuple(sorted(noted)),
-                before=tuple(key for key in failed if ledger[key].state is State.BOUNCED),
-                perhaps=tuple(sorted(sent - noted)),
-                late=tuple(sorted(told.get("late", set()) - noted)),
-                other=sum(not keys & ledger.keys() for _, keys in read),
-            )
+            return found
     raise UsageError("Others write to the ledger of mails all the time; wait until they are done, and try again.")
+
+
+def _returned(read: Sequence[tuple[str, set[str]]], ledger: Ledger) -> Returned:
+    """What was *read* in mails, held against the *ledger*; ``noted`` is what is to be noted."""
+    told: dict[str, set[str]] = {"failed": set(), "late": set(), "perhaps": set(), "": set()}
+    for said, keys in read:
+        told[said] |= keys & ledger.keys()
+    gone = {key for key, line in ledger.items() if line.state in (State.SENT, State.UNKNOWN)}
+    noted = told["failed"] & gone
+    return Returned(
+        noted=tuple(sorted(noted)),
+        before=tuple(sorted(key for key in told["failed"] if ledger[key].state is State.BOUNCED)),
+        perhaps=tuple(sorted(told["perhaps"] & gone - noted)),
+        late=tuple(sorted(told["late"] - noted)),
+        other=sum(not keys & ledger.keys() for _, keys in read),
+    )
 
 
 def _mails(path: Path) -> list[Message]:
@@ -90,20 +92,25 @@ def _mails(path: Path) -> list[Message]:
 def _of_mail(message: Message, round_id: RoundId) -> tuple[str, set[str]]:
     """What one mail says, and of which of ours: "failed", "late", "perhaps", or "" with no key."""
     if message.get_content_type() == "multipart/report":
-        actions = {
-            action.casefold()
-            for part in message.walk()
-            if part.get_content_type() == "message/delivery-status"
-            for action in re.findall(r"(?im)^action:\s*(\w+)", part.as_string())
-        }
-        keys = {key for part in message.walk() for key in _named(part, round_id)}
-        if "failed" in actions:
-            return "failed", keys
-        return ("late", keys) if "delayed" in actions else ("", set())
+        return _of_report(message, round_id)
     words = "\n".join([*(f"{name}: {value}" for name, value in message.items()), *_texts(message)])
     keys = _keys(words, round_id)
     speaks = "X-Failed-Recipients" in message or _FAILED.search(words.casefold())
     return ("perhaps", keys) if keys and speaks else ("", set())
+
+
+def _of_report(message: Message, round_id: RoundId) -> tuple[str, set[str]]:
+    """What a delivery report says, and of which of our mails."""
+    actions = {
+        action.casefold()
+        for part in message.walk()
+        if part.get_content_type() == "message/delivery-status"
+        for action in re.findall(r"(?im)^action:\s*(\w+)", part.as_string())
+    }
+    keys = {key for part in message.walk() for key in _named(part, round_id)}
+    if "failed" in actions:
+        return "failed", keys
+    return ("late", keys) if "delayed" in actions else ("", set())
 
 
 def _named(part: Message, round_id: RoundId) -> set[str]:

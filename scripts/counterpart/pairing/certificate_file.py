@@ -75,10 +75,8 @@ def certificate_from(data: Any, ids: Sequence[str]) -> Certificate | str:
 
     Only the form is looked at: whether the prices prove anything is for ``verify`` to say.
     """
-    if not isinstance(data, dict) or type(data.get("format")) is not int or data["format"] != 1:
-        return "it is not a certificate of format 1."
-    if unknown := sorted(data.keys() - _KEYS):
-        return f"it must not hold '{unknown[0]}'."
+    if wrong := _wrong_form(data):
+        return wrong
     prices, sets, scale = data.get("prices"), data.get("sets"), data.get("scale")
     if not isinstance(prices, dict) or not isinstance(sets, list) or type(scale) is not int:
         return "it must hold 'prices', 'sets' and 'scale'."
@@ -90,6 +88,14 @@ def certificate_from(data: Any, ids: Sequence[str]) -> Certificate | str:
     if isinstance(found, str):
         return found
     return Certificate(scale=scale, prices=tuple(tuple(prices[id]) for id in ids), sets=found)
+
+
+def _wrong_form(data: Any) -> str:
+    """What is wrong with a certificate's form and keys; empty where nothing is."""
+    if not isinstance(data, dict) or type(data.get("format")) is not int or data["format"] != 1:
+        return "it is not a certificate of format 1."
+    unknown = sorted(data.keys() - _KEYS)
+    return f"it must not hold '{unknown[0]}'." if unknown else ""
 
 
 _Sets = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]

@@ -206,20 +206,28 @@ def _warnings(pool: Pool, names: Mapping[str, str], below: int) -> tuple[str, ..
         )
     if not pool.admitted_by_roll:
         found.append("There is no roll yet: everybody who applied counts as admitted. This is a first try.")
-    if apart := sum(len(pool.places[id].perhaps) for id in pool.ids) // 2 if pool.round.rules.same_employer else 0:
+    return (*found, *_kept_apart(pool), *_rare_languages(pool))
+
+
+def _kept_apart(pool: Pool) -> Iterator[str]:
+    """What open questions about employers cost."""
+    apart = sum(len(pool.places[id].perhaps) for id in pool.ids) // 2
+    if apart and pool.round.rules.same_employer:
         pairs = "1 pair of people is" if apart == 1 else f"{apart:,} pairs of people are"
-        found.append(
+        yield (
             f"{pairs} kept apart only because nobody has said whether they have the same employer. To answer: "
             f"counterpart admit {pool.round.id} --ask --as NAME"
         )
+
+
+def _rare_languages(pool: Pool) -> Iterator[str]:
     by_language = Counter(language for p in pool.people for language in set(p.profile.languages))
     rare = [p.id for p in pool.people if all(by_language[x] <= 3 for x in p.profile.languages)]
     if rare:
-        found.append(
+        yield (
             f"{_people(len(rare))} {'speaks' if len(rare) == 1 else 'speak'} only languages "
             f"that at most two others speak: {_few(rare)}."
         )
-    return tuple(found)
 
 
 def _near_the_cap(pool: Pool, names: Mapping[str, str]) -> Iterator[str]:

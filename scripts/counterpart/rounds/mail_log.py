@@ -133,28 +133,41 @@ def plan(
     """
     wanted = dict(due)
     record = _remembered(ledger, journal, wanted, sender, by or sender, now)
-    untouched: set[str] = set()
-    for line in ledger.values():
-        result = journal.get((line.key, line.batch)) if line.sender == sender else None
-        if line.state is State.REFUSED and result is not None and result[0] == "later":
-            record[line.key] = _told(line, *result, now)  # the refusal was found to mean the sender, not the mail
-        if not line.claimed_by(sender) or line.key in record:
-            continue
-        if result is not None:
-            record[line.key] = _told(line, *result, now)
-        elif release:
-            record[line.key] = replace(line, state=State.LATER, at=now)
-        else:
-            untouched.add(line.key)
-    lines = with_lines(ledger, record.values())
-    claim = [(key, group) for key, group in wanted.items() if key not in lines or lines[key].free]
-    # What a server said no to waits until everybody else had a turn, or the same few would stop every run.
-    put_off = {group for key, group in claim if key in lines and lines[key].put_off}
+    mine = [line for line in ledger.values() if line.sender == sender and line.key not in record]
+    record |= _results(mine, journal, now, release)
+    untouched = {line.key for line in mine if line.state is State.CLAIMED and line.key not in record}
     return Plan(
         record=tuple(record.values()),
-        claim=tuple(sorted(claim, key=lambda pair: pair[1] in put_off)),
+        claim=_claimable(with_lines(ledger, record.values()), wanted),
         ready=tuple(key for key in wanted if key in untouched),
     )
+
+
+def _results(mine: Iterable[Line], journal: Journal, now: str, release: bool) -> dict[str, Line]:
+    """The results that the ledger lacks of one sender's lines; with *release* what was not begun is given back."""
+    results: dict[str, Line] = {}
+    for line in mine:
+        result = journal.get((line.key, line.batch))
+        if result is not None and _is_news(line, result[0]):
+            results[line.key] = _told(line, *result, now)
+        elif result is None and release and line.state is State.CLAIMED:
+            results[line.key] = replace(line, state=State.LATER, at=now)
+    return results
+
+
+def _is_news(line: Line, event: str) -> bool:
+    """Whether the ledger lacks this result; a refusal may have been found to mean the sender, and not the mail."""
+    return line.state is State.CLAIMED or (line.state is State.REFUSED and event == "later")
+
+
+def _claimable(ledger: Ledger, wanted: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Those of the *wanted* mails that anybody may claim, with their groups.
+
+    What a server said no to waits until everybody else had a turn, or the same few would stop every run.
+    """
+    free = [(key, group) for key, group in wanted.items() if key not in ledger or ledger[key].free]
+    put_off = {group for key, group in free if key in ledger and ledger[key].put_off}
+    return tuple(sorted(free, key=lambda pair: pair[1] in put_off))
 
 
 def _told(line: Line, event: str, code: int | None, now: str) -> Line:
