@@ -62,7 +62,7 @@ def stamp(sets: Sequence[str], locks: Path, pyproject: Path, python: str) -> dic
     return {
         "python": python,
         "name": _name(pyproject),
-        "package": _digest(pyproject),
+        "package": _digest(pyproject, str(pyproject.resolve().parent)),  # it follows the files of one copy
         "locks": {name: _digest(locks / f"{name}.txt") for name in sets},
     }
 
@@ -279,9 +279,10 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path, *more: str) -> str:
     # Git may give a Windows checkout other line ends: they change nothing.
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    content = path.read_bytes().replace(b"\r\n", b"\n")
+    return hashlib.sha256(b"\0".join([content, *(word.encode() for word in more)])).hexdigest()
 
 
 def _name(pyproject: Path) -> str:

@@ -71,6 +71,15 @@ def test_a_changed_lock_begins_anew(environment: ModuleType, locks: Path) -> Non
     assert environment.plan(wanted, found) == (True, ("run", "test"), True)
 
 
+def test_another_copy_of_the_project_installs_itself_or_the_first_copy_would_run(
+    environment: ModuleType, locks: Path, tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(locks, tmp_path / "another copy"))
+    wanted, found = stamp(environment, locks, "run"), stamp(environment, other, "run")
+
+    assert environment.plan(wanted, found) == (False, (), True)
+
+
 def test_another_python_begins_anew(environment: ModuleType, locks: Path) -> None:
     wanted = stamp(environment, locks, "run", python="3.12.1")
 
