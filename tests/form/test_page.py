@@ -562,6 +562,12 @@ def test_after_the_last_day_a_copy_corrects_what_is_sealed_and_nothing_else(
     )
     shown = page.locator("[data-field]:visible").evaluate_all("(all) => all.map((each) => each.dataset.field)")
     assert [each.partition(".")[0] for each in shown] == ["identity"] * 6
+    assert page.locator(".part:visible h2").all_text_contents() == [
+        "You",
+        "Your work",
+        "What your partner will see",
+        "Before you send",
+    ]
     assert violations(page) == []
     page.fill("#email", "new-address@example.org")
     sent(page)

@@ -93,7 +93,7 @@ export function tellCorrecting() {
 function showProfile(shown) {
   for (const field of document.querySelectorAll('[data-field^="profile."]')) field.hidden = !shown;
   for (const part of document.querySelectorAll("section.part")) {
-    part.hidden = !shown && !part.querySelector("[data-field]:not([hidden]), button");
+    part.hidden = !shown && !part.querySelector("[data-field]:not([hidden]), #send");
   }
 }
 
