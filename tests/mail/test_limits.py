@@ -10,15 +10,17 @@ from types import SimpleNamespace
 
 import pytest
 
+from counterpart.files.repository import Repository
+from counterpart.findings import UsageError
 from counterpart.mail.allowance import Allowance, Limit, file_of
-from counterpart.mail.deliver import Delivered
-from counterpart.mail.smtp import Pause
+from counterpart.mail.deliver import Delivered, deliver
+from counterpart.mail.smtp import Pause, Post
 from counterpart.rounds.mail_log import State
 from counterpart.rounds.send_journal import folder
 from tests.desk import id_of
 from tests.mail.test_deliver import Office, office
 from tests.mail.test_introduce import REPORT, Round, round
-from tests.sender import send
+from tests.sender import outgoing, send
 
 __all__ = ["office", "round"]
 
@@ -177,10 +179,6 @@ def test_the_account_is_not_named_by_the_file_that_counts_its_mails(tmp_path: Pa
 
 
 def test_the_limit_of_the_settings_ends_a_run_before_the_server_is_asked(office: Office) -> None:
-    from counterpart.files.repository import Repository
-    from counterpart.mail.deliver import deliver
-    from counterpart.mail.smtp import Post
-    from tests.sender import outgoing
 
     def go(copy: int) -> Delivered:
         limits = (Limit.of("per_day", 5, 24),)
@@ -202,6 +200,22 @@ def test_the_limit_of_the_settings_ends_a_run_before_the_server_is_asked(office:
     assert timedelta(hours=23, minutes=59) < done.pause.wait < timedelta(days=1, seconds=1)
     assert go(1).sent == 0, "the account is the same, whichever copy of the repository it is"
     assert len(office.mailbox.recipients) == 5
+
+
+def test_a_mail_that_cannot_be_counted_has_not_left(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "account.sent"
+    file.symlink_to(tmp_path / "a disk that is gone" / "account.sent")
+    counted = Allowance(file, (Limit.of("per_day", 5, 24),), lambda: datetime.now(UTC))
+    post = Post(office.settings, time.monotonic, lambda _: None, 5, counted)
+    with pytest.raises(UsageError, match="What was sent cannot be counted"):
+        deliver(
+            Repository(office.copies[0]), "2027-1", outgoing(2, office.settings), post,
+            by="c-1", now=lambda: datetime.now(UTC), sleep=lambda _: None, report=lambda _: None,
+        )  # fmt: skip
+    assert office.mailbox.mails == []
+    assert set(office.states().values()) == {State.LATER}
+    assert run(office, 2).sent == 2
+    office.everybody_once(2)
 
 
 @pytest.fixture

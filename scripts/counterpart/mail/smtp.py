@@ -173,8 +173,6 @@ class Post:
                 continue
             if outcome.reply is not None and outcome.reply.about_sender:
                 raise NoMore(Pause(wait=outcome.reply.pause, reply=str(outcome.reply)))
-            if self._allowance is not None and outcome.event in ("sent", "sending"):
-                self._allowance.use()
             return outcome
         raise AssertionError
 
@@ -190,6 +188,8 @@ class Post:
         if self._allowance is not None and (spent := self._allowance.spent()) is not None:
             limit, wait = spent
             raise NoMore(Pause(wait=wait, limit=limit.name))
+        if self._allowance is not None:
+            self._allowance.use()  # before the mail leaves: where it cannot be counted, it must not have left
         if self._settings.per_minute:
             now = self._clock()
             if now < self._next:
