@@ -36,6 +36,7 @@ from counterpart.rounds.check_people import (
 )
 from counterpart.rounds.check_settings import check_round
 from counterpart.rounds.partnerships import decisions_digest, facts_of, left, named
+from counterpart.rounds.submission import form_entry
 from counterpart.sealing.demo_keys import DEMONSTRATION_RECIPIENTS
 from counterpart.sealing.receipt import verify
 from counterpart.world.vocabulary import world
@@ -246,18 +247,10 @@ def _applicants(files: _Files, settings: Round | None) -> dict[str, Applicant]:
             files.findings += check_application(person, document, wanted, world())
             earlier, open = applicants.get(entry.stem), wanted.windows if wanted else None
             if entry.kind == "correction" and earlier and open and is_late(document.data, open):
-                person = replace(
-                    person, digest=earlier.digest
-                )  # pool, approval and proof rest on what came in time
+                # Pool, approval and proof rest on what came in time.
+                person = replace(person, digest=earlier.digest)
             applicants[entry.stem] = person
     return applicants
-
-
-def _before(correction: Entry, round_id: RoundId) -> Entry:
-    """The file of the form that a *correction* follows: the application, or the correction before."""
-    if correction.number == 2:
-        return Repository.application_file(round_id, correction.stem)
-    return Repository.correction_file(round_id, correction.stem, correction.number - 1)
 
 
 def _forms(files: _Files, settings: Round | None) -> Iterator[Finding]:
@@ -275,7 +268,7 @@ def _forms(files: _Files, settings: Round | None) -> Iterator[Finding]:
         there = forms.get(entry.stem, set())
         if entry.kind == "correction":
             open = wanted.windows if wanted else None
-            before = files.of(_before(entry, document.data["round"]))
+            before = files.of(form_entry(document.data["round"], entry.stem, entry.number - 1))
             yield from check_correction(document, entry.number, first, before, there, open, verify)
         elif entry.kind == "withdrawal":
             yield from check_withdrawal(document, first, there, verify)
